@@ -1,0 +1,96 @@
+package org.reactivesessions;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.transaction.TimeLimits;
+import org.reactivesessions.transaction.TransactionOptions;
+import org.reactivesessions.transaction.Transactions;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+
+/** The sessions of one database. The Context key of a session is the {@link ReactiveSessions} it belongs to. Thread-safe. */
+final class DefaultReactiveSessions implements ReactiveSessions {
+
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
+
+    private final ConnectionSource source;
+    private final Transactions<Session> transactions;
+
+    DefaultReactiveSessions(ConnectionSource source, Dialect dialect, TimeLimits limits, SessionListener listener) {
+        this.source = source;
+        this.transactions = new Transactions<>(
+                source,
+                dialect,
+                limits,
+                listener,
+                connection -> new DefaultSession(connection, dialect),
+                Schedulers.parallel(),
+                System::nanoTime);
+    }
+
+    @Override
+    public <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function) {
+        return withTransaction(TransactionOptions.defaults(), function);
+    }
+
+    @Override
+    public <T> Mono<T> withTransaction(
+            TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function) {
+        requireFunction(function);
+        return transactions.mono(
+                options,
+                session -> Mono.<T>defer(() -> resultOf(options, function, session))
+                        .contextWrite(Context.of(this, session)));
+    }
+
+    @Override
+    public <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
+        return withTransactionMany(TransactionOptions.defaults(), function);
+    }
+
+    @Override
+    public <T> Flux<T> withTransactionMany(
+            TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function) {
+        requireFunction(function);
+        return transactions.flux(
+                options,
+                session -> Flux.<T>defer(() -> Flux.from(resultOf(options, function, session)))
+                        .contextWrite(Context.of(this, session)));
+    }
+
+    private static void requireFunction(Object function) {
+        Objects.requireNonNull(function, "function must not be null; return Mono.empty() from it to do nothing");
+    }
+
+    private static <R> R resultOf(
+            TransactionOptions options, Function<? super Session, ? extends R> function, Session session) {
+        return Objects.requireNonNull(
+                function.apply(session),
+                () -> options.name() + ": the function returned null; return a publisher, Mono.empty() for no value");
+    }
+
+    @Override
+    public PoolStatus poolStatus() {
+        return source.status();
+    }
+
+    @Override
+    public Mono<Void> quiesced() {
+        return transactions.quiesced();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.firstWithSignal(
+                        transactions.close(), Mono.delay(CLOSE_GRACE).then())
+                .then(source.close());
+    }
+}

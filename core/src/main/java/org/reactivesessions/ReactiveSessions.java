@@ -1,0 +1,124 @@
+package org.reactivesessions;
+
+import io.r2dbc.spi.ConnectionFactory;
+import java.util.function.Function;
+import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.transaction.TransactionOptions;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs functions in transactions of one database, on connections of its own pool.
+ *
+ * <pre>{@code
+ * Mono<Long> transfer = sessions.withTransaction(session ->
+ *     session.sql("UPDATE account SET balance = balance - $1 WHERE id = $2", 100, from).rowsUpdated()
+ *         .then(session.sql("UPDATE account SET balance = balance + $1 WHERE id = $2", 100, to).rowsUpdated()));
+ * }</pre>
+ *
+ * <p>A transaction commits when the function's result completes, and rolls back when it fails or when the subscriber
+ * cancels. Whatever happens, at every moment of it: no half transaction is left, and the connection goes back to the pool
+ * clean or is destroyed.
+ *
+ * <p><strong>Subscription:</strong> every publisher is cold; each subscription is a transaction of its own.
+ *
+ * <p><strong>Cancellation:</strong> a cancel before COMMIT is sent rolls back; once COMMIT is on the wire its answer is
+ * waited for, and the outcome goes to the {@link org.reactivesessions.observation.SessionListener} and the log. Clean-up after
+ * a cancel runs detached; {@link #quiesced()} waits for it.
+ *
+ * <p><strong>Threads:</strong> thread-safe. Functions and signals run on the event loop of the connection; do not block
+ * there. After a deadline they run on a timer thread.
+ *
+ * <p><strong>Signals</strong> of every transaction, beside the function's own error, which is never replaced:
+ * <ul>
+ *   <li>{@link org.reactivesessions.error.DatabaseUnavailableException}: no connection, or no answer to BEGIN, in time;
+ *   <li>{@link org.reactivesessions.error.TransactionRolledBackException}: the function completed, but the database rolled
+ *       back;
+ *   <li>{@link org.reactivesessions.error.CommitOutcomeUnknownException}: COMMIT may or may not have taken effect;
+ *   <li>{@link IllegalStateException}: the function completed while a statement of its own was still running, or the
+ *       sessions were closed;
+ *   <li>the driver's error when a connection cannot be opened, or when BEGIN or COMMIT is refused.
+ * </ul>
+ *
+ * @since 0.1
+ */
+public interface ReactiveSessions {
+
+    /**
+     * Runs a function in a transaction with default options.
+     *
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the value
+     * @return a cold mono that emits the value after COMMIT was answered
+     */
+    <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function);
+
+    /**
+     * Runs a function in a transaction.
+     *
+     * @param options what the transaction shall be
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the value
+     * @return a cold mono that emits the value after COMMIT was answered
+     * @throws IllegalArgumentException if the options contradict each other
+     */
+    <T> Mono<T> withTransaction(
+            TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function);
+
+    /**
+     * Runs a function in a transaction with default options, and streams its elements.
+     *
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the elements
+     * @return a cold flux that emits elements before COMMIT, with the subscriber's demand, and completes after COMMIT was
+     *     answered; {@code take(n)} and {@code next()} behind it cancel, and so roll back
+     */
+    <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function);
+
+    /**
+     * Runs a function in a transaction, and streams its elements.
+     *
+     * @param options what the transaction shall be
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the elements
+     * @return a cold flux that emits elements before COMMIT, with the subscriber's demand, and completes after COMMIT was
+     *     answered; {@code take(n)} and {@code next()} behind it cancel, and so roll back
+     * @throws IllegalArgumentException if the options contradict each other
+     */
+    <T> Flux<T> withTransactionMany(
+            TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function);
+
+    /**
+     * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.
+     *
+     * @return the figures at this moment
+     */
+    PoolStatus poolStatus();
+
+    /**
+     * Waits for the clean-up of cancelled transactions.
+     *
+     * @return a cold mono that completes when no transaction is being cleaned up whose subscriber has left
+     */
+    Mono<Void> quiesced();
+
+    /**
+     * Refuses new transactions, waits up to 30 s for those under way, and closes the pool. Calling it again waits for the
+     * same end.
+     *
+     * @return a cold mono that acts when subscribed and completes when the idle connections are closed; connections of
+     *     transactions that outlast the wait are closed when those end
+     */
+    Mono<Void> close();
+
+    /**
+     * Makes sessions for any R2DBC driver.
+     *
+     * @param connectionFactory the driver's factory, not a pool
+     * @return a builder
+     */
+    static ReactiveSessionsBuilder builder(ConnectionFactory connectionFactory) {
+        return new ReactiveSessionsBuilder(connectionFactory);
+    }
+}

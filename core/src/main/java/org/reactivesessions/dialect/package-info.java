@@ -1,0 +1,9 @@
+/**
+ * How a database begins, commits, rolls back and is wrapped. {@link org.reactivesessions.dialect.Dialect} is the only
+ * seam between this library and a database, {@link org.reactivesessions.dialect.StandardDialect} is plain R2DBC, and
+ * {@link org.reactivesessions.dialect.CommitAnswer} classifies the answer to COMMIT.
+ */
+@NullMarked
+package org.reactivesessions.dialect;
+
+import org.jspecify.annotations.NullMarked;

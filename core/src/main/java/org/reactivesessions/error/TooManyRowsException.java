@@ -1,0 +1,24 @@
+package org.reactivesessions.error;
+
+import io.r2dbc.spi.R2dbcNonTransientException;
+
+/**
+ * A statement that promised at most one row returned more. Its result was read to the end.
+ *
+ * @since 0.1
+ */
+public final class TooManyRowsException extends R2dbcNonTransientException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates the error.
+     *
+     * @param sql the SQL text, without values
+     * @param rows how many rows came
+     */
+    public TooManyRowsException(String sql, long rows) {
+        super("one(mapper) expects at most one row, but " + rows
+                + " came. Use first(mapper) or all(mapper), or make the" + " query unique: " + sql);
+    }
+}

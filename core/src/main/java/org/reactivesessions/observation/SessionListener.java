@@ -1,0 +1,29 @@
+package org.reactivesessions.observation;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+
+/**
+ * A listener for the end of transactions. It is the only seam between this library and metrics, traces or audits.
+ *
+ * <p><strong>Threads:</strong> called on the thread that ended the transaction, mostly the event loop of its connection,
+ * after the connection was given back and before the subscriber hears anything. An implementation must be thread-safe and
+ * must not block. What it throws is logged and changes nothing.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface SessionListener {
+
+    /**
+     * Hears that a transaction has ended, exactly once per transaction, also after its subscriber has cancelled.
+     *
+     * @param name the name of the transaction
+     * @param phase the phase in which its end was decided: {@link LifePhase#COMMITTING} when the function had completed,
+     *     otherwise the phase that was cut short
+     * @param outcome how it ended
+     * @param error why it did not commit; {@code null} after a commit and after a cancel that met no further error
+     */
+    void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error);
+}

@@ -1,0 +1,162 @@
+package org.reactivesessions.pool;
+
+import io.r2dbc.spi.Connection;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One attempt to get a connection. Exactly one thing happens to it: a lease is delivered, it fails, it is timed out, or it
+ * is cancelled. The lease is handed to the receiver inside that decision, so it cannot be dropped on the way, and a cancel
+ * reaches the pool only while nothing was delivered: cancelling r2dbc-pool's {@code create()} later would give the
+ * connection back while it is in use (r2dbc/r2dbc-pool #211). A connection that comes too late is given back at once.
+ *
+ * <p><strong>Threads:</strong> thread-safe. The receiver is called on the thread that calls {@link #start}, or on the one
+ * that gives a connection back or opens one.
+ *
+ * @since 0.1
+ */
+public final class Acquisition implements CoreSubscriber<Connection> {
+
+    private static final Logger log = LoggerFactory.getLogger(Acquisition.class);
+
+    /** Who gets the connection. */
+    public interface Receiver {
+
+        /**
+         * Takes over a connection and must give it back or destroy it.
+         *
+         * @param lease the connection
+         */
+        void delivered(Lease lease);
+
+        /**
+         * Hears that there will be no connection.
+         *
+         * @param error why
+         */
+        void failed(Throwable error);
+    }
+
+    private enum State {
+        PENDING,
+        DELIVERED,
+        FAILED,
+        CANCELLED
+    }
+
+    private final Publisher<? extends Connection> pool;
+    private final ConnectionSource source;
+    private final Receiver receiver;
+    private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
+    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
+
+    Acquisition(Publisher<? extends Connection> pool, ConnectionSource source, Receiver receiver) {
+        this.pool = pool;
+        this.source = source;
+        this.receiver = receiver;
+    }
+
+    /** Asks the pool. To be called once; does nothing after {@link #cancel}. */
+    public void start() {
+        if (isPending()) {
+            pool.subscribe(this);
+        }
+    }
+
+    /**
+     * Tells whether nothing has been decided yet.
+     *
+     * @return whether a lease may still be delivered
+     */
+    public boolean isPending() {
+        return state.get() == State.PENDING;
+    }
+
+    /**
+     * Gives up, unless something was decided already.
+     *
+     * @return {@code true} if this call decided it: the receiver will hear nothing; {@code false} if the receiver has heard,
+     *     or is about to hear, of a lease or a failure
+     */
+    public boolean cancel() {
+        if (!state.compareAndSet(State.PENDING, State.CANCELLED)) {
+            return false;
+        }
+        cancelUpstream();
+        return true;
+    }
+
+    /**
+     * Gives up because the time is over, unless something was decided already; the receiver hears a failure that names the
+     * state of the pool.
+     *
+     * @param who the name of the scope, for the message
+     */
+    public void expire(String who) {
+        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+            Throwable error = source.timedOut(who);
+            cancelUpstream();
+            receiver.failed(error);
+        }
+    }
+
+    private void cancelUpstream() {
+        Subscription subscription = upstream.getAndSet(Operators.cancelledSubscription());
+        if (subscription != null) {
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        if (upstream.compareAndSet(null, subscription)) {
+            subscription.request(Long.MAX_VALUE);
+        } else {
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public void onNext(Connection pooled) {
+        Lease lease = new Lease(pooled);
+        if (state.compareAndSet(State.PENDING, State.DELIVERED)) {
+            receiver.delivered(lease);
+        } else {
+            // Synchronously, so that the pool's last look at the connection sees our status and not the next
+            // borrower's.
+            lease.release()
+                    .subscribe(
+                            nothing -> {},
+                            error -> log.warn("Giving back a connection failed whose borrower had gone", error));
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+            receiver.failed(source.translated(error));
+        } else {
+            log.debug("An acquisition failed after its borrower had gone", error);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+            receiver.failed(new IllegalStateException("The pool completed without a connection"));
+        }
+    }
+
+    /** The pool opens connections in the Context of whoever asks first, so it gets none of ours. */
+    @Override
+    public Context currentContext() {
+        return Context.empty();
+    }
+}

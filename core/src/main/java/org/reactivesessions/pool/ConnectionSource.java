@@ -1,0 +1,162 @@
+package org.reactivesessions.pool;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.pool.PoolMetrics;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import reactor.core.publisher.Mono;
+import reactor.pool.PoolAcquirePendingLimitException;
+import reactor.pool.PoolShutdownException;
+import reactor.pool.PooledRefMetadata;
+
+/**
+ * Where leases come from: an r2dbc-pool with finite limits that hands out no connection known to be closed, or inside a
+ * transaction, and takes none back that is.
+ *
+ * <p><strong>Threads:</strong> thread-safe. <strong>Ownership:</strong> owns the pool and its connections; {@link #close}
+ * ends both.
+ *
+ * @since 0.1
+ */
+public final class ConnectionSource {
+
+    private final ConnectionPool pool;
+    private final PoolMetrics metrics;
+    private final Dialect dialect;
+    private final PoolOptions options;
+
+    /**
+     * Creates a source; it opens no connection before the first acquisition.
+     *
+     * @param factory the driver's factory, not a pool
+     * @param dialect tells whether a connection is inside a transaction
+     * @param options size and limits
+     * @throws IllegalArgumentException if {@code factory} is a pool
+     */
+    public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
+        if (factory instanceof ConnectionPool) {
+            throw new IllegalArgumentException("connectionFactory must be the driver's, but was the pool " + factory
+                    + "; this library brings its own pool, so pass the factory that pool was built on");
+        }
+        this.dialect = dialect;
+        this.options = options;
+        this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(factory))
+                .initialSize(0)
+                .maxSize(options.maxSize())
+                .acquireRetry(0)
+                .maxCreateConnectionTime(options.maxCreateTime())
+                .backgroundEvictionInterval(options.evictionInterval())
+                .validationDepth(ValidationDepth.LOCAL)
+                .preRelease(this::refuseDirty)
+                .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                        .evictionPredicate(this::isSpent)
+                        .destroyHandler(connection -> Mono.fromDirect(connection.close())
+                                .timeout(options.destroyTimeout())
+                                .onErrorComplete()))
+                .build());
+        this.metrics = pool.getMetrics().orElseThrow();
+    }
+
+    /**
+     * Prepares an attempt to get a connection.
+     *
+     * @param receiver who gets it
+     * @return an attempt that does nothing before {@link Acquisition#start}
+     */
+    public Acquisition acquisition(Acquisition.Receiver receiver) {
+        return new Acquisition(pool.create(), this, receiver);
+    }
+
+    /**
+     * Returns how long an acquisition may take.
+     *
+     * @return more than zero
+     */
+    public Duration acquireTimeout() {
+        return options.acquireTimeout();
+    }
+
+    /**
+     * Looks at the pool.
+     *
+     * @return its figures at this moment
+     */
+    public PoolStatus status() {
+        return new PoolStatus(
+                metrics.acquiredSize(),
+                metrics.idleSize(),
+                metrics.pendingAcquireSize(),
+                metrics.allocatedSize(),
+                options.maxSize());
+    }
+
+    /**
+     * Closes the idle connections and refuses further acquisitions.
+     *
+     * @return a cold mono that completes when the idle connections are closed; leases that are still out destroy their
+     *     connection when they end
+     */
+    public Mono<Void> close() {
+        return pool.disposeLater();
+    }
+
+    Throwable timedOut(String who) {
+        PoolStatus now = status();
+        return new DatabaseUnavailableException(
+                who + ": no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
+                        + ", in use " + now.acquired() + ", waiting " + now.pending() + "). "
+                        + (now.acquired() < now.maxSize()
+                                ? "The pool has room, so the database did not accept a new connection in time; check that"
+                                        + " it is reachable."
+                                : "Raise maxSize or shorten what holds the connections."),
+                null);
+    }
+
+    Throwable translated(Throwable error) {
+        if (error instanceof PoolAcquirePendingLimitException) {
+            return new DatabaseUnavailableException(
+                    "No connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
+                            + options.maxSize() + " connections, all in use). Raise maxSize or send less work.",
+                    error);
+        }
+        if (error instanceof PoolShutdownException) {
+            return new IllegalStateException("The pool is closed", error);
+        }
+        if (error instanceof R2dbcException) {
+            return error;
+        }
+        if (error instanceof TimeoutException) {
+            return new DatabaseUnavailableException(
+                    "No connection: the database did not accept a new one within "
+                            + options.maxCreateTime().toMillis() + " ms; check that it is reachable.",
+                    error);
+        }
+        return new DatabaseUnavailableException("No connection: " + error.getMessage(), error);
+    }
+
+    /** Total, because reactor-pool would wedge if it threw (reactor/reactor-pool #255). */
+    private boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
+        PhysicalConnection connection = (PhysicalConnection) pooled;
+        try {
+            return metadata.idleTime() >= options.maxIdleTime().toMillis()
+                    || metadata.lifeTime() >= options.maxLifeTime().toMillis()
+                    || !connection.isOpen()
+                    || dialect.inTransaction(connection.driver());
+        } catch (RuntimeException broken) {
+            return true;
+        }
+    }
+
+    private Mono<Void> refuseDirty(Connection pooled) {
+        return dialect.inTransaction(((PhysicalConnection) pooled).driver())
+                ? Mono.error(new IllegalStateException("The connection is inside a transaction and must not be reused"))
+                : Mono.empty();
+    }
+}

@@ -1,0 +1,151 @@
+package org.reactivesessions.pool;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.reactivesessions.wire.WireExecutor;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the pool keeps: the driver's connection and what is known about it from the moment it was opened.
+ *
+ * <p>It is not {@code Wrapped} on purpose: r2dbc-pool would otherwise hop to the connection's event loop at every
+ * acquisition, which the scope does by itself, once, when it sends BEGIN.
+ *
+ * <p>Thread-safe as far as the driver's connection is.
+ */
+final class PhysicalConnection implements Connection {
+
+    private final Connection driver;
+    private final WireExecutor executor;
+    private final IsolationLevel defaultIsolation;
+
+    PhysicalConnection(Connection driver) {
+        this.driver = driver;
+        this.executor = WireExecutor.of(driver);
+        this.defaultIsolation = driver.getTransactionIsolationLevel();
+    }
+
+    Connection driver() {
+        return driver;
+    }
+
+    WireExecutor executor() {
+        return executor;
+    }
+
+    /** The isolation level the server gave this connection when it was opened, before any transaction. */
+    IsolationLevel defaultIsolation() {
+        return defaultIsolation;
+    }
+
+    /** Whether the socket is open, as far as this process knows; no round trip, never throws. */
+    boolean isOpen() {
+        try {
+            Publisher<Boolean> answer = driver.validate(ValidationDepth.LOCAL);
+            if (answer instanceof Callable<?> immediate) {
+                return Boolean.TRUE.equals(immediate.call());
+            }
+            return Mono.from(answer).onErrorReturn(Boolean.FALSE).toFuture().getNow(Boolean.TRUE);
+        } catch (Exception broken) {
+            return false;
+        }
+    }
+
+    @Override
+    public Publisher<Void> close() {
+        return driver.close();
+    }
+
+    @Override
+    public Publisher<Boolean> validate(ValidationDepth depth) {
+        return driver.validate(depth);
+    }
+
+    @Override
+    public Publisher<Void> beginTransaction() {
+        return driver.beginTransaction();
+    }
+
+    @Override
+    public Publisher<Void> beginTransaction(TransactionDefinition definition) {
+        return driver.beginTransaction(definition);
+    }
+
+    @Override
+    public Publisher<Void> commitTransaction() {
+        return driver.commitTransaction();
+    }
+
+    @Override
+    public Batch createBatch() {
+        return driver.createBatch();
+    }
+
+    @Override
+    public Publisher<Void> createSavepoint(String name) {
+        return driver.createSavepoint(name);
+    }
+
+    @Override
+    public Statement createStatement(String sql) {
+        return driver.createStatement(sql);
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+        return driver.isAutoCommit();
+    }
+
+    @Override
+    public ConnectionMetadata getMetadata() {
+        return driver.getMetadata();
+    }
+
+    @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        return driver.getTransactionIsolationLevel();
+    }
+
+    @Override
+    public Publisher<Void> releaseSavepoint(String name) {
+        return driver.releaseSavepoint(name);
+    }
+
+    @Override
+    public Publisher<Void> rollbackTransaction() {
+        return driver.rollbackTransaction();
+    }
+
+    @Override
+    public Publisher<Void> rollbackTransactionToSavepoint(String name) {
+        return driver.rollbackTransactionToSavepoint(name);
+    }
+
+    @Override
+    public Publisher<Void> setAutoCommit(boolean autoCommit) {
+        return driver.setAutoCommit(autoCommit);
+    }
+
+    @Override
+    public Publisher<Void> setLockWaitTimeout(Duration timeout) {
+        return driver.setLockWaitTimeout(timeout);
+    }
+
+    @Override
+    public Publisher<Void> setStatementTimeout(Duration timeout) {
+        return driver.setStatementTimeout(timeout);
+    }
+
+    @Override
+    public Publisher<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
+        return driver.setTransactionIsolationLevel(isolationLevel);
+    }
+}

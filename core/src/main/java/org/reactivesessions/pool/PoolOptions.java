@@ -1,0 +1,106 @@
+package org.reactivesessions.pool;
+
+import java.time.Duration;
+
+/**
+ * The settings of a pool. Immutable. Every limit is finite.
+ *
+ * @since 0.1
+ */
+public final class PoolOptions {
+
+    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5));
+
+    private final int maxSize;
+    private final Duration acquireTimeout;
+
+    private PoolOptions(int maxSize, Duration acquireTimeout) {
+        this.maxSize = maxSize;
+        this.acquireTimeout = acquireTimeout;
+    }
+
+    /**
+     * Returns the defaults.
+     *
+     * @return at most 10 connections, 5 s to get one
+     */
+    public static PoolOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Sets the most physical connections there may be.
+     *
+     * @param size at least 1; default 10
+     * @return a copy with that size
+     * @throws IllegalArgumentException if {@code size} is less than 1
+     */
+    public PoolOptions maxSize(int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
+        }
+        return new PoolOptions(size, acquireTimeout);
+    }
+
+    /**
+     * Sets how long a scope may wait for a connection, including the time to open a new one.
+     *
+     * @param timeout more than zero; default 5 s
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     */
+    public PoolOptions acquireTimeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException("acquireTimeout must be > 0, but was " + timeout);
+        }
+        return new PoolOptions(maxSize, timeout);
+    }
+
+    /**
+     * Returns the most physical connections there may be.
+     *
+     * @return at least 1
+     */
+    public int maxSize() {
+        return maxSize;
+    }
+
+    /**
+     * Returns how long a scope may wait for a connection.
+     *
+     * @return more than zero
+     */
+    public Duration acquireTimeout() {
+        return acquireTimeout;
+    }
+
+    /** The most scopes that may wait at once: ten per connection. More are refused at once instead of queued for ever. */
+    int maxPending() {
+        return 10 * maxSize;
+    }
+
+    /** The longest a physical connection may take to open: shorter than the default time to acquire one. */
+    Duration maxCreateTime() {
+        return Duration.ofMillis(2_500);
+    }
+
+    /** The longest a connection may stay idle. */
+    Duration maxIdleTime() {
+        return Duration.ofMinutes(10);
+    }
+
+    /** The longest a connection may live. */
+    Duration maxLifeTime() {
+        return Duration.ofMinutes(30);
+    }
+
+    /** How often idle connections are looked at. */
+    Duration evictionInterval() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** The longest the physical close of a connection may take before the pool stops waiting for it. */
+    Duration destroyTimeout() {
+        return Duration.ofSeconds(2);
+    }
+}

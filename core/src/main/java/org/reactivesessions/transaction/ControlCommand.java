@@ -1,0 +1,120 @@
+package org.reactivesessions.transaction;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.util.context.Context;
+
+/**
+ * One command of the scope's own (BEGIN, COMMIT, ROLLBACK, release, destroy): never cancelled, answered exactly once, by
+ * the database or by its deadline.
+ *
+ * <p>Thread-safe.
+ */
+final class ControlCommand implements CoreSubscriber<Object> {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlCommand.class);
+
+    /** Who hears the answer. */
+    @FunctionalInterface
+    interface Answer {
+        void came(ControlCommand command, @Nullable Throwable error);
+    }
+
+    /** How far the command got. */
+    private enum State {
+        WAITING,
+        STARTED,
+        ANSWERED,
+        EXPIRED_UNSENT,
+        EXPIRED
+    }
+
+    private final String what;
+    private final Context context;
+    private final Answer answer;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+
+    /**
+     * @param what the command, for messages
+     * @param context what its publisher sees as Reactor Context
+     * @param answer hears {@code null} for success, or the error, once
+     */
+    ControlCommand(String what, Context context, Answer answer) {
+        this.what = what;
+        this.context = context;
+        this.answer = answer;
+    }
+
+    /** Sends the command, unless it has expired or was abandoned in the meantime. */
+    void run(Supplier<? extends Publisher<Void>> command) {
+        if (!state.compareAndSet(State.WAITING, State.STARTED)) {
+            return;
+        }
+        try {
+            command.get().subscribe(this);
+        } catch (Throwable thrown) {
+            onError(thrown);
+        }
+    }
+
+    /** Ends the command with an error because its time is over, unless it was answered. */
+    void expire(Throwable error) {
+        if (state.compareAndSet(State.WAITING, State.EXPIRED_UNSENT)
+                || state.compareAndSet(State.STARTED, State.EXPIRED)) {
+            answer.came(this, error);
+        }
+    }
+
+    /** Takes a command back that was not sent: it will neither be sent nor answered. */
+    boolean abandon() {
+        return state.compareAndSet(State.WAITING, State.ANSWERED);
+    }
+
+    /** Whether its time was over before an answer came. */
+    boolean isExpired() {
+        State now = state.get();
+        return now == State.EXPIRED || now == State.EXPIRED_UNSENT;
+    }
+
+    /** Whether it was certainly never sent. */
+    boolean isUnsent() {
+        return state.get() == State.EXPIRED_UNSENT;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(Object ignored) {
+        // A command has no elements; a driver that emits one is none the worse for it.
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (state.compareAndSet(State.STARTED, State.ANSWERED)) {
+            answer.came(this, error);
+        } else {
+            log.debug("{} failed after its deadline", what, error);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (state.compareAndSet(State.STARTED, State.ANSWERED)) {
+            answer.came(this, null);
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+}

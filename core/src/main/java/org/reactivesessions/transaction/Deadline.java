@@ -1,0 +1,97 @@
+package org.reactivesessions.transaction;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The one timer of a transaction. Arming it for the next step moves the due time; the scheduled task looks at the due time
+ * when it fires and goes back to sleep if there is time left, so that a short transaction schedules one task in its life.
+ *
+ * <p>Thread-safe. Measures by a monotonic clock, so a change of the wall clock moves nothing.
+ */
+final class Deadline implements Runnable {
+
+    private final Scheduler scheduler;
+    private final LongSupplier nanoTime;
+    private @Nullable Runnable expiry;
+    private long due;
+    private @Nullable Disposable task;
+    private long taskDue;
+    private boolean disposed;
+
+    Deadline(Scheduler scheduler, LongSupplier nanoTime) {
+        this.scheduler = scheduler;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Replaces whatever was armed. The action runs on the scheduler's thread, at most once. */
+    synchronized void arm(Duration limit, Runnable action) {
+        if (disposed) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        expiry = action;
+        due = now + limit.toNanos();
+        if (task != null && taskDue - due > 0) {
+            task.dispose();
+            task = null;
+        }
+        if (task == null) {
+            schedule(now);
+        }
+    }
+
+    /** Arms only if nothing is armed: for the first step, whose successor may have been faster. */
+    synchronized void armFirst(Duration limit, Runnable action) {
+        if (expiry == null) {
+            arm(limit, action);
+        }
+    }
+
+    /** Takes the armed action back; the task may still fire and will find nothing to do. */
+    synchronized void disarm() {
+        expiry = null;
+    }
+
+    /** Ends the timer for good. */
+    synchronized void dispose() {
+        disposed = true;
+        expiry = null;
+        if (task != null) {
+            task.dispose();
+            task = null;
+        }
+    }
+
+    @Override
+    public void run() {
+        Runnable expired = takeExpired();
+        if (expired != null) {
+            expired.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable takeExpired() {
+        task = null;
+        Runnable action = expiry;
+        if (action == null) {
+            return null;
+        }
+        long now = nanoTime.getAsLong();
+        if (due - now > 0) {
+            schedule(now);
+            return null;
+        }
+        expiry = null;
+        return action;
+    }
+
+    private void schedule(long now) {
+        taskDue = due;
+        task = scheduler.schedule(this, due - now, TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,71 @@
+package org.reactivesessions.transaction;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * The subscription to the function's publisher. Demand that comes before it exists is kept for it. Thread-safe.
+ */
+final class FunctionSubscription<T> extends Operators.DeferredSubscription implements CoreSubscriber<T> {
+
+    /** Whose function it is. */
+    interface Owner {
+
+        /** Whether the function's signals still count. */
+        boolean isActive();
+
+        /** The function has completed. */
+        void completed();
+
+        /** The function has failed, or the subscriber threw. */
+        void end(@Nullable Throwable why);
+    }
+
+    private final Owner owner;
+    private final Outlet<T> outlet;
+    private final Context context;
+
+    FunctionSubscription(Owner owner, Outlet<T> outlet, Context context) {
+        this.owner = owner;
+        this.outlet = outlet;
+        this.context = context;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        if (set(subscription) && outlet.initialDemand() > 0) {
+            subscription.request(outlet.initialDemand());
+        }
+    }
+
+    @Override
+    public void onNext(T element) {
+        if (!owner.isActive()) {
+            Operators.onDiscard(element, context);
+            return;
+        }
+        try {
+            outlet.next(element);
+        } catch (Throwable thrown) {
+            owner.end(thrown);
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        owner.end(error);
+    }
+
+    @Override
+    public void onComplete() {
+        owner.completed();
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+}

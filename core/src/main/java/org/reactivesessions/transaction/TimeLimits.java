@@ -1,0 +1,42 @@
+package org.reactivesessions.transaction;
+
+import java.time.Duration;
+
+/**
+ * How long the steps of a transaction that belong to the scope may take. Immutable. Passing a limit destroys the physical
+ * connection, so that its place in the pool is never lost.
+ *
+ * @param control the limit for BEGIN and for undoing a transaction (from the moment its end is decided until ROLLBACK is
+ *     answered, which includes waiting for a statement that still runs); more than zero, default 5 s
+ * @param commit the limit for COMMIT; passing it leaves the transaction in doubt; more than zero, default 30 s
+ * @since 0.1
+ */
+public record TimeLimits(Duration control, Duration commit) {
+
+    private static final TimeLimits DEFAULTS = new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30));
+
+    /**
+     * Checks the limits.
+     *
+     * @throws IllegalArgumentException if one of them is zero or negative
+     */
+    public TimeLimits {
+        requirePositive("controlTimeout", control);
+        requirePositive("commitTimeout", commit);
+    }
+
+    /**
+     * Returns the defaults.
+     *
+     * @return 5 s and 30 s
+     */
+    public static TimeLimits defaults() {
+        return DEFAULTS;
+    }
+
+    private static void requirePositive(String name, Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException(name + " must be > 0, but was " + limit);
+        }
+    }
+}

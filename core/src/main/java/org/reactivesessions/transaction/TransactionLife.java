@@ -1,0 +1,324 @@
+package org.reactivesessions.transaction;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.pool.Acquisition;
+import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.DriverContext;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
+import reactor.util.context.Context;
+
+/**
+ * The life of one transaction, which is the Subscription of its subscriber.
+ *
+ * <pre>
+ * ACQUIRING → BEGINNING → ACTIVE → COMMITTING ─┬→ DONE
+ *     └────────────┴─────────┴──→ ROLLING_BACK ┘
+ * </pre>
+ *
+ * <p>One atomic state decides every race: a lease, an answer, the function's end, a cancel and a deadline each try to move
+ * it, and whoever fails does nothing. BEGIN, COMMIT and ROLLBACK are never cancelled; their answer or their deadline moves
+ * the life on. Everything that touches the connection runs on its executor, behind the gate. Any doubt about the
+ * connection destroys it.
+ *
+ * <p>Thread-safe.
+ */
+final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver, FunctionSubscription.Owner, Scannable {
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<TransactionLife, LifeState> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(TransactionLife.class, LifeState.class, "state");
+
+    private final Transactions<S> home;
+    private final TransactionOptions options;
+    private final Function<? super S, ? extends Publisher<? extends T>> function;
+    private final CoreSubscriber<? super T> actual;
+    private final Outlet<T> outlet;
+    private final Context context;
+    private final Deadline deadline;
+    private final Acquisition acquisition;
+    private final Custody custody;
+    private final FunctionSubscription<T> work;
+    private volatile LifeState state = LifeState.ACQUIRING;
+    // Written before the state, or the executor, hands the life to the thread that reads them.
+    private @Nullable HeldConnection connection;
+    private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
+
+    TransactionLife(
+            Transactions<S> home,
+            TransactionOptions options,
+            Function<? super S, ? extends Publisher<? extends T>> function,
+            CoreSubscriber<? super T> actual,
+            Outlet<T> outlet) {
+        this.home = home;
+        this.options = options;
+        this.function = function;
+        this.actual = actual;
+        this.outlet = outlet;
+        this.context = actual.currentContext();
+        this.deadline = home.deadline();
+        this.acquisition = home.source().acquisition(this);
+        this.custody = new Custody(home.detached());
+        this.work = new FunctionSubscription<>(this, outlet, context);
+    }
+
+    // ---------------------------------------------------------------- the subscriber
+
+    void start() {
+        home.started();
+        actual.onSubscribe(this);
+        acquisition.start();
+        if (acquisition.isPending()) {
+            deadline.armFirst(home.source().acquireTimeout(), () -> acquisition.expire(options.name()));
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (n <= 0) {
+            end(new IllegalArgumentException("request must be > 0 (Reactive Streams §3.9), but was " + n));
+            return;
+        }
+        long demand = outlet.requested(n);
+        if (demand > 0) {
+            work.request(demand);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (custody.detach()) {
+            end(null);
+        } else {
+            outlet.discard();
+        }
+    }
+
+    /** Ends the life early, with an error or, when it is {@code null}, by cancel. The first end counts. */
+    @Override
+    public void end(@Nullable Throwable why) {
+        while (true) {
+            LifeState now = state;
+            switch (now.phase()) {
+                case ACQUIRING, BEGINNING, ACTIVE -> {
+                    if (!move(now, now.to(LifePhase.ROLLING_BACK, why))) {
+                        continue;
+                    }
+                    if (now.phase() == LifePhase.ACTIVE) {
+                        rollBack();
+                    } else if (now.phase() == LifePhase.ACQUIRING && acquisition.cancel()) {
+                        finish(null);
+                    } // otherwise the pool's or BEGIN's answer is on its way and goes on
+                }
+                default -> home.cameTooLate(options, now.failure(), why);
+            }
+            return;
+        }
+    }
+
+    // ---------------------------------------------------------------- ACQUIRING
+
+    @Override
+    public void delivered(Lease lease) {
+        HeldConnection held =
+                new HeldConnection(lease, home.dialect(), options, new StatementGate(lease.executor(), this::end));
+        connection = held;
+        if (move(LifeState.ACQUIRING, LifeState.BEGINNING)) {
+            held.begin(command("BEGIN", home.limits().control(), this::begun));
+        } else {
+            giveBack();
+        }
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        move(LifeState.ACQUIRING, LifeState.ACQUIRING.to(LifePhase.ROLLING_BACK, error));
+        finish(null);
+    }
+
+    // ---------------------------------------------------------------- BEGINNING
+
+    private void begun(ControlCommand begin, @Nullable Throwable error) {
+        if (error == null) {
+            outcome = TransactionOutcome.ROLLED_BACK; // unless COMMIT changes it
+            if (move(LifeState.BEGINNING, LifeState.ACTIVE)) {
+                startWork();
+            } else {
+                rollBack();
+            }
+            return;
+        }
+        boolean expired = begin.isExpired();
+        Throwable failure = expired ? unanswered(error) : error;
+        if (!move(LifeState.BEGINNING, LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure))) {
+            home.cameTooLate(options, state.failure(), failure);
+        }
+        if (expired || !held().survives(error)) {
+            destroy("BEGIN failed", null);
+        } else if (held().inTransaction()) {
+            rollBack();
+        } else {
+            giveBack();
+        }
+    }
+
+    // ---------------------------------------------------------------- ACTIVE
+
+    private void startWork() {
+        try {
+            function.apply(home.session(held().facade())).subscribe(work);
+        } catch (Throwable thrown) {
+            end(thrown);
+        }
+    }
+
+    @Override
+    public boolean isActive() {
+        return state.phase() == LifePhase.ACTIVE;
+    }
+
+    @Override
+    public void completed() {
+        if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
+            commit();
+        }
+    }
+
+    // ---------------------------------------------------------------- COMMITTING
+
+    private void commit() {
+        ControlCommand commit = command("COMMIT", home.limits().commit(), this::committed);
+        held().close(() -> {
+            Verdict obstacle = held().obstacle(options.name());
+            if (obstacle == null) {
+                held().commit(commit);
+            } else if (commit.abandon()) {
+                conclude(obstacle);
+            }
+        });
+    }
+
+    private void committed(ControlCommand commit, @Nullable Throwable error) {
+        conclude(held().verdict(options.name(), commit, error));
+    }
+
+    private void conclude(Verdict verdict) {
+        outcome = verdict.outcome();
+        state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error());
+        if (verdict.connectionUncertain()) {
+            destroy("COMMIT has no definite answer", verdict.error());
+        } else if (held().inTransaction()) {
+            rollBack();
+        } else {
+            giveBack();
+        }
+    }
+
+    // ---------------------------------------------------------------- ROLLING_BACK
+
+    /** Closes the gate, cancels what runs, undoes the transaction: in this order, under one deadline. */
+    private void rollBack() {
+        ControlCommand rollback = command("ROLLBACK", home.limits().control(), this::rolledBack);
+        held().close(() -> {
+            work.cancel();
+            if (!held().rollBack(rollback)) {
+                destroy("its state is uncertain", null);
+            }
+        });
+    }
+
+    private void rolledBack(ControlCommand rollback, @Nullable Throwable error) {
+        if (error == null && !held().inTransaction()) {
+            giveBack();
+        } else {
+            destroy("ROLLBACK failed", error);
+        }
+    }
+
+    // ---------------------------------------------------------------- DONE
+
+    private void giveBack() {
+        cleanUp("giving the connection back", held().release());
+    }
+
+    private void destroy(String why, @Nullable Throwable error) {
+        home.destroying(options, why, error);
+        if (error != null) {
+            home.cameTooLate(options, state.failure(), error);
+        }
+        cleanUp("destroying the connection", held().destroy());
+    }
+
+    private void cleanUp(String what, Publisher<Void> last) {
+        command(what, home.limits().control(), (done, error) -> finish(error)).run(() -> last);
+    }
+
+    private void finish(@Nullable Throwable cleanUpError) {
+        deadline.dispose();
+        LifeState last = state;
+        state = last.to(LifePhase.DONE, last.failure());
+        if (cleanUpError != null) {
+            home.cameTooLate(options, last.failure(), cleanUpError);
+        }
+        boolean detached = custody.finish();
+        home.ended(options, last.decidedIn(), outcome, last.failure(), detached, outlet.delivered());
+        if (detached) {
+            outlet.discard();
+        } else {
+            signal(last.failure());
+        }
+    }
+
+    private boolean move(LifeState from, LifeState to) {
+        return STATE.compareAndSet(this, from, to);
+    }
+
+    private void signal(@Nullable Throwable failure) {
+        try {
+            outlet.end(failure);
+        } catch (Throwable thrown) {
+            home.subscriberThrew(options, thrown);
+        }
+    }
+
+    private ControlCommand command(String what, Duration limit, ControlCommand.Answer answer) {
+        ControlCommand command = new ControlCommand(what, DriverContext.of(context), (answered, error) -> {
+            deadline.disarm();
+            answer.came(answered, error);
+        });
+        deadline.arm(
+                limit,
+                () -> command.expire(
+                        new TimeoutException(what + " was not answered within " + limit.toMillis() + " ms")));
+        return command;
+    }
+
+    private Throwable unanswered(Throwable timeout) {
+        return new DatabaseUnavailableException(
+                options.name() + ": " + timeout.getMessage() + "; the connection was destroyed and nothing of the"
+                        + " transaction is durable. Check that the database is reachable and not overloaded.",
+                timeout);
+    }
+
+    private HeldConnection held() {
+        return requireNonNull(connection);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        return key == Attr.ACTUAL ? actual : key == Attr.TERMINATED ? state.phase() == LifePhase.DONE : null;
+    }
+}

@@ -1,0 +1,220 @@
+package org.reactivesessions.transaction;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Runs functions in transactions, and knows how many are under way.
+ *
+ * <p><strong>Threads:</strong> thread-safe. <strong>Ownership:</strong> uses the connection source, does not close it.
+ *
+ * @param <S> what a function works with
+ * @since 0.1
+ */
+public final class Transactions<S> {
+
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
+    private static final int NAMES_REMEMBERED = 1_000;
+
+    private final ConnectionSource source;
+    private final Dialect dialect;
+    private final TimeLimits limits;
+    private final SessionListener listener;
+    private final Function<? super GatedConnection, ? extends S> sessions;
+    private final Scheduler timer;
+    private final LongSupplier nanoTime;
+    private volatile boolean closed;
+    private final Census running = new Census();
+    private final Census detached = new Census();
+    private final Set<String> saidOfStreams = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Creates a runner.
+     *
+     * @param source where connections come from
+     * @param dialect how the database is spoken to
+     * @param limits how long the steps may take
+     * @param listener hears every end
+     * @param sessions makes what a function works with
+     * @param timer runs deadlines
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public Transactions(
+            ConnectionSource source,
+            Dialect dialect,
+            TimeLimits limits,
+            SessionListener listener,
+            Function<? super GatedConnection, ? extends S> sessions,
+            Scheduler timer,
+            LongSupplier nanoTime) {
+        this.source = source;
+        this.dialect = dialect;
+        this.limits = limits;
+        this.listener = listener;
+        this.sessions = sessions;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Runs a function whose result is a single value, which is delivered after COMMIT was answered.
+     *
+     * @param options what the transaction shall be
+     * @param function called once per subscription; what it throws ends the transaction
+     * @param <T> the type of the value
+     * @return a cold mono; a cancel before COMMIT is sent rolls back
+     * @throws IllegalArgumentException if the options contradict each other
+     */
+    public <T> Mono<T> mono(
+            TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
+        TransactionOptions consistent = options.requireConsistent();
+        return TransactionMono.of(actual ->
+                start(actual, new TransactionLife<>(this, consistent, function, actual, new MonoOutlet<>(actual))));
+    }
+
+    /**
+     * Runs a function whose result is a stream, which is delivered as it comes; its terminal signal waits for COMMIT.
+     *
+     * @param options what the transaction shall be
+     * @param function called once per subscription; what it throws ends the transaction
+     * @param <T> the type of the elements
+     * @return a cold flux; a cancel before COMMIT is sent rolls back, also when it comes from {@code take} or {@code next}
+     * @throws IllegalArgumentException if the options contradict each other
+     */
+    public <T> Flux<T> flux(
+            TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
+        TransactionOptions consistent = options.requireConsistent();
+        return TransactionFlux.of(actual ->
+                start(actual, new TransactionLife<>(this, consistent, function, actual, new FluxOutlet<>(actual))));
+    }
+
+    private void start(CoreSubscriber<?> actual, TransactionLife<?, S> life) {
+        if (closed) {
+            Operators.error(
+                    actual,
+                    new IllegalStateException(
+                            "These sessions were closed; nothing was sent. Close them only after their last user."));
+        } else {
+            life.start();
+        }
+    }
+
+    /**
+     * Refuses new transactions from the moment of subscription, and waits for those under way.
+     *
+     * @return a cold mono that completes when no transaction is under way
+     */
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            closed = true;
+            return running.none();
+        });
+    }
+
+    /**
+     * Waits for the clean-up of cancelled transactions.
+     *
+     * @return a cold mono that completes when no transaction is being cleaned up whose subscriber has left
+     */
+    public Mono<Void> quiesced() {
+        return detached.none();
+    }
+
+    ConnectionSource source() {
+        return source;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    TimeLimits limits() {
+        return limits;
+    }
+
+    S session(GatedConnection connection) {
+        return sessions.apply(connection);
+    }
+
+    Deadline deadline() {
+        return new Deadline(timer, nanoTime);
+    }
+
+    Census detached() {
+        return detached;
+    }
+
+    void started() {
+        running.enter();
+    }
+
+    /** The one place where every life ends: the listener first, then whoever waits for the end of all. */
+    void ended(
+            TransactionOptions options,
+            LifePhase phase,
+            TransactionOutcome outcome,
+            @Nullable Throwable error,
+            boolean subscriberLeft,
+            long delivered) {
+        running.exit();
+        log.debug("{}: {} in {}", options.name(), outcome, phase);
+        if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
+            log.warn(
+                    "{}: nobody hears that its outcome is unknown, because its subscriber has left",
+                    options.name(),
+                    error);
+        }
+        if (subscriberLeft && delivered > 0 && phase == LifePhase.ACTIVE && firstTime(options.name())) {
+            log.info(
+                    "{}: cancelled by its subscriber after {} row(s): rolled back; take(n) and next() cancel."
+                            + " Use withTransaction(…collectList()) to keep the transaction. Said once per name.",
+                    options.name(),
+                    delivered);
+        }
+        try {
+            listener.ended(options.name(), phase, outcome, error);
+        } catch (Throwable thrown) {
+            log.error("{}: the session listener failed", options.name(), thrown);
+        }
+    }
+
+    private boolean firstTime(String name) {
+        return saidOfStreams.size() < NAMES_REMEMBERED && saidOfStreams.add(name);
+    }
+
+    /** An error that can change nothing any more: kept beside the one that counts, if there is one. */
+    void cameTooLate(TransactionOptions options, @Nullable Throwable primary, @Nullable Throwable late) {
+        if (late == null || late == primary) {
+            return;
+        }
+        if (primary != null) {
+            primary.addSuppressed(late);
+        }
+        log.debug("{}: an error after the end was decided", options.name(), late);
+    }
+
+    void destroying(TransactionOptions options, String why, @Nullable Throwable error) {
+        log.warn("{}: destroying its connection: {}", options.name(), why, error);
+    }
+
+    void subscriberThrew(TransactionOptions options, Throwable thrown) {
+        log.error("{}: its subscriber threw out of a terminal signal", options.name(), thrown);
+    }
+}

@@ -1,0 +1,213 @@
+package org.reactivesessions.wire;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The connection a function sees: a façade whose every method is one of four kinds, so that nothing reaches the wire
+ * except through the scope's {@link StatementGate}.
+ *
+ * <ul>
+ *   <li><em>gated</em>: {@code createStatement}, {@code createBatch}, {@code validate};
+ *   <li><em>answered from our state</em>: {@code isAutoCommit}, {@code getTransactionIsolationLevel}, {@code getMetadata},
+ *       {@code setAutoCommit(false)}, {@code unwrap} (façade types and {@link Scheduler} only);
+ *   <li><em>mapped</em>: timeouts, where a dialect knows how to confine them to the transaction;
+ *   <li><em>refused</em>: everything that begins, ends, marks or closes, because the scope does that.
+ * </ul>
+ *
+ * <p>What is refused throws {@link UnsupportedOperationException} where a value is returned and signals it where a
+ * {@link Publisher} is returned; after the end of the scope both become {@link IllegalStateException}.
+ *
+ * <p>A dialect extends this class for the driver's own interfaces. <strong>Threads:</strong> as thread-safe as the driver's
+ * connection. <strong>Ownership:</strong> belongs to the scope; never close it.
+ *
+ * @since 0.1
+ */
+public class GatedConnection implements Connection, Wrapped<Object> {
+
+    private final Connection physical;
+    private final StatementGate gate;
+    private final TransactionDefinition definition;
+
+    /**
+     * Creates a façade.
+     *
+     * @param physical the driver's connection
+     * @param gate the gate of the scope
+     * @param definition what the transaction was begun with; its isolation level is always set
+     */
+    public GatedConnection(Connection physical, StatementGate gate, TransactionDefinition definition) {
+        this.physical = physical;
+        this.gate = gate;
+        this.definition = definition;
+    }
+
+    /**
+     * Returns the gate of the scope.
+     *
+     * @return the gate
+     */
+    protected final StatementGate gate() {
+        return gate;
+    }
+
+    /**
+     * Answers a method that returns a publisher and is refused.
+     *
+     * @param refused the method
+     * @param instead what to use
+     * @return a mono that signals the refusal; nothing is sent
+     */
+    protected final Mono<Void> refuse(String refused, String instead) {
+        return Mono.defer(() -> Mono.error(
+                gate.isClosed()
+                        ? StatementGate.refusal()
+                        : new UnsupportedOperationException(refused + " is refused inside a scope: " + instead + ".")));
+    }
+
+    @Override
+    public Statement createStatement(String sql) {
+        requireStatement(sql);
+        return new GatedStatement(gate, sql, () -> physical.createStatement(sql));
+    }
+
+    /**
+     * Checks that a statement may be created: the scope is open and the text carries no transaction control.
+     *
+     * @param sql the SQL text
+     * @throws IllegalStateException if the scope has ended
+     * @throws UnsupportedOperationException if the text carries transaction control
+     */
+    public final void requireStatement(String sql) {
+        gate.requireOpen();
+        GatedBatch.requireNoTransactionControl(sql);
+    }
+
+    @Override
+    public Batch createBatch() {
+        gate.requireOpen();
+        return new GatedBatch(gate, physical.createBatch());
+    }
+
+    @Override
+    public Publisher<Boolean> validate(ValidationDepth depth) {
+        return gate.mono("validate(" + depth + ")", Mono.defer(() -> Mono.from(physical.validate(depth))));
+    }
+
+    @Override
+    public ConnectionMetadata getMetadata() {
+        gate.requireOpen();
+        return physical.getMetadata();
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+        gate.requireOpen();
+        return false;
+    }
+
+    @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        gate.requireOpen();
+        IsolationLevel level = definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
+        return level == null ? physical.getTransactionIsolationLevel() : level;
+    }
+
+    @Override
+    public Mono<Void> setAutoCommit(boolean autoCommit) {
+        if (autoCommit) {
+            return refuse("setAutoCommit(true)", "it would commit; the scope commits when its function completes");
+        }
+        return Mono.defer(() -> gate.isClosed() ? Mono.error(StatementGate.refusal()) : Mono.empty());
+    }
+
+    @Override
+    public Mono<Void> beginTransaction() {
+        return refuse("beginTransaction()", "the transaction is already open; run statements on this connection");
+    }
+
+    @Override
+    public Mono<Void> beginTransaction(TransactionDefinition other) {
+        return refuse("beginTransaction(definition)", "give the definition to withTransaction as TransactionOptions");
+    }
+
+    @Override
+    public Mono<Void> commitTransaction() {
+        return refuse("commitTransaction()", "complete the function's result and the scope commits");
+    }
+
+    @Override
+    public Mono<Void> rollbackTransaction() {
+        return refuse("rollbackTransaction()", "end the function's result with an error and the scope rolls back");
+    }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return refuse("createSavepoint(name)", "split the work into transactions of its own");
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return refuse("releaseSavepoint(name)", "split the work into transactions of its own");
+    }
+
+    @Override
+    public Mono<Void> rollbackTransactionToSavepoint(String name) {
+        return refuse("rollbackTransactionToSavepoint(name)", "split the work into transactions of its own");
+    }
+
+    @Override
+    public Mono<Void> setTransactionIsolationLevel(IsolationLevel isolationLevel) {
+        return refuse("setTransactionIsolationLevel(level)", "give the level to withTransaction as TransactionOptions");
+    }
+
+    @Override
+    public Mono<Void> setLockWaitTimeout(Duration timeout) {
+        return refuse(
+                "setLockWaitTimeout(timeout)", "it would outlive the transaction; set it by a statement of yours");
+    }
+
+    @Override
+    public Mono<Void> setStatementTimeout(Duration timeout) {
+        return refuse(
+                "setStatementTimeout(timeout)", "it would outlive the transaction; set it by a statement of yours");
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return refuse("close()", "the scope gives the connection back by itself");
+    }
+
+    @Override
+    public Object unwrap() {
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Wrapped.unwrap(Class) is specified to return null for a type that is not there.
+    public <E> @Nullable E unwrap(Class<E> targetClass) {
+        if (targetClass.isInstance(this)) {
+            return targetClass.cast(this);
+        }
+        if (targetClass == Scheduler.class && physical instanceof Wrapped<?> wrapped) {
+            return wrapped.unwrap(targetClass);
+        }
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + (gate.isClosed() ? "[ended]" : "[open]");
+    }
+}

@@ -1,0 +1,103 @@
+package org.reactivesessions.postgres;
+
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlException;
+import io.r2dbc.postgresql.codec.PostgresqlObjectId;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.TransactionDefinition;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/**
+ * How PostgreSQL begins, commits, rolls back and is wrapped. Stateless and thread-safe.
+ *
+ * <p>BEGIN and COMMIT go through the driver's own methods: BEGIN is one message with every mode spelled out, and only
+ * {@code commitTransaction()} sees that the server answered COMMIT with ROLLBACK. ROLLBACK goes as a statement, because
+ * {@code rollbackTransaction()} sends nothing while the driver believes the connection idle, which it does until BEGIN is
+ * answered.
+ *
+ * @since 0.1
+ */
+public final class PostgresDialect implements Dialect {
+
+    private static final String CLOSED_BEFORE_SENDING = "Cannot exchange messages because the connection is closed";
+
+    @Override
+    public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
+        return physical.beginTransaction(definition);
+    }
+
+    @Override
+    public Publisher<Void> commit(Connection physical) {
+        return physical.commitTransaction();
+    }
+
+    @Override
+    public Publisher<Void> rollback(Connection physical) {
+        return Flux.from(physical.createStatement("ROLLBACK").execute())
+                .concatMap(Result::getRowsUpdated)
+                .then();
+    }
+
+    /** The driver keeps the status of the last ReadyForQuery: idle, in a transaction, or in a failed one. */
+    @Override
+    public boolean inTransaction(Connection physical) {
+        return !physical.isAutoCommit();
+    }
+
+    @Override
+    public boolean isServerError(Throwable error) {
+        return "ERROR".equals(severity(error));
+    }
+
+    /**
+     * Classifies by what the server said, not by the driver's exception classes. The driver signals the error of COMMIT
+     * only after ReadyForQuery, so an ERROR is definite; FATAL, PANIC and a lost connection are not. The driver's own
+     * errors carry no severity.
+     */
+    @Override
+    public CommitAnswer commitAnswer(Throwable error) {
+        String severity = severity(error);
+        if (error instanceof R2dbcRollbackException && (severity == null || severity.isEmpty())) {
+            return CommitAnswer.ROLLED_BACK; // the driver's own error for the tag ROLLBACK
+        }
+        if (isServerError(error)) {
+            return CommitAnswer.REFUSED;
+        }
+        return neverSent(error) ? CommitAnswer.NOT_SENT : CommitAnswer.UNKNOWN;
+    }
+
+    /** The driver names a cause if the connection broke under the command, and none if it was closed before. */
+    private static boolean neverSent(Throwable error) {
+        String message = error.getMessage();
+        return error instanceof R2dbcException
+                && error.getCause() == null
+                && message != null
+                && message.contains(CLOSED_BEFORE_SENDING);
+    }
+
+    private static @Nullable String severity(Throwable error) {
+        return error instanceof PostgresqlException server
+                ? server.getErrorDetails().getSeverityNonLocalized()
+                : null;
+    }
+
+    @Override
+    public Object nullParameter() {
+        return Parameters.in(PostgresqlObjectId.UNSPECIFIED);
+    }
+
+    @Override
+    public GatedConnection wrap(Connection physical, StatementGate gate, TransactionDefinition definition) {
+        return new PostgresGatedConnection((PostgresqlConnection) physical, gate, definition);
+    }
+}

@@ -1,0 +1,208 @@
+package org.reactivesessions.postgres;
+
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.transaction.TimeLimits;
+
+/**
+ * Makes {@link ReactiveSessions} for PostgreSQL from an address.
+ *
+ * <pre>{@code
+ * ReactiveSessions sessions = PostgresSessions.builder().url(System.getenv("DATABASE_URL")).maxSize(16).build();
+ * }</pre>
+ *
+ * <p>For anything the driver can do and this builder cannot say, such as TLS, make the driver's connection factory and use
+ * {@code ReactiveSessions.builder(connectionFactory).dialect(new PostgresDialect())}.
+ *
+ * <p>Thread-safe; the builder is not.
+ *
+ * @since 0.1
+ */
+public final class PostgresSessions {
+
+    private PostgresSessions() {}
+
+    /**
+     * Begins to make sessions.
+     *
+     * @return a builder for {@code localhost:5432}, at most 10 connections
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * An address and the settings of the pool. Not thread-safe.
+     *
+     * @since 0.1
+     */
+    public static final class Builder {
+
+        private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+        private static final int STATEMENT_CACHE = 256;
+
+        private Address address = Address.local();
+        private PoolOptions pool = PoolOptions.defaults();
+        private TimeLimits limits = TimeLimits.defaults();
+        private SessionListener listener = (name, phase, outcome, error) -> {};
+
+        private Builder() {}
+
+        /**
+         * Sets the address.
+         *
+         * @param url {@code r2dbc:postgresql://user:password@host:port/database} or the same with {@code postgresql://};
+         *     user and password percent-encoded; port default 5432
+         * @return this builder
+         * @throws IllegalArgumentException if the URL is malformed; the message never contains the password
+         */
+        public Builder url(String url) {
+            address = Address.parse(url);
+            return this;
+        }
+
+        /**
+         * Sets the host.
+         *
+         * @param host a name or an address; default {@code localhost}
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank
+         */
+        public Builder host(String host) {
+            address = address.withHost(host);
+            return this;
+        }
+
+        /**
+         * Sets the port.
+         *
+         * @param port 1 to 65535; default 5432
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder port(int port) {
+            address = address.withPort(port);
+            return this;
+        }
+
+        /**
+         * Sets the database.
+         *
+         * @param database its name
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank
+         */
+        public Builder database(String database) {
+            address = address.withDatabase(database);
+            return this;
+        }
+
+        /**
+         * Sets the user.
+         *
+         * @param username its name
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank
+         */
+        public Builder username(String username) {
+            address = address.withUsername(username);
+            return this;
+        }
+
+        /**
+         * Sets the password.
+         *
+         * @param password default: none
+         * @return this builder
+         */
+        public Builder password(CharSequence password) {
+            address = address.withPassword(Objects.requireNonNull(password, "password must not be null"));
+            return this;
+        }
+
+        /**
+         * Sets the most physical connections.
+         *
+         * @param size at least 1; default 10
+         * @return this builder
+         * @throws IllegalArgumentException if {@code size} is less than 1
+         */
+        public Builder maxSize(int size) {
+            pool = pool.maxSize(size);
+            return this;
+        }
+
+        /**
+         * Sets all settings of the pool.
+         *
+         * @param options default: {@link PoolOptions#defaults()}
+         * @return this builder
+         */
+        public Builder pool(PoolOptions options) {
+            pool = Objects.requireNonNull(options, "pool must not be null");
+            return this;
+        }
+
+        /**
+         * Sets how long BEGIN, COMMIT and undoing may take.
+         *
+         * @param newLimits default: {@link TimeLimits#defaults()}
+         * @return this builder
+         */
+        public Builder limits(TimeLimits newLimits) {
+            limits = Objects.requireNonNull(newLimits, "limits must not be null");
+            return this;
+        }
+
+        /**
+         * Sets who hears how transactions end.
+         *
+         * @param newListener default: nobody
+         * @return this builder
+         */
+        public Builder listener(SessionListener newListener) {
+            listener = Objects.requireNonNull(newListener, "listener must not be null");
+            return this;
+        }
+
+        /**
+         * Makes the sessions. No connection is opened before the first transaction.
+         *
+         * @return sessions that own their pool; close them
+         * @throws IllegalArgumentException if database or user is missing
+         */
+        public ReactiveSessions build() {
+            PostgresqlConnectionConfiguration.Builder driver = PostgresqlConnectionConfiguration.builder()
+                    .host(address.host())
+                    .port(address.port())
+                    .database(required("database", address.database()))
+                    .username(required("username", address.username()))
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .preparedStatementCacheQueries(STATEMENT_CACHE)
+                    .tcpKeepAlive(true);
+            if (address.password() != null) {
+                driver.password(address.password());
+            }
+            return ReactiveSessions.builder(new PostgresqlConnectionFactory(driver.build()))
+                    .dialect(new PostgresDialect())
+                    .pool(pool)
+                    .limits(limits)
+                    .listener(listener)
+                    .build();
+        }
+
+        private static String required(String name, @Nullable String value) {
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        name + " must be set, by url(…) or by " + name + "(…), but neither did");
+            }
+            return value;
+        }
+    }
+}
