@@ -1,0 +1,35 @@
+package org.reactivesessions.testkit.proxy;
+
+/**
+ * The question whether a link is to be encrypted, asked by the client's reader and answered by the server's.
+ *
+ * <p>Thread-safe by its monitor.
+ */
+final class EncryptionTalk {
+
+    private boolean awaited;
+    private boolean encrypted;
+
+    /** Notes that the client has asked, before its request reaches the server. */
+    synchronized void asked() {
+        awaited = true;
+    }
+
+    synchronized void answered(boolean yes) {
+        awaited = false;
+        encrypted = yes;
+        notifyAll();
+    }
+
+    synchronized boolean isAwaited() {
+        return awaited;
+    }
+
+    /** Blocks until the server has answered; says whether the client goes on encrypted. */
+    synchronized boolean awaitAnswer() throws InterruptedException {
+        while (awaited) {
+            wait();
+        }
+        return encrypted;
+    }
+}

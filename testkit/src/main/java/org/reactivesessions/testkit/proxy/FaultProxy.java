@@ -1,0 +1,258 @@
+package org.reactivesessions.testkit.proxy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TCP proxy on the loopback address, between clients and one PostgreSQL server, that puts faults exactly where a test
+ * wants them.
+ *
+ * <p>It reads the frames of the protocol both ways and lets each pass unless a {@link Rule} says otherwise. Frames of
+ * one direction of one link leave in the order they came; links and directions do not wait for each other. A link that
+ * becomes encrypted is passed on unread.
+ *
+ * <p><b>Ownership:</b> whoever starts a proxy closes it. <b>Threads:</b> safe for use by several threads; it works with
+ * four daemon threads per link.
+ *
+ * <pre>{@code
+ * try (FaultProxy proxy = FaultProxy.start(server.host(), server.port())) {
+ *     Rule commit = proxy.hold(FrameMatch.fromClient('Q').sql("^COMMIT").nth(1));
+ *     // start the work through proxy.host() and proxy.port()
+ *     commit.awaitHit(Duration.ofSeconds(10));
+ *     // the server has not seen COMMIT yet
+ *     commit.release();
+ * }
+ * }</pre>
+ *
+ * @since 0.1.0
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
+    private static final String HOST = "127.0.0.1";
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final int BACKLOG = 256;
+
+    private final ServerSocket listener;
+    private final InetSocketAddress target;
+    private final Rulebook rulebook = new Rulebook();
+    private final OpenLinks links = new OpenLinks();
+
+    private FaultProxy(ServerSocket listener, InetSocketAddress target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    /**
+     * Starts a proxy on a free port.
+     *
+     * @param host host of the PostgreSQL server
+     * @param port TCP port of the PostgreSQL server
+     * @return a proxy that accepts connections, to be closed by the caller
+     * @throws UncheckedIOException if no port can be listened on
+     */
+    public static FaultProxy start(String host, int port) {
+        try {
+            ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getByAddress(LOOPBACK));
+            FaultProxy proxy = new FaultProxy(listener, new InetSocketAddress(host, port));
+            Thread acceptor = new Thread(proxy::accept, "fault-proxy-accept");
+            acceptor.setDaemon(true);
+            acceptor.start();
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the fault proxy found no port to listen on: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Address clients connect to.
+     *
+     * @return {@code 127.0.0.1}
+     */
+    public String host() {
+        return HOST;
+    }
+
+    /**
+     * TCP port clients connect to.
+     *
+     * @return the port of this proxy
+     */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /**
+     * Holds matching frames, and with each all that follows on its side of its link, until {@link Rule#release()}.
+     *
+     * @param match the frames to hold
+     * @return the rule at work
+     */
+    public Rule hold(FrameMatch match) {
+        return rulebook.add(match, Rule.Action.HOLD, Duration.ZERO);
+    }
+
+    /**
+     * Delays matching frames; delays of frames that follow each other overlap.
+     *
+     * @param match the frames to delay
+     * @param delay how long after its arrival a frame leaves
+     * @return the rule at work
+     */
+    public Rule delay(FrameMatch match, Duration delay) {
+        return rulebook.add(match, Rule.Action.DELAY, delay);
+    }
+
+    /**
+     * Swallows matching frames.
+     *
+     * @param match the frames to swallow
+     * @return the rule at work
+     */
+    public Rule drop(FrameMatch match) {
+        return rulebook.add(match, Rule.Action.DROP, Duration.ZERO);
+    }
+
+    /**
+     * Swallows matching frames and closes both sockets of their link in the regular way (FIN).
+     *
+     * @param match the frames to cut at
+     * @return the rule at work
+     */
+    public Rule cut(FrameMatch match) {
+        return rulebook.add(match, Rule.Action.CUT, Duration.ZERO);
+    }
+
+    /**
+     * Swallows matching frames and resets both sockets of their link (RST).
+     *
+     * @param match the frames to reset at
+     * @return the rule at work
+     */
+    public Rule reset(FrameMatch match) {
+        return rulebook.add(match, Rule.Action.RESET, Duration.ZERO);
+    }
+
+    /**
+     * Watches matching frames pass, which changes nothing but can be waited for and counted.
+     *
+     * @param match the frames to watch
+     * @return the rule at work
+     */
+    public Rule watch(FrameMatch match) {
+        return rulebook.add(match, Rule.Action.WATCH, Duration.ZERO);
+    }
+
+    /**
+     * Gives every frame of both directions a fixed latency; frames under way do not wait for each other.
+     *
+     * @param oneWay how long after its arrival a frame leaves
+     */
+    public void latency(Duration oneWay) {
+        rulebook.latency(oneWay);
+    }
+
+    /** Takes the latency away again. */
+    public void noLatency() {
+        rulebook.latency(Duration.ZERO);
+    }
+
+    /**
+     * Starts a count of round trips, on links that exist and on those to come.
+     *
+     * @return the count, to be closed by the caller
+     * @throws IllegalStateException if a count is open already
+     */
+    public RoundTrips countRoundTrips() {
+        return rulebook.startCount();
+    }
+
+    /**
+     * Links open now.
+     *
+     * @return the number of clients connected
+     */
+    public int links() {
+        return links.size();
+    }
+
+    /**
+     * Links opened so far, those of cancel requests included.
+     *
+     * @return the number of connections accepted since the start
+     */
+    public long linksOpened() {
+        return links.opened();
+    }
+
+    /**
+     * Cancel requests passed on so far.
+     *
+     * @return the number of cancel requests passed on since the start
+     */
+    public int cancelRequests() {
+        return rulebook.cancelRequests();
+    }
+
+    /**
+     * Blocks until a number of links is open.
+     *
+     * @param count the number of links wanted
+     * @param atMost how long to wait
+     * @throws AssertionError if another number is open when the time is over
+     */
+    public void awaitLinks(int count, Duration atMost) {
+        links.await(count, atMost);
+    }
+
+    /** Closes every open link in the regular way (FIN on both sides); new connections are still accepted. */
+    public void severAll() {
+        links.closeAll(false);
+    }
+
+    /** Resets every open link (RST on both sides); new connections are still accepted. */
+    public void resetAll() {
+        links.closeAll(true);
+    }
+
+    /** Stops accepting and closes every open link, also those whose frames are held. */
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            LOG.debug("the fault proxy's port did not close cleanly", e);
+        }
+        links.closeAll(false);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                open(listener.accept());
+            }
+        } catch (IOException e) {
+            LOG.trace("the fault proxy has stopped accepting", e);
+        }
+    }
+
+    private void open(Socket client) {
+        Link link = links.open(id -> new Link(id, client, rulebook, links::closed));
+        link.start(target);
+        if (listener.isClosed()) {
+            link.close(false);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FaultProxy[" + HOST + ":" + port() + " -> " + target + "]";
+    }
+}

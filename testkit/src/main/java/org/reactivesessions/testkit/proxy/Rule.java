@@ -1,0 +1,149 @@
+package org.reactivesessions.testkit.proxy;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * One rule of a {@link FaultProxy} at work: what it does to which frames, and how often it has done so.
+ *
+ * <p>Of several rules that match a frame the one made first acts; rules that only watch see every frame all the same. A
+ * rule sees a frame when it is that frame's turn to leave, so not while an earlier frame of the same side and link is
+ * held. Thread-safe; the proxy's threads and the test's meet at its monitor.
+ *
+ * @since 0.1.0
+ */
+public final class Rule {
+
+    /** What a rule does to a frame. */
+    enum Action {
+        WATCH,
+        HOLD,
+        DELAY,
+        DROP,
+        CUT,
+        RESET
+    }
+
+    private final FrameMatch match;
+    private final Action action;
+    private final Duration delay;
+    private final Consumer<Rule> remover;
+    private int seen;
+    private int matched;
+    private int hits;
+    private int held;
+    private boolean open;
+
+    Rule(FrameMatch match, Action action, Duration delay, Consumer<Rule> remover) {
+        this.match = match;
+        this.action = action;
+        this.delay = delay;
+        this.remover = remover;
+    }
+
+    /**
+     * Frames this rule has acted on so far.
+     *
+     * @return the number of frames acted on, including those held at the moment
+     */
+    public synchronized int hits() {
+        return hits;
+    }
+
+    /**
+     * Frames held at the moment, at most one per link and side.
+     *
+     * @return the number of frames held at the moment
+     */
+    public synchronized int held() {
+        return held;
+    }
+
+    /**
+     * Blocks until the rule has acted at least once; a frame to be held is held by then, a link to be cut is cut.
+     *
+     * @param atMost how long to wait
+     * @return this rule
+     * @throws AssertionError if no frame matched in time
+     */
+    public Rule awaitHit(Duration atMost) {
+        return awaitHits(1, atMost);
+    }
+
+    /**
+     * Blocks until the rule has acted a number of times.
+     *
+     * @param count how many frames to wait for
+     * @param atMost how long to wait
+     * @return this rule
+     * @throws AssertionError if fewer frames matched in time
+     */
+    public synchronized Rule awaitHits(int count, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            while (hits < count) {
+                long remaining = deadline - System.nanoTime();
+                if (remaining <= 0) {
+                    throw new AssertionError("expected " + count + " hit(s) of " + this + " within " + atMost.toMillis()
+                            + " ms, but there were " + hits + " among " + seen + " frames seen");
+                }
+                wait(remaining / 1_000_000, (int) (remaining % 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for " + this, e);
+        }
+        return this;
+    }
+
+    /** Lets go of the frames held and holds no more; later matches still count as hits. No effect on other actions. */
+    public synchronized void release() {
+        open = true;
+        notifyAll();
+    }
+
+    /** Ends the rule: frames it holds go on, later frames do not meet it. */
+    public void remove() {
+        remover.accept(this);
+        release();
+    }
+
+    Action action() {
+        return action;
+    }
+
+    Duration delay() {
+        return delay;
+    }
+
+    /** Whether the rule is to act on this frame; counts occurrences. */
+    synchronized boolean applies(Frame frame, String sql) {
+        seen++;
+        return match.matches(frame, sql) && match.means(++matched);
+    }
+
+    /** Notes that the rule has acted. */
+    synchronized void hit() {
+        hits++;
+        notifyAll();
+    }
+
+    /** Blocks a thread of the proxy until the rule lets go, or until that thread is interrupted. */
+    synchronized void hold() throws InterruptedException {
+        held++;
+        hit();
+        try {
+            while (!open) {
+                wait();
+            }
+        } finally {
+            held--;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return action.name().toLowerCase(Locale.ROOT) + " of " + match;
+    }
+}

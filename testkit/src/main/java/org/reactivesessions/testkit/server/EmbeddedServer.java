@@ -1,0 +1,143 @@
+package org.reactivesessions.testkit.server;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL server started by this JVM, listening on the loopback address only, and gone with the JVM.
+ *
+ * <p>The server runs as the current user, root included, and needs no installation. It flushes nothing to disk, which
+ * is safe as long as only processes die, but keeps {@code synchronous_commit=on}; {@code max_connections} is 200. The
+ * superuser has a random password (SCRAM), so that other users of the machine stay out.
+ *
+ * <p><b>Ownership:</b> {@link #shared()} lives as long as the JVM; a server from {@link #start()} is closed by whoever
+ * started it. Either way the processes are ended and the data is deleted when the JVM ends normally, by SIGTERM or by
+ * Ctrl-C. After {@code kill -9} the next start of any embedded server of the same user does it.
+ *
+ * <p><b>Threads:</b> safe for use by several threads; starting and stopping exclude each other.
+ *
+ * @since 0.1.0
+ */
+public final class EmbeddedServer implements PostgresServer, AutoCloseable {
+
+    private static final Object SHARED_LOCK = new Object();
+    private static @Nullable EmbeddedServer shared;
+
+    private final ServerProcess process;
+    private final ServerAddress address;
+    private final DatabaseFactory factory;
+
+    private EmbeddedServer(ServerProcess process) {
+        this.process = process;
+        this.address = process.address();
+        this.factory = new DatabaseFactory(address);
+    }
+
+    /**
+     * The one server all tests of this JVM share, started by the first call, which takes about two seconds.
+     *
+     * @return the shared server; if somebody closed it, a new one
+     * @throws IllegalStateException if the server does not start
+     */
+    public static EmbeddedServer shared() {
+        synchronized (SHARED_LOCK) {
+            if (shared == null || shared.process.isClosed()) {
+                shared = start();
+            }
+            return shared;
+        }
+    }
+
+    /**
+     * A server of the caller's own with the default settings.
+     *
+     * @return a running server, to be closed by the caller
+     * @throws IllegalStateException if the server does not start
+     */
+    public static EmbeddedServer start() {
+        return start(Map.of());
+    }
+
+    /**
+     * A server of the caller's own.
+     *
+     * @param settings server settings by name, as in {@code postgresql.conf}; they win over the defaults
+     * @return a running server, to be closed by the caller
+     * @throws IllegalArgumentException if a name is not that of a setting
+     * @throws IllegalStateException if the server does not start
+     */
+    public static EmbeddedServer start(Map<String, String> settings) {
+        return new EmbeddedServer(ServerProcess.launch(settings));
+    }
+
+    @Override
+    public String host() {
+        return address.host();
+    }
+
+    @Override
+    public int port() {
+        return address.port();
+    }
+
+    @Override
+    public String username() {
+        return address.username();
+    }
+
+    @Override
+    public String password() {
+        return address.password();
+    }
+
+    /**
+     * Process id of the main server process; it changes with {@link #restart()}.
+     *
+     * @return the pid of the postmaster
+     * @throws IllegalStateException if the server is not running
+     */
+    public long postmasterPid() {
+        return process.pid();
+    }
+
+    @Override
+    public TestDatabase freshDatabase(String template) {
+        return factory.create(template);
+    }
+
+    @Override
+    public Connection openJdbc() throws SQLException {
+        return factory.open();
+    }
+
+    /**
+     * Stops the server the way an administrator does (sessions are told and ended) and keeps its data.
+     *
+     * @throws IllegalStateException if the server is closed
+     */
+    public void stop() {
+        process.stop();
+    }
+
+    /**
+     * Stops the server if it runs and starts it on the same port and data; after a crash it recovers first.
+     *
+     * @throws IllegalStateException if the server is closed or does not start
+     */
+    public void restart() {
+        process.restart();
+    }
+
+    /** Ends the server and deletes its data; a second call does nothing. */
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    @Override
+    public String toString() {
+        return "EmbeddedServer[" + address + "]";
+    }
+}

@@ -1,0 +1,123 @@
+package org.reactivesessions.testkit.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server processes of one data directory: how they are recognised and how they are ended.
+ *
+ * <p>A pid in a file proves nothing, so a process counts only if it really is a {@code postgres} started on this
+ * directory. Thread-safe: it keeps no state but the directory.
+ */
+final class Postmaster {
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final Path dataDirectory;
+
+    Postmaster(Path dataDirectory) {
+        this.dataDirectory = dataDirectory;
+    }
+
+    /** The main server process, if it runs. */
+    Optional<ProcessHandle> process() {
+        Path file = dataDirectory.resolve("postmaster.pid");
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst()
+                    .flatMap(line -> ProcessHandle.of(Long.parseLong(line.strip())))
+                    .filter(ProcessStamp::isRunning)
+                    .filter(this::isPostgresHere);
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Ends every server process of this directory, at once and whatever state it is in; data is not saved. */
+    void kill() {
+        List<ProcessHandle> family = new ArrayList<>();
+        process().ifPresent(main -> {
+            family.add(main);
+            main.descendants().forEach(family::add);
+            // An immediate shutdown, unlike SIGKILL, also gives back the shared memory.
+            signal("QUIT", main);
+            awaitEnd(main, GRACE);
+        });
+        family.addAll(strays());
+        for (ProcessHandle process : family) {
+            process.destroyForcibly();
+        }
+        for (ProcessHandle process : family) {
+            awaitEnd(process, GRACE);
+        }
+    }
+
+    /** Processes working in this directory, such as sessions that outlived a killed postmaster (Linux only). */
+    private List<ProcessHandle> strays() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> dataDirectory.equals(workingDirectory(process)))
+                .filter(ProcessStamp::isRunning)
+                .toList();
+    }
+
+    private static @Nullable Path workingDirectory(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    private boolean isPostgresHere(ProcessHandle process) {
+        List<String> command = command(process);
+        return !command.isEmpty()
+                && String.valueOf(Path.of(command.get(0)).getFileName()).startsWith("postgres")
+                && command.contains(dataDirectory.toString());
+    }
+
+    private static List<String> command(ProcessHandle process) {
+        Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        try {
+            return List.of(Files.readString(file, StandardCharsets.UTF_8).split("\0", -1));
+        } catch (IOException e) {
+            List<String> command = new ArrayList<>();
+            process.info().command().ifPresent(command::add);
+            process.info().arguments().ifPresent(arguments -> command.addAll(List.of(arguments)));
+            return command;
+        }
+    }
+
+    private static void signal(String name, ProcessHandle process) {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            process.destroy();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits by asking: of a process that is nobody's child only its absence can be seen. */
+    private static void awaitEnd(ProcessHandle process, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            while (ProcessStamp.isRunning(process) && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.reactivesessions.testkit.server;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one embedded server's processes: launched, stopped, restarted, closed, and closed by the JVM's end.
+ *
+ * <p>Thread-safe: every transition holds the monitor, so that the end of the JVM waits for a start under way.
+ */
+final class ServerProcess {
+
+    static final String HOST = "127.0.0.1";
+
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+    private static final String SUPERUSER = "postgres";
+    private static final Duration START_WAIT = Duration.ofSeconds(60);
+    private static final int LOG_LINES = 20;
+    /** Below the ports systems give to outgoing connections, so that a stopped server finds its port free again. */
+    private static final int FIRST_PORT = 15_000;
+
+    private static final int LAST_PORT = 32_000;
+
+    private final Path directory;
+    private final Postmaster postmaster;
+    private final ServerSettings settings;
+    private final ServerAddress address;
+    private final Thread hook;
+    private @Nullable EmbeddedPostgres running;
+    private boolean closed;
+
+    private ServerProcess(Path directory, ServerSettings settings) {
+        this.directory = directory;
+        this.settings = settings;
+        this.postmaster = new Postmaster(ServerRoot.dataDirectory(directory));
+        this.address = new ServerAddress(HOST, freePort(), SUPERUSER, randomPassword(), "postgres");
+        this.hook = new Thread(this::close, "embedded-server-end");
+    }
+
+    static ServerProcess launch(Map<String, String> settings) {
+        ServerSettings checked = new ServerSettings(settings);
+        ServerRoot root = ServerRoot.ofCurrentUser();
+        ServerProcess process = new ServerProcess(root.claim(), checked);
+        Runtime.getRuntime().addShutdownHook(process.hook);
+        try {
+            process.start(root.binaries());
+        } catch (RuntimeException e) {
+            process.close();
+            throw e;
+        }
+        return process;
+    }
+
+    ServerAddress address() {
+        return address;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized long pid() {
+        return postmaster
+                .process()
+                .map(ProcessHandle::pid)
+                .orElseThrow(() -> new IllegalStateException("the embedded server is not running. Restart it"));
+    }
+
+    synchronized void stop() {
+        requireOpen();
+        end();
+    }
+
+    synchronized void restart() {
+        stop();
+        start(ServerRoot.ofCurrentUser().binaries());
+    }
+
+    synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        end();
+        ServerRoot.deleteOrWarn(directory);
+        if (Thread.currentThread() != hook) {
+            removeHook();
+        }
+    }
+
+    private synchronized void start(Path binaries) {
+        requireOpen();
+        Path data = ServerRoot.dataDirectory(directory);
+        try {
+            Path secret = Files.writeString(directory.resolve("password"), address.password());
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(binaries.toFile())
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(address.port())
+                    .setPGStartupWait(START_WAIT)
+                    .setLocaleConfig("locale", "C")
+                    // Not locale settings, but this is the way options reach initdb; these win over its "-A trust".
+                    .setLocaleConfig("auth-host", "scram-sha-256")
+                    .setLocaleConfig("auth-local", "scram-sha-256")
+                    .setLocaleConfig("pwfile", secret.toString())
+                    .setConnectConfig("password", address.password())
+                    .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            settings.quoted().forEach(builder::setServerConfig);
+            running = builder.start();
+            Files.delete(secret);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "the embedded PostgreSQL did not start: " + e.getMessage() + ". Its log ends with:\n" + logTail(),
+                    e);
+        }
+        if (postmaster.process().isEmpty()) {
+            throw new IllegalStateException(
+                    "the embedded PostgreSQL did not start, because another server answers on port " + address.port()
+                            + ". Try again");
+        }
+    }
+
+    /** Stops what runs; what does not stop is killed. */
+    private void end() {
+        EmbeddedPostgres server = running;
+        running = null;
+        if (server != null) {
+            try {
+                server.close();
+            } catch (IOException e) {
+                LOG.warn("the embedded PostgreSQL did not stop cleanly", e);
+            }
+        }
+        postmaster.kill();
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.trace("the JVM is ending; the hook finds the server closed", e);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the embedded server is closed. Start another one");
+        }
+    }
+
+    private Path log() {
+        return directory.resolve("server.log");
+    }
+
+    private String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] bytes = new byte[18];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static int freePort() {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            Optional<Integer> free = bind(port);
+            if (free.isPresent()) {
+                return free.get();
+            }
+        }
+        return bind(0).orElseThrow(() -> new UncheckedIOException(new IOException("no free port on " + HOST)));
+    }
+
+    private static Optional<Integer> bind(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByAddress(LOOPBACK))) {
+            return Optional.of(socket.getLocalPort());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

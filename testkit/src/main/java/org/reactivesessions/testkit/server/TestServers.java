@@ -1,0 +1,35 @@
+package org.reactivesessions.testkit.server;
+
+import java.util.Map;
+
+/**
+ * The choice of the server tests run on: the one named by {@code RS_TEST_URL}, else the embedded one.
+ *
+ * <p>{@code RS_TEST_URL} has the form {@code postgresql://user:password@host:5432/database}. The role needs the right to
+ * create databases; the named database is only used to create and drop others. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class TestServers {
+
+    /** Name of the environment variable that points tests at a server. */
+    public static final String VARIABLE = "RS_TEST_URL";
+
+    private TestServers() {}
+
+    /**
+     * The server tests of this JVM run on.
+     *
+     * @return the server named by {@code RS_TEST_URL}, else {@link EmbeddedServer#shared()}
+     * @throws IllegalArgumentException if the variable is not a URL of the form above; the message carries no password
+     * @throws IllegalStateException if the embedded server is needed and does not start
+     */
+    public static PostgresServer current() {
+        return choose(System.getenv());
+    }
+
+    static PostgresServer choose(Map<String, String> environment) {
+        String url = environment.getOrDefault(VARIABLE, "");
+        return url.isBlank() ? EmbeddedServer.shared() : new ExternalServer(ServerUrl.parse(VARIABLE, url.strip()));
+    }
+}

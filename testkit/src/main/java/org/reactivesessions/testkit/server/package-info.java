@@ -1,0 +1,17 @@
+/**
+ * PostgreSQL servers and databases for tests, without Docker and with nothing left behind.
+ *
+ * <ul>
+ *   <li>{@link org.reactivesessions.testkit.server.PostgresServer}: a server that hands out fresh databases;
+ *   <li>{@link org.reactivesessions.testkit.server.EmbeddedServer}: a server started by this JVM and gone with it;
+ *   <li>{@link org.reactivesessions.testkit.server.TestServers}: the choice between the embedded server and one named by
+ *       an environment variable;
+ *   <li>{@link org.reactivesessions.testkit.server.TestDatabase}: one fresh database and the ways to reach it;
+ *   <li>{@link org.reactivesessions.testkit.server.PostgresExtension}: the JUnit extension that hands both to a test;
+ *   <li>{@link org.reactivesessions.testkit.server.ServerCensus}: what sessions and locks a test has left on the server.
+ * </ul>
+ */
+@NullMarked
+package org.reactivesessions.testkit.server;
+
+import org.jspecify.annotations.NullMarked;
