@@ -30,12 +30,13 @@ final class Custody {
         return false;
     }
 
-    /** The life is over; {@code true} if the subscriber had left. */
+    /** The life is over; {@code true} if the subscriber had left, and then {@link #leave} has to follow. */
     boolean finish() {
-        if (state.getAndSet(State.OVER) == State.DETACHED) {
-            detached.exit();
-            return true;
-        }
-        return false;
+        return state.getAndSet(State.OVER) == State.DETACHED;
+    }
+
+    /** Everything that belongs to the end of a detached life has been done. */
+    void leave() {
+        detached.exit();
     }
 }

@@ -173,7 +173,6 @@ public final class Transactions<S> {
             @Nullable Throwable error,
             boolean subscriberLeft,
             long delivered) {
-        running.exit();
         log.debug("{}: {} in {}", options.name(), outcome, phase);
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
             log.warn(
@@ -193,6 +192,7 @@ public final class Transactions<S> {
         } catch (Throwable thrown) {
             log.error("{}: the session listener failed", options.name(), thrown);
         }
+        running.exit();
     }
 
     private boolean firstTime(String name) {
