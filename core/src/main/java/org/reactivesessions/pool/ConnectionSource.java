@@ -38,7 +38,7 @@ public final class ConnectionSource {
      * @param factory the driver's factory, not a pool
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
-     * @throws IllegalArgumentException if {@code factory} is a pool
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
         if (factory instanceof ConnectionPool) {
@@ -46,12 +46,12 @@ public final class ConnectionSource {
                     + "; this library brings its own pool, so pass the factory that pool was built on");
         }
         this.dialect = dialect;
-        this.options = options;
+        this.options = options.requireConsistent();
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(factory))
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
-                .maxCreateConnectionTime(options.maxCreateTime())
+                .maxCreateConnectionTime(options.createTimeout())
                 .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
                 .preRelease(this::refuseDirty)
@@ -135,7 +135,7 @@ public final class ConnectionSource {
         if (error instanceof TimeoutException) {
             return new DatabaseUnavailableException(
                     "No connection: the database did not accept a new one within "
-                            + options.maxCreateTime().toMillis() + " ms; check that it is reachable.",
+                            + options.createTimeout().toMillis() + " ms; check that it is reachable.",
                     error);
         }
         return new DatabaseUnavailableException("No connection: " + error.getMessage(), error);

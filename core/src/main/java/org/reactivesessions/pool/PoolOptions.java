@@ -9,14 +9,16 @@ import java.time.Duration;
  */
 public final class PoolOptions {
 
-    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5));
+    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), Duration.ofMillis(2_500));
 
     private final int maxSize;
     private final Duration acquireTimeout;
+    private final Duration createTimeout;
 
-    private PoolOptions(int maxSize, Duration acquireTimeout) {
+    private PoolOptions(int maxSize, Duration acquireTimeout, Duration createTimeout) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
+        this.createTimeout = createTimeout;
     }
 
     /**
@@ -39,7 +41,7 @@ public final class PoolOptions {
         if (size < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
         }
-        return new PoolOptions(size, acquireTimeout);
+        return new PoolOptions(size, acquireTimeout, createTimeout);
     }
 
     /**
@@ -50,10 +52,35 @@ public final class PoolOptions {
      * @throws IllegalArgumentException if {@code timeout} is zero or negative
      */
     public PoolOptions acquireTimeout(Duration timeout) {
+        requirePositive("acquireTimeout", timeout);
+        return new PoolOptions(maxSize, timeout, createTimeout);
+    }
+
+    /**
+     * Sets how long opening a physical connection may take, log-in included.
+     *
+     * @param timeout more than zero and at most {@link #acquireTimeout()}; default 2.5 s
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     */
+    public PoolOptions createTimeout(Duration timeout) {
+        requirePositive("createTimeout", timeout);
+        return new PoolOptions(maxSize, acquireTimeout, timeout);
+    }
+
+    private static void requirePositive(String name, Duration timeout) {
         if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException("acquireTimeout must be > 0, but was " + timeout);
+            throw new IllegalArgumentException(name + " must be > 0, but was " + timeout);
         }
-        return new PoolOptions(maxSize, timeout);
+    }
+
+    /** Checks what belongs together. */
+    PoolOptions requireConsistent() {
+        if (createTimeout.compareTo(acquireTimeout) > 0) {
+            throw new IllegalArgumentException("createTimeout (" + createTimeout.toMillis()
+                    + " ms) must not be longer than acquireTimeout (" + acquireTimeout.toMillis() + " ms)");
+        }
+        return this;
     }
 
     /**
@@ -79,9 +106,13 @@ public final class PoolOptions {
         return 10 * maxSize;
     }
 
-    /** The longest a physical connection may take to open: shorter than the default time to acquire one. */
-    Duration maxCreateTime() {
-        return Duration.ofMillis(2_500);
+    /**
+     * Returns how long opening a physical connection may take.
+     *
+     * @return more than zero
+     */
+    public Duration createTimeout() {
+        return createTimeout;
     }
 
     /** The longest a connection may stay idle. */

@@ -12,6 +12,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.sweep.Cell.Kind;
 import org.reactivesessions.postgres.sweep.Cell.Moment;
 import org.reactivesessions.postgres.sweep.Cell.Step;
@@ -59,8 +60,8 @@ final class CellRun {
                 trap);
         this.sessions = ReactiveSessions.builder(connections)
                 .dialect(new ProbedDialect(dialect, trap, this::beforeRelease))
-                .maxSize(1)
-                .limits(new TimeLimits(Duration.ofSeconds(3), Duration.ofSeconds(3)))
+                .pool(PoolOptions.defaults().maxSize(1).acquireTimeout(PATIENCE).createTimeout(PATIENCE))
+                .limits(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(5)))
                 .listener((name, phase, outcome, error) -> {
                     if (name.equals("transaction")) {
                         outcomes.add(outcome);

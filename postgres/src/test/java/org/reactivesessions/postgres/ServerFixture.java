@@ -1,0 +1,125 @@
+package org.reactivesessions.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.server.ServerCensus;
+import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.TimeLimits;
+
+/**
+ * Sessions behind a fault proxy, the events they report, and an oracle that reads the database past both. Closing it
+ * checks that nothing was left behind.
+ */
+final class ServerFixture implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What a listener heard. */
+    record Ended(
+            String name,
+            LifePhase phase,
+            TransactionOutcome outcome,
+            @Nullable Throwable error) {}
+
+    private final TestDatabase database;
+    private final FaultProxy proxy;
+    private final List<Ended> events = new CopyOnWriteArrayList<>();
+    private final ReactiveSessions sessions;
+
+    private ServerFixture(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
+        this.database = database;
+        this.proxy = FaultProxy.start(database.host(), database.port());
+        this.sessions = settings.apply(PostgresSessions.builder()
+                        .url(database.r2dbcUrl(proxy.host(), proxy.port()))
+                        .pool(roomyPool(1))
+                        .listener((name, phase, outcome, error) -> events.add(new Ended(name, phase, outcome, error))))
+                .build();
+    }
+
+    /** A pool of one connection. */
+    static ServerFixture on(TestDatabase database) {
+        return new ServerFixture(database, builder -> builder);
+    }
+
+    /** A pool of one connection, with limits short enough to wait for them in a test. */
+    static ServerFixture withLimits(TestDatabase database, Duration control, Duration commit) {
+        return new ServerFixture(database, builder -> builder.limits(new TimeLimits(control, commit)));
+    }
+
+    static ServerFixture with(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
+        return new ServerFixture(database, settings);
+    }
+
+    /** A pool that is patient with a busy machine. */
+    static PoolOptions roomyPool(int size) {
+        return PoolOptions.defaults().maxSize(size).acquireTimeout(PATIENCE).createTimeout(PATIENCE);
+    }
+
+    ReactiveSessions sessions() {
+        return sessions;
+    }
+
+    FaultProxy proxy() {
+        return proxy;
+    }
+
+    List<Ended> events() {
+        return events;
+    }
+
+    Ended lastEvent() {
+        return events.get(events.size() - 1);
+    }
+
+    void quiesce() {
+        sessions.quiesced().block(PATIENCE);
+    }
+
+    /** Runs SQL past the sessions. */
+    void run(String sql) {
+        try (Connection oracle = database.openJdbc();
+                Statement statement = oracle.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    /** Reads one number past the sessions. */
+    long number(String sql) {
+        try (Connection oracle = database.openJdbc();
+                Statement statement = oracle.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        quiesce();
+        if (sessions.poolStatus().acquired() != 0 || sessions.poolStatus().pending() != 0) {
+            throw new AssertionError("left behind: " + sessions.poolStatus());
+        }
+        sessions.close().block(PATIENCE);
+        proxy.close();
+        ServerCensus census = ServerCensus.await(database, Duration.ofSeconds(10), now -> now.idleInTransaction() == 0);
+        if (census.idleInTransaction() != 0) {
+            throw new AssertionError("left idle in transaction: " + census);
+        }
+    }
+}
