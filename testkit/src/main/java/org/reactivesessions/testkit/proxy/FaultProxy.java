@@ -239,7 +239,9 @@ public final class FaultProxy implements AutoCloseable {
                 open(listener.accept());
             }
         } catch (IOException e) {
-            LOG.trace("the fault proxy has stopped accepting", e);
+            if (!listener.isClosed()) {
+                LOG.warn("the fault proxy no longer accepts connections", e);
+            }
         }
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
     private static final int BUFFER = 65_536;
+    private static final long RECHECK_NANOS = 1_000_000;
+    /** Bytes stay unread for good where the other direction is held and full. */
+    private static final long MAX_UNREAD_NANOS = 1_000_000_000;
 
     private final Direction direction;
     private final Link link;
@@ -142,11 +145,18 @@ final class Lane {
         collectedFrames = 0;
     }
 
-    private void awaitQuietClient() throws InterruptedException {
-        long quietAt = link.lastClientNanos() + RoundTrips.QUIET.toNanos();
-        while (quietAt - System.nanoTime() > 0) {
-            sleepUntil(quietAt);
-            quietAt = link.lastClientNanos() + RoundTrips.QUIET.toNanos();
+    /** A busy machine may leave a client's bytes unread for longer than the quiet lasts; they count as not quiet. */
+    private void awaitQuietClient() throws IOException, InterruptedException {
+        long giveUp = System.nanoTime() + MAX_UNREAD_NANOS;
+        while (true) {
+            long quietAt = link.lastClientNanos() + RoundTrips.QUIET.toNanos();
+            if (quietAt - System.nanoTime() > 0) {
+                sleepUntil(quietAt);
+            } else if (link.hasUnreadFromClient() && giveUp - System.nanoTime() > 0) {
+                sleepUntil(System.nanoTime() + RECHECK_NANOS);
+            } else {
+                return;
+            }
         }
     }
 

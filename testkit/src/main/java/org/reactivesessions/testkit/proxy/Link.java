@@ -65,6 +65,11 @@ final class Link {
         });
     }
 
+    /** Whether the client's bytes are here that nobody has read yet. */
+    boolean hasUnreadFromClient() throws IOException {
+        return client.getInputStream().available() > 0;
+    }
+
     void clientSent(Frame frame) {
         lastClientNanos = frame.arrivalNanos();
         RoundTrips count = rulebook.count();
@@ -128,6 +133,9 @@ final class Link {
             close(true);
         } catch (InterruptedException e) {
             close(false);
+        } catch (RuntimeException e) {
+            LOG.warn("link {} failed and is reset", id, e);
+            close(true);
         }
     }
 

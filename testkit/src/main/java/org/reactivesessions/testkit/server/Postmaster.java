@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server processes of one data directory: how they are recognised and how they are ended.
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Postmaster {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Postmaster.class);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Path dataDirectory;
@@ -30,8 +33,7 @@ final class Postmaster {
 
     /** The main server process, if it runs. */
     Optional<ProcessHandle> process() {
-        Path file = dataDirectory.resolve("postmaster.pid");
-        try (Stream<String> lines = Files.lines(file)) {
+        try (Stream<String> lines = Files.lines(pidFile())) {
             return lines.findFirst()
                     .flatMap(line -> ProcessHandle.of(Long.parseLong(line.strip())))
                     .filter(ProcessStamp::isRunning)
@@ -39,6 +41,15 @@ final class Postmaster {
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** Ends the server in order: sessions are told and ended, data is saved. What does not end in time is killed. */
+    void stop() {
+        process().ifPresent(main -> {
+            signal("INT", main);
+            awaitEnd(main, GRACE);
+        });
+        kill();
     }
 
     /** Ends every server process of this directory, at once and whatever state it is in; data is not saved. */
@@ -58,6 +69,20 @@ final class Postmaster {
         for (ProcessHandle process : family) {
             awaitEnd(process, GRACE);
         }
+        forget();
+    }
+
+    /** A pid whose process has ended but was not collected yet would keep the next start from this directory. */
+    private void forget() {
+        try {
+            Files.deleteIfExists(pidFile());
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}: {}", pidFile(), e.toString());
+        }
+    }
+
+    private Path pidFile() {
+        return dataDirectory.resolve("postmaster.pid");
     }
 
     /** Processes working in this directory, such as sessions that outlived a killed postmaster (Linux only). */

@@ -22,12 +22,13 @@ import java.util.Optional;
 record ProcessStamp(long pid, String start, String boot, String namespace) {
 
     private static final Path PROC = Path.of("/proc");
+    private static final String UNKNOWN = "unknown";
     private static final int STATE = 0;
     private static final int START_TICKS = 19;
 
     static ProcessStamp current() {
         long pid = ProcessHandle.current().pid();
-        return new ProcessStamp(pid, startOf(pid).orElse("unknown"), currentBoot(), currentNamespace());
+        return new ProcessStamp(pid, startOf(pid).orElse(UNKNOWN), currentBoot(), currentNamespace());
     }
 
     static ProcessStamp parse(List<String> lines) {
@@ -61,9 +62,11 @@ record ProcessStamp(long pid, String start, String boot, String namespace) {
         if (!Files.exists(PROC.resolve("self/stat"))) {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
-                    .flatMap(process -> process.info().startInstant())
-                    .map(Instant::toEpochMilli)
-                    .map(String::valueOf);
+                    .map(process -> process.info()
+                            .startInstant()
+                            .map(Instant::toEpochMilli)
+                            .map(String::valueOf)
+                            .orElse(UNKNOWN));
         }
         return read(PROC.resolve(pid + "/stat")).flatMap(ProcessStamp::startOf);
     }

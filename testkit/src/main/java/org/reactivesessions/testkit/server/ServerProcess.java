@@ -1,20 +1,15 @@
 package org.reactivesessions.testkit.server;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +25,6 @@ final class ServerProcess {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final String SUPERUSER = "postgres";
-    private static final Duration START_WAIT = Duration.ofSeconds(60);
-    private static final int LOG_LINES = 20;
     /** Below the ports systems give to outgoing connections, so that a stopped server finds its port free again. */
     private static final int FIRST_PORT = 15_000;
 
@@ -42,7 +35,6 @@ final class ServerProcess {
     private final ServerSettings settings;
     private final ServerAddress address;
     private final Thread hook;
-    private @Nullable EmbeddedPostgres running;
     private boolean closed;
 
     private ServerProcess(Path directory, ServerSettings settings) {
@@ -59,7 +51,7 @@ final class ServerProcess {
         ServerProcess process = new ServerProcess(root.claim(), checked);
         Runtime.getRuntime().addShutdownHook(process.hook);
         try {
-            process.start(root.binaries());
+            process.start(root);
         } catch (RuntimeException e) {
             process.close();
             throw e;
@@ -84,12 +76,12 @@ final class ServerProcess {
 
     synchronized void stop() {
         requireOpen();
-        end();
+        postmaster.stop();
     }
 
     synchronized void restart() {
         stop();
-        start(ServerRoot.ofCurrentUser().binaries());
+        start(ServerRoot.ofCurrentUser());
     }
 
     synchronized void close() {
@@ -97,60 +89,21 @@ final class ServerProcess {
             return;
         }
         closed = true;
-        end();
+        postmaster.kill();
         ServerRoot.deleteOrWarn(directory);
         if (Thread.currentThread() != hook) {
             removeHook();
         }
     }
 
-    private synchronized void start(Path binaries) {
+    private synchronized void start(ServerRoot root) {
         requireOpen();
-        Path data = ServerRoot.dataDirectory(directory);
-        try {
-            Path secret = Files.writeString(directory.resolve("password"), address.password());
-            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(binaries.toFile())
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .setPort(address.port())
-                    .setPGStartupWait(START_WAIT)
-                    .setLocaleConfig("locale", "C")
-                    // Not locale settings, but this is the way options reach initdb; these win over its "-A trust".
-                    .setLocaleConfig("auth-host", "scram-sha-256")
-                    .setLocaleConfig("auth-local", "scram-sha-256")
-                    .setLocaleConfig("pwfile", secret.toString())
-                    .setConnectConfig("password", address.password())
-                    .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                    .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log().toFile()));
-            settings.quoted().forEach(builder::setServerConfig);
-            running = builder.start();
-            Files.delete(secret);
-        } catch (IOException | RuntimeException e) {
-            throw new IllegalStateException(
-                    "the embedded PostgreSQL did not start: " + e.getMessage() + ". Its log ends with:\n" + logTail(),
-                    e);
-        }
+        new ServerStart(root, directory, settings, address).run();
         if (postmaster.process().isEmpty()) {
             throw new IllegalStateException(
                     "the embedded PostgreSQL did not start, because another server answers on port " + address.port()
                             + ". Try again");
         }
-    }
-
-    /** Stops what runs; what does not stop is killed. */
-    private void end() {
-        EmbeddedPostgres server = running;
-        running = null;
-        if (server != null) {
-            try {
-                server.close();
-            } catch (IOException e) {
-                LOG.warn("the embedded PostgreSQL did not stop cleanly", e);
-            }
-        }
-        postmaster.kill();
     }
 
     private void removeHook() {
@@ -164,19 +117,6 @@ final class ServerProcess {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the embedded server is closed. Start another one");
-        }
-    }
-
-    private Path log() {
-        return directory.resolve("server.log");
-    }
-
-    private String logTail() {
-        try {
-            List<String> lines = Files.readAllLines(log());
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-        } catch (IOException e) {
-            return "(no log: " + e.getMessage() + ")";
         }
     }
 

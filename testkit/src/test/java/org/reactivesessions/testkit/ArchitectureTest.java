@@ -1,0 +1,79 @@
+package org.reactivesessions.testkit;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** The server and the proxy stand alone; each rule is shown to fail on classes planted to break it. */
+class ArchitectureTest {
+
+    private static final String ROOT = "org.reactivesessions.testkit";
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+    private static final JavaClasses PLANTED = new ClassFileImporter().importPackages(ROOT + ".planted");
+
+    @Test
+    void theServerMustStandAlone() {
+        alone(ROOT + ".server").check(MAIN);
+    }
+
+    @Test
+    void theProxyMustStandAlone() {
+        alone(ROOT + ".proxy").check(MAIN);
+    }
+
+    @Test
+    void packagesMustHaveNoCycles() {
+        cycles(ROOT).check(MAIN);
+    }
+
+    @Test
+    void theRulesMustLookAtSomething() {
+        assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
+                .containsExactlyInAnyOrder(ROOT + ".server", ROOT + ".proxy");
+    }
+
+    @Test
+    void aPlantedDependencyMustBeCaught() {
+        assertThatThrownBy(() -> alone(ROOT + ".planted.server").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("PlantedServer")
+                .hasMessageContaining("PlantedProxy");
+    }
+
+    @Test
+    void aPlantedCycleMustBeCaught() {
+        assertThatThrownBy(() -> cycles(ROOT + ".planted").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Cycle detected");
+    }
+
+    private static ArchRule alone(String aPackage) {
+        return classes()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        aPackage + "..",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "org.slf4j..",
+                        "org.postgresql..",
+                        "io.zonky.test..",
+                        "org.junit.jupiter.api.extension..");
+    }
+
+    private static ArchRule cycles(String parent) {
+        return slices().matching(parent + ".(*)..").should().beFreeOfCycles();
+    }
+}
