@@ -23,8 +23,7 @@ final class DefaultSession implements Session {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // sql(text, null) passes a null array, which means one NULL.
-    public SqlStatement sql(String sql, @Nullable Object... arguments) {
+    public SqlStatement sql(String sql, @Nullable Object @Nullable ... arguments) {
         SqlStatement statement = sql(sql);
         if (arguments == null) {
             return statement.bind(0, null);

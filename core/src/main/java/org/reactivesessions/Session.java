@@ -33,7 +33,7 @@ public interface Session {
      * @throws UnsupportedOperationException if the text carries transaction control
      * @throws IllegalStateException if the scope has ended
      */
-    SqlStatement sql(String sql, @Nullable Object... arguments);
+    SqlStatement sql(String sql, @Nullable Object @Nullable ... arguments);
 
     /**
      * Returns the connection of the scope, for what {@link #sql} does not offer.

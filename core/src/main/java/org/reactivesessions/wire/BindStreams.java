@@ -16,6 +16,9 @@ final class BindStreams {
     /** The most bytes of a {@link Blob}, or characters of a {@link Clob}, that are collected: 16 Mi. */
     static final int LIMIT = 16 * 1024 * 1024;
 
+    /** What stands for a stream until it is collected; r2dbc-postgresql would allocate a buffer for the stream itself. */
+    static final String PLACEHOLDER = "";
+
     private BindStreams() {}
 
     /**

@@ -56,16 +56,12 @@ public class GatedStatement implements Statement {
 
     @Override
     public GatedStatement bind(int index, Object value) {
-        physical.bind(index, value);
-        bound = true;
-        return record(value, (statement, collected) -> statement.bind(index, collected));
+        return record(value, (statement, plain) -> statement.bind(index, plain));
     }
 
     @Override
     public GatedStatement bind(String name, Object value) {
-        physical.bind(name, value);
-        bound = true;
-        return record(value, (statement, collected) -> statement.bind(name, collected));
+        return record(value, (statement, plain) -> statement.bind(name, plain));
     }
 
     @Override
@@ -157,13 +153,14 @@ public class GatedStatement implements Statement {
     }
 
     private GatedStatement record(Object value, Binder binder) {
+        bound = true;
         Mono<Object> collected = BindStreams.collect(value);
         if (collected == null) {
-            steps.add(statement -> binder.bind(statement, value));
-        } else {
-            streaming = true;
-            steps.add(new StreamStep(collected, binder));
+            return apply(statement -> binder.bind(statement, value));
         }
+        streaming = true;
+        binder.bind(physical, BindStreams.PLACEHOLDER); // fails at once if there is no such parameter
+        steps.add(new StreamStep(collected, binder));
         return this;
     }
 

@@ -145,7 +145,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void cancel() {
-        if (cancelled) {
+        if (cancelled || ended) {
             return;
         }
         cancelled = true;
