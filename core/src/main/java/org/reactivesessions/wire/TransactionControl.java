@@ -16,7 +16,8 @@ import org.reactivesessions.wire.SqlScanner.Kind;
  * <p>The text must be the one that is sent: a driver that joins the texts of a batch, or appends a {@code RETURNING}
  * clause, makes a new one, in which a quote of the first text can end in the second. It must also arrive as UTF-8, which
  * it does until somebody sets {@code client_encoding}. What a statement does inside the server is not text and is not
- * found: {@code set_config}, and functions and procedures (whose own {@code COMMIT} fails in a transaction).
+ * found: {@code set_config}, and what functions, procedures and {@code DO} blocks run (their own {@code COMMIT} fails in a
+ * transaction).
  *
  * <p><strong>Threads:</strong> stateless and thread-safe.
  *
