@@ -58,6 +58,10 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         gate.opened(this);
+        if (cancelled) { // too early to find this on the list
+            gate.ended(this, null);
+            return;
+        }
         subscribing = true;
         try {
             source.subscribe(this);
