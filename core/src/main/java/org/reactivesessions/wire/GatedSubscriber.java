@@ -76,11 +76,22 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        if (Operators.validate(upstream, subscription)) {
-            upstream = subscription;
-            if (requestedEarly > 0) {
-                subscription.request(requestedEarly);
-            }
+        if (gate.executor().isCurrent()) {
+            onSubscribeHere(subscription);
+        } else {
+            gate.executor().execute(() -> onSubscribeHere(subscription));
+        }
+    }
+
+    private void onSubscribeHere(Subscription subscription) {
+        if (!Operators.validate(upstream, subscription)) {
+            return;
+        }
+        upstream = subscription;
+        if (cancelled && !subscribing) {
+            subscription.cancel();
+        } else if (requestedEarly > 0) {
+            subscription.request(requestedEarly);
         }
     }
 

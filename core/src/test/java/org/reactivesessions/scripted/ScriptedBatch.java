@@ -1,6 +1,7 @@
 package org.reactivesessions.scripted;
 
 import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Result;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -22,7 +23,7 @@ final class ScriptedBatch implements Batch {
     }
 
     @Override
-    public Flux<ScriptedResult> execute() {
+    public Flux<Result> execute() {
         String joined = String.join("; ", texts);
         return Flux.defer(() -> {
             Exchange sent = connection.send(joined, joined);

@@ -1,5 +1,6 @@
 package org.reactivesessions.scripted;
 
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ public final class ScriptedStatement implements Statement {
     }
 
     @Override
-    public Flux<ScriptedResult> execute() {
+    public Flux<Result> execute() {
         List<List<Object>> bound = new ArrayList<>(sets);
         if (!current.isEmpty()) {
             bound.add(List.copyOf(current));
