@@ -74,8 +74,9 @@ final class HeldConnection {
         return dialect.isServerError(beginError);
     }
 
+    /** Gives the connection back, unless its state is uncertain. */
     Mono<Void> release() {
-        return lease.release();
+        return gate.isDoubtful() ? lease.destroy() : lease.release();
     }
 
     Mono<Void> destroy() {

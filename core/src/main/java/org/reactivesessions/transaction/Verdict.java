@@ -31,7 +31,8 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         }
         if (gate.isDoubtful()) {
             return rolledBack(new IllegalStateException(name
-                    + ": a COPY was cancelled or failed, so the transaction cannot be committed; let its error pass."));
+                    + ": a COPY was cancelled or failed, or the driver failed to cancel a statement, so the transaction"
+                    + " cannot be committed; let its error pass."));
         }
         if (!lease.isOpen()) {
             return rolledBack(new DatabaseUnavailableException(

@@ -69,8 +69,8 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             onError(thrown);
         }
         subscribing = false;
-        if (cancelled && upstream != null) {
-            upstream.cancel();
+        if (cancelled) {
+            cancelHere();
         }
     }
 
@@ -89,7 +89,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
         }
         upstream = subscription;
         if (cancelled && !subscribing) {
-            subscription.cancel();
+            cancelHere();
         } else if (requestedEarly > 0) {
             subscription.request(requestedEarly);
         }
@@ -173,8 +173,13 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     }
 
     private void cancelHere() {
-        if (!subscribing && upstream != null) {
+        if (subscribing || upstream == null) {
+            return;
+        }
+        try {
             upstream.cancel();
+        } catch (Throwable thrown) {
+            gate.misbehaved("cancelling " + what, thrown);
         }
     }
 

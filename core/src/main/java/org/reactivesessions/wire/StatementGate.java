@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -23,6 +25,8 @@ import reactor.core.publisher.Mono;
  * @since 0.1
  */
 public final class StatementGate {
+
+    private static final Logger log = LoggerFactory.getLogger(StatementGate.class);
 
     private final WireExecutor executor;
     private final Consumer<Throwable> crash;
@@ -118,8 +122,16 @@ public final class StatementGate {
      */
     public void abandonOpen() {
         open.forEach(GatedSubscriber::cancel);
-        leftovers.forEach(Runnable::run);
+        leftovers.forEach(this::drain);
         leftovers.clear();
+    }
+
+    private void drain(Runnable leftover) {
+        try {
+            leftover.run();
+        } catch (Throwable thrown) {
+            misbehaved("draining a result", thrown);
+        }
     }
 
     /**
@@ -176,6 +188,12 @@ public final class StatementGate {
         if (error instanceof R2dbcException database && database.getSqlState() != null) {
             firstError.compareAndSet(null, database);
         }
+    }
+
+    /** A driver that throws where it must not cannot be trusted with another transaction, nor keep this one from ending. */
+    void misbehaved(String doing, Throwable thrown) {
+        log.warn("The driver failed at {}; its connection will be destroyed", doing, thrown);
+        doubt();
     }
 
     void crashed(Throwable thrown) {

@@ -102,6 +102,40 @@ class StatementGateTest {
     }
 
     @Test
+    void oneStatementThatCannotBeCancelledMustNotKeepTheOthersOpen() {
+        List<Probe> probes = List.of(new Probe(), new Probe());
+        gate.flux("SELECT 1", new Probe()).subscribe();
+        gate.flux("SELECT 2", Flux.never().doOnCancel(() -> wire.add("cancelled")))
+                .subscribe();
+        probes.forEach(probe -> gate.flux("SELECT 3", probe).subscribe());
+        gate.flux("SELECT 4", new Stubborn()).subscribe();
+
+        executor.execute(() -> {
+            gate.abandonOpen();
+            wire.add("ROLLBACK");
+        });
+
+        assertThat(wire).containsExactly("cancelled", "ROLLBACK");
+        assertThat(probes).allMatch(probe -> probe.heard().contains("cancel"));
+        assertThat(gate.isDoubtful()).isTrue();
+    }
+
+    @Test
+    void oneLeftoverThatCannotBeDrainedMustNotStopTheOthers() {
+        for (int i = 0; i < 3; i++) {
+            gate.remember(() -> wire.add("drained"));
+            gate.remember(() -> {
+                throw new IllegalStateException("the driver cannot drain");
+            });
+        }
+
+        gate.abandonOpen();
+
+        assertThat(wire).containsExactly("drained", "drained", "drained");
+        assertThat(gate.isDoubtful()).isTrue();
+    }
+
+    @Test
     void aLeftoverMustRunUnlessItIsForgotten() {
         Runnable forgotten = () -> wire.add("forgotten");
         gate.remember(forgotten);
