@@ -19,6 +19,8 @@ final class GatedFlux<T> extends Flux<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        new GatedSubscriber<>(gate, what, source, actual).start();
+        WireExecutor executor = gate.executor();
+        CoreSubscriber<? super T> subscriber = executor.isConfined() ? new Lookahead<>(executor, actual) : actual;
+        new GatedSubscriber<>(gate, what, source, subscriber).start();
     }
 }

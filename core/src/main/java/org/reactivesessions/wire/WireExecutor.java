@@ -98,6 +98,11 @@ public final class WireExecutor implements Executor {
         return current == loopThread || current == runner;
     }
 
+    /** Whether the driver's signals come from the thread that runs the tasks. */
+    boolean isConfined() {
+        return loop != null;
+    }
+
     private boolean mayRunHere() {
         return loop == null || Thread.currentThread() == loopThread;
     }

@@ -48,9 +48,9 @@ final class ServerFixture implements AutoCloseable {
                 .build();
     }
 
-    /** A pool of one connection. */
+    /** A pool of one connection, patient with a busy machine. */
     static ServerFixture on(TestDatabase database) {
-        return new ServerFixture(database, builder -> builder);
+        return withLimits(database, PATIENCE, PATIENCE);
     }
 
     /** A pool of one connection, with limits short enough to wait for them in a test. */

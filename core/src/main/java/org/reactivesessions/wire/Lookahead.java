@@ -1,0 +1,104 @@
+package org.reactivesessions.wire;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * Asks a driver for one element more than its subscriber wants, and keeps that one until it is wanted. r2dbc-postgresql
+ * delivers the end of a result only while there is demand, so a subscriber that asks for exactly the rows there are would
+ * never hear the end, and its transaction would stay open.
+ *
+ * <p>Confined to the connection's executor: signals come from its event loop, and demand is routed there.
+ */
+final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
+
+    private final WireExecutor executor;
+    private final CoreSubscriber<? super T> actual;
+    private @Nullable Subscription upstream;
+    private @Nullable T spare;
+    private long wanted;
+    private boolean asked;
+    private boolean completed;
+
+    Lookahead(WireExecutor executor, CoreSubscriber<? super T> actual) {
+        this.executor = executor;
+        this.actual = actual;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        upstream = subscription;
+        actual.onSubscribe(this);
+    }
+
+    @Override
+    public void request(long n) {
+        if (executor.isCurrent()) {
+            requestHere(n);
+        } else {
+            executor.execute(() -> requestHere(n));
+        }
+    }
+
+    private void requestHere(long n) {
+        if (upstream == null || !Operators.validate(n)) {
+            return;
+        }
+        long more = asked ? n : Operators.addCap(n, 1);
+        asked = true;
+        wanted = Operators.addCap(wanted, n);
+        T kept = spare;
+        if (kept != null) {
+            spare = null;
+            wanted--;
+            actual.onNext(kept);
+        }
+        if (completed) {
+            actual.onComplete();
+        } else {
+            upstream.request(more);
+        }
+    }
+
+    @Override
+    public void onNext(T element) {
+        if (wanted == 0) {
+            spare = element;
+            return;
+        }
+        if (wanted != Long.MAX_VALUE) {
+            wanted--;
+        }
+        actual.onNext(element);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        spare = null;
+        actual.onError(error);
+    }
+
+    @Override
+    public void onComplete() {
+        if (spare == null) {
+            actual.onComplete();
+        } else {
+            completed = true;
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (upstream != null) {
+            upstream.cancel();
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+}
