@@ -52,6 +52,11 @@ public class GatedBatch implements Batch {
      */
     protected final Flux<GatedResult> results() {
         String what = String.join("; ", texts);
+        // Once more over the whole, as drivers send it: a quote of one text can end in another.
+        UnsupportedOperationException refusal = transactionControlIn(what);
+        if (refusal != null) {
+            return gate.flux(what, Flux.error(refusal));
+        }
         return gate.flux(what, observe(physical.execute()).map(result -> wrap(gate, what, result)));
     }
 
@@ -78,12 +83,19 @@ public class GatedBatch implements Batch {
     }
 
     static void requireNoTransactionControl(@Nullable String sql) {
-        String found = TransactionControl.find(Objects.requireNonNull(sql, "sql"));
-        if (found != null) {
-            throw new UnsupportedOperationException(found
-                    + " is refused inside a scope, nothing was sent: the scope begins, commits when its function completes,"
-                    + " and rolls back when it fails or is cancelled. Isolation and access mode belong into"
-                    + " TransactionOptions.");
+        UnsupportedOperationException refusal = transactionControlIn(Objects.requireNonNull(sql, "sql"));
+        if (refusal != null) {
+            throw refusal;
         }
+    }
+
+    private static @Nullable UnsupportedOperationException transactionControlIn(String sql) {
+        String found = TransactionControl.find(sql);
+        return found == null
+                ? null
+                : new UnsupportedOperationException(found
+                        + " is refused inside a scope, nothing was sent: the scope begins, commits when its function completes,"
+                        + " and rolls back when it fails or is cancelled. Isolation and access mode belong into"
+                        + " TransactionOptions.");
     }
 }

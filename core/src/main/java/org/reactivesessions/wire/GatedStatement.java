@@ -78,6 +78,8 @@ public class GatedStatement implements Statement {
 
     @Override
     public GatedStatement returnGeneratedValues(String... columns) {
+        // Drivers append the names to the text as they are.
+        GatedBatch.requireNoTransactionControl(sql + " RETURNING " + String.join(", ", columns));
         return apply(statement -> statement.returnGeneratedValues(columns));
     }
 
