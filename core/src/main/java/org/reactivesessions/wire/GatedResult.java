@@ -76,7 +76,10 @@ public class GatedResult implements Result {
 
     @Override
     public <T> Flux<T> map(Function<? super Readable, ? extends T> mappingFunction) {
-        return map((row, metadata) -> mappingFunction.apply(row));
+        BiFunction<Row, RowMetadata, ? extends T> rows = confine((row, metadata) -> mappingFunction.apply(row));
+        Function<Readable, T> readables = readable ->
+                readable instanceof Row row ? rows.apply(row, row.getMetadata()) : mappingFunction.apply(readable);
+        return gate.flux(what, consuming(physical.map(readables)));
     }
 
     @Override
