@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.postgres.sweep.Cell.Kind;
@@ -17,6 +18,7 @@ import org.reactivesessions.postgres.sweep.Cell.Moment;
 import org.reactivesessions.postgres.sweep.Cell.Step;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
+import reactor.core.publisher.Mono;
 
 /** Runs every cell against one dialect and reports what was wrong in each, by a connection of its own to the database. */
 final class CancelSweep {
@@ -28,13 +30,20 @@ final class CancelSweep {
         this.database = database;
     }
 
-    Map<Cell, List<String>> run(Supplier<? extends Dialect> dialects) throws SQLException {
+    /**
+     * Runs cells.
+     *
+     * @param cells which
+     * @param dialects makes the dialect of a cell, from a function that tells of the cancel of a transaction by its name
+     */
+    Map<Cell, List<String>> run(List<Cell> cells, Function<Function<String, Mono<Void>>, Dialect> dialects)
+            throws SQLException {
         try (Connection oracle = database.openJdbc()) {
             oracle.createStatement().execute("DROP TABLE IF EXISTS sweep");
             oracle.createStatement().execute("CREATE TABLE sweep (cell int, part text)");
             int id = 0;
-            for (Cell cell : Cell.all()) {
-                List<String> violations = new ArrayList<>(new CellRun(cell, ++id, database, dialects.get()).run());
+            for (Cell cell : cells) {
+                List<String> violations = new ArrayList<>(new CellRun(cell, ++id, database, dialects).run());
                 violations.addAll(judge(oracle, cell, id));
                 results.put(cell, violations);
             }
@@ -75,7 +84,7 @@ final class CancelSweep {
         StringBuilder text = new StringBuilder("cancel sweep       ");
         for (Kind kind : Kind.values()) {
             for (Moment moment : Moment.values()) {
-                text.append(String.format("%12s", kind + " " + moment.name().toLowerCase(java.util.Locale.ROOT)));
+                text.append(String.format("%12s", kind + " " + moment.name().toLowerCase(Locale.ROOT)));
             }
         }
         for (Step step : Step.values()) {

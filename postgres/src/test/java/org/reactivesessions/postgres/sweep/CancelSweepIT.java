@@ -16,7 +16,7 @@ class CancelSweepIT {
     void everyCellMustLeaveAWholeTransactionAndACleanConnection(TestDatabase database) throws SQLException {
         CancelSweep sweep = new CancelSweep(database);
 
-        var results = sweep.run(PostgresDialect::new);
+        var results = sweep.run(Cell.all(), cancels -> new PostgresDialect());
 
         System.out.println(sweep.matrix());
         assertThat(results).containsOnlyKeys(Cell.all()).hasSize(7 * 2 * 3);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.dialect.Dialect;
@@ -43,7 +44,7 @@ final class CellRun {
     private final List<TransactionOutcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<String> violations = new ArrayList<>();
 
-    CellRun(Cell cell, int id, TestDatabase database, Dialect dialect) {
+    CellRun(Cell cell, int id, TestDatabase database, Function<Function<String, Mono<Void>>, Dialect> dialects) {
         this.cell = cell;
         this.id = id;
         this.proxy = FaultProxy.start(database.host(), database.port());
@@ -59,7 +60,7 @@ final class CellRun {
                         .build()),
                 trap);
         this.sessions = ReactiveSessions.builder(connections)
-                .dialect(new ProbedDialect(dialect, trap, this::beforeRelease))
+                .dialect(new ProbedDialect(dialects.apply(this::cancelOf), trap, this::beforeRelease))
                 .pool(PoolOptions.defaults().maxSize(1).acquireTimeout(PATIENCE).createTimeout(PATIENCE))
                 .limits(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(5)))
                 .listener((name, phase, outcome, error) -> {
@@ -68,6 +69,11 @@ final class CellRun {
                     }
                 })
                 .build();
+    }
+
+    /** Completes when the transaction of that name is cancelled. */
+    private Mono<Void> cancelOf(String name) {
+        return name.equals(TransactionOptions.defaults().name()) ? watcher.cancelled() : Mono.never();
     }
 
     /** Runs the cell and returns what was wrong; nothing if all was well. */

@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** A subscriber that cancels when told to and remembers what it heard, also afterwards. Thread-safe. */
 final class Watcher extends BaseSubscriber<Long> {
@@ -14,6 +16,7 @@ final class Watcher extends BaseSubscriber<Long> {
     private final boolean cancelAtOnce;
     private final List<String> signals = new CopyOnWriteArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Sinks.Empty<Void> cancelled = Sinks.empty();
     private volatile int heardBeforeCancel = -1;
 
     Watcher(boolean cancelAtOnce) {
@@ -22,7 +25,13 @@ final class Watcher extends BaseSubscriber<Long> {
 
     void cancelNow() {
         heardBeforeCancel = signals.size();
+        cancelled.tryEmitEmpty();
         cancel();
+    }
+
+    /** Completes when {@link #cancelNow} is called, before the cancel travels. */
+    Mono<Void> cancelled() {
+        return cancelled.asMono();
     }
 
     /** What came after the cancel and before the last line was drawn. */

@@ -1,0 +1,63 @@
+package org.reactivesessions.postgres.mutant;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.TransactionDefinition;
+import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+
+/** A dialect that passes every call on, for subclasses that watch or falsify some of them. As thread-safe as the other. */
+public abstract class DelegatingDialect implements Dialect {
+
+    private final Dialect delegate;
+
+    protected DelegatingDialect(Dialect delegate) {
+        this.delegate = delegate;
+    }
+
+    protected final Dialect delegate() {
+        return delegate;
+    }
+
+    @Override
+    public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
+        return delegate.begin(physical, definition);
+    }
+
+    @Override
+    public Publisher<Void> commit(Connection physical) {
+        return delegate.commit(physical);
+    }
+
+    @Override
+    public Publisher<Void> rollback(Connection physical) {
+        return delegate.rollback(physical);
+    }
+
+    @Override
+    public boolean inTransaction(Connection physical) {
+        return delegate.inTransaction(physical);
+    }
+
+    @Override
+    public boolean isServerError(Throwable error) {
+        return delegate.isServerError(error);
+    }
+
+    @Override
+    public CommitAnswer commitAnswer(Throwable error) {
+        return delegate.commitAnswer(error);
+    }
+
+    @Override
+    public Object nullParameter() {
+        return delegate.nullParameter();
+    }
+
+    @Override
+    public GatedConnection wrap(Connection physical, StatementGate gate, TransactionDefinition definition) {
+        return delegate.wrap(physical, gate, definition);
+    }
+}
