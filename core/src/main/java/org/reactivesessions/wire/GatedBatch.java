@@ -91,11 +91,15 @@ public class GatedBatch implements Batch {
 
     private static @Nullable UnsupportedOperationException transactionControlIn(String sql) {
         String found = TransactionControl.find(sql);
-        return found == null
-                ? null
-                : new UnsupportedOperationException(found
-                        + " is refused inside a scope, nothing was sent: the scope begins, commits when its function completes,"
-                        + " and rolls back when it fails or is cancelled. Isolation and access mode belong into"
-                        + " TransactionOptions.");
+        if (found == null) {
+            return null;
+        }
+        return new UnsupportedOperationException(
+                found.equals(TransactionControl.UNPAIRED_SURROGATE)
+                        ? "An unpaired surrogate is refused in SQL text, nothing was sent: it has no UTF-8 form, so another"
+                                + " statement than this could reach the server."
+                        : found + " is refused inside a scope, nothing was sent: the scope begins, commits when its"
+                                + " function completes, and rolls back when it fails or is cancelled. Isolation and"
+                                + " access mode belong into TransactionOptions.");
     }
 }

@@ -55,12 +55,12 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
             spare = null;
             wanted--;
             actual.onNext(kept);
+            if (completed) {
+                actual.onComplete();
+                return;
+            }
         }
-        if (completed) {
-            actual.onComplete();
-        } else {
-            upstream.request(more);
-        }
+        upstream.request(more);
     }
 
     @Override
@@ -77,7 +77,7 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onError(Throwable error) {
-        spare = null;
+        discardSpare();
         actual.onError(error);
     }
 
@@ -94,6 +94,15 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
     public void cancel() {
         if (upstream != null) {
             upstream.cancel();
+        }
+        executor.execute(this::discardSpare);
+    }
+
+    private void discardSpare() {
+        T kept = spare;
+        spare = null;
+        if (kept != null) {
+            Operators.onDiscard(kept, currentContext());
         }
     }
 

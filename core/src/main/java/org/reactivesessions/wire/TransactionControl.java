@@ -14,8 +14,8 @@ import org.reactivesessions.wire.SqlScanner.Kind;
  * {@code standard_conforming_strings}, which is the server's affair.
  *
  * <p>The text must be the one that is sent: a driver that joins the texts of a batch, or appends a {@code RETURNING}
- * clause, makes a new one, in which a quote of the first text can end in the second. It must also arrive as UTF-8, which
- * it does until somebody sets {@code client_encoding}. What a statement does inside the server is not text and is not
+ * clause, makes a new one, in which a quote of the first text can end in the second. It must also be read as UTF-8, so a
+ * change of {@code client_encoding} ({@code SET NAMES} too) is reported like transaction control. What a statement does inside the server is not text and is not
  * found: {@code set_config}, and what functions, procedures and {@code DO} blocks run (their own {@code COMMIT} fails in a
  * transaction).
  *
@@ -27,7 +27,7 @@ import org.reactivesessions.wire.SqlScanner.Kind;
  */
 public final class TransactionControl {
 
-    private static final String UNPAIRED_SURROGATE = "unpaired surrogate";
+    static final String UNPAIRED_SURROGATE = "unpaired surrogate";
 
     /** Each is a command by itself, whatever follows. */
     private static final String[] COMMANDS = {
@@ -152,11 +152,14 @@ public final class TransactionControl {
         if (tokens.is("TRANSACTION")) {
             return unlessQualified(verb + "TRANSACTION", tokens);
         }
-        String name = tokens.settingName();
-        if (name.startsWith("transaction_") || name.startsWith("default_transaction_")) {
-            return unlessQualified(verb + name, tokens);
+        if (tokens.is("NAMES")) {
+            return unlessQualified(verb + "NAMES", tokens);
         }
-        return null;
+        String name = tokens.settingName();
+        boolean controls = name.startsWith("transaction_")
+                || name.startsWith("default_transaction_")
+                || name.equals("client_encoding");
+        return controls ? unlessQualified(verb + name, tokens) : null;
     }
 
     /** {@code transaction.tenant} and the like are an application's own settings, which mean nothing to the server. */
