@@ -86,6 +86,7 @@ public final class Lease {
             if (!over.compareAndSet(false, true)) {
                 return Mono.empty();
             }
+            physical.condemn();
             return Mono.fromDirect(physical.close())
                     .timeout(CLOSE_LIMIT)
                     .onErrorComplete()

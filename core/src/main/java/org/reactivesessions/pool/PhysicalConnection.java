@@ -26,6 +26,7 @@ final class PhysicalConnection implements Connection {
     private final Connection driver;
     private final WireExecutor executor;
     private final IsolationLevel defaultIsolation;
+    private volatile boolean condemned;
 
     PhysicalConnection(Connection driver) {
         this.driver = driver;
@@ -46,8 +47,16 @@ final class PhysicalConnection implements Connection {
         return defaultIsolation;
     }
 
+    /** Counts as closed from now on, whatever becomes of the attempt to close it: the pool must not hand it out again. */
+    void condemn() {
+        condemned = true;
+    }
+
     /** Whether the socket is open, as far as this process knows; no round trip, never throws. */
     boolean isOpen() {
+        if (condemned) {
+            return false;
+        }
         try {
             Publisher<Boolean> answer = driver.validate(ValidationDepth.LOCAL);
             if (answer instanceof Callable<?> immediate) {
@@ -61,12 +70,12 @@ final class PhysicalConnection implements Connection {
 
     @Override
     public Publisher<Void> close() {
-        return driver.close();
+        return Mono.defer(() -> Mono.fromDirect(driver.close())); // a driver that throws must not cost the pool a place
     }
 
     @Override
     public Publisher<Boolean> validate(ValidationDepth depth) {
-        return driver.validate(depth);
+        return condemned ? Mono.just(false) : driver.validate(depth);
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     private final List<ScriptedStatement> statements = new CopyOnWriteArrayList<>();
     private volatile boolean inTransaction;
     private volatile boolean open = true;
+    private volatile @Nullable RuntimeException throwOnClose;
     private volatile @Nullable TransactionDefinition definition;
 
     ScriptedConnection(ScriptedDatabase database, @Nullable Scheduler loop) {
@@ -66,6 +67,11 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
         return this;
     }
 
+    /** Makes {@code close()} itself throw. */
+    public void throwOnClose(RuntimeException thrown) {
+        throwOnClose = thrown;
+    }
+
     /** What the last transaction was begun with. */
     public @Nullable TransactionDefinition definition() {
         return definition;
@@ -104,6 +110,10 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
 
     @Override
     public Mono<Void> close() {
+        RuntimeException thrown = throwOnClose;
+        if (thrown != null) {
+            throw thrown;
+        }
         return command(
                 "CLOSE", () -> end(new R2dbcNonTransientResourceException("The script's connection was closed")));
     }

@@ -1,0 +1,93 @@
+package org.reactivesessions.scripted;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+
+/** Plain R2DBC, except for what a test replaces. As thread-safe as the replacements. */
+public final class ScriptedDialect implements Dialect {
+
+    private final Dialect standard = new StandardDialect();
+    private volatile Function<Throwable, CommitAnswer> commitAnswer = standard::commitAnswer;
+    private volatile Predicate<Connection> inTransaction = standard::inTransaction;
+    private volatile Predicate<Throwable> serverError = standard::isServerError;
+    private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
+    private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
+
+    /** Replaces what the failure of COMMIT says. */
+    public ScriptedDialect commitAnswer(Function<Throwable, CommitAnswer> replacement) {
+        commitAnswer = replacement;
+        return this;
+    }
+
+    /** Replaces whether a connection is inside a transaction. */
+    public ScriptedDialect inTransaction(Predicate<Connection> replacement) {
+        inTransaction = replacement;
+        return this;
+    }
+
+    /** Replaces whether an error is the server's. */
+    public ScriptedDialect serverError(Predicate<Throwable> replacement) {
+        serverError = replacement;
+        return this;
+    }
+
+    /** Replaces COMMIT. */
+    public ScriptedDialect commit(Function<Connection, Publisher<Void>> replacement) {
+        commit = replacement;
+        return this;
+    }
+
+    /** Replaces the façade. */
+    public ScriptedDialect wrapped(Function<GatedConnection, GatedConnection> replacement) {
+        wrapped = replacement;
+        return this;
+    }
+
+    @Override
+    public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
+        return standard.begin(physical, definition);
+    }
+
+    @Override
+    public Publisher<Void> commit(Connection physical) {
+        return commit.apply(physical);
+    }
+
+    @Override
+    public Publisher<Void> rollback(Connection physical) {
+        return standard.rollback(physical);
+    }
+
+    @Override
+    public boolean inTransaction(Connection physical) {
+        return inTransaction.test(physical);
+    }
+
+    @Override
+    public boolean isServerError(Throwable error) {
+        return serverError.test(error);
+    }
+
+    @Override
+    public CommitAnswer commitAnswer(Throwable error) {
+        return commitAnswer.apply(error);
+    }
+
+    @Override
+    public Object nullParameter() {
+        return standard.nullParameter();
+    }
+
+    @Override
+    public GatedConnection wrap(Connection physical, StatementGate gate, TransactionDefinition definition) {
+        return wrapped.apply(standard.wrap(physical, gate, definition));
+    }
+}
