@@ -1,5 +1,6 @@
 package org.reactivesessions.pool;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import reactor.core.publisher.Mono;
@@ -15,7 +16,18 @@ final class PhysicalConnections implements ConnectionFactory {
 
     @Override
     public Mono<PhysicalConnection> create() {
-        return Mono.defer(() -> Mono.fromDirect(driver.create())).map(PhysicalConnection::new);
+        return Mono.defer(() -> Mono.fromDirect(driver.create())).flatMap(PhysicalConnections::adopt);
+    }
+
+    /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
+    private static Mono<PhysicalConnection> adopt(Connection opened) {
+        try {
+            return Mono.just(new PhysicalConnection(opened));
+        } catch (Throwable unusable) {
+            return Mono.defer(() -> Mono.fromDirect(opened.close()))
+                    .onErrorComplete()
+                    .then(Mono.error(unusable));
+        }
     }
 
     @Override

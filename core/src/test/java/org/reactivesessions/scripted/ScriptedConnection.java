@@ -24,6 +24,7 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     private volatile boolean inTransaction;
     private volatile boolean open = true;
     private volatile @Nullable RuntimeException throwOnClose;
+    private volatile @Nullable RuntimeException throwOnIsolationLevel;
     private volatile @Nullable TransactionDefinition definition;
 
     ScriptedConnection(ScriptedDatabase database, @Nullable Scheduler loop) {
@@ -70,6 +71,11 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     /** Makes {@code close()} itself throw. */
     public void throwOnClose(RuntimeException thrown) {
         throwOnClose = thrown;
+    }
+
+    /** Makes {@code getTransactionIsolationLevel()} throw. */
+    public void throwOnIsolationLevel(RuntimeException thrown) {
+        throwOnIsolationLevel = thrown;
     }
 
     /** What the last transaction was begun with. */
@@ -162,6 +168,10 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
 
     @Override
     public IsolationLevel getTransactionIsolationLevel() {
+        RuntimeException thrown = throwOnIsolationLevel;
+        if (thrown != null) {
+            throw thrown;
+        }
         return IsolationLevel.READ_COMMITTED;
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class ScriptedDatabase implements ConnectionFactory {
     private final Map<String, Supplier<? extends Throwable>> failures = new ConcurrentHashMap<>();
     private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
+    private volatile Consumer<ScriptedConnection> onOpen = connection -> {};
 
     private ScriptedDatabase(@Nullable Scheduler loop) {
         this.loop = loop;
@@ -69,6 +71,12 @@ public final class ScriptedDatabase implements ConnectionFactory {
     /** Answers a command with an error. */
     public ScriptedDatabase fails(String command, Supplier<? extends Throwable> error) {
         failures.put(command, error);
+        return this;
+    }
+
+    /** Prepares every connection before its borrower sees it. */
+    public ScriptedDatabase onOpen(Consumer<ScriptedConnection> preparation) {
+        onOpen = preparation;
         return this;
     }
 
@@ -134,6 +142,7 @@ public final class ScriptedDatabase implements ConnectionFactory {
             return connect.end().then(Mono.fromSupplier(() -> {
                 ScriptedConnection connection = new ScriptedConnection(this, loop);
                 connections.add(connection);
+                onOpen.accept(connection);
                 return connection;
             }));
         });
