@@ -103,7 +103,7 @@ public final class PoolOptions {
 
     /** The most scopes that may wait at once: ten per connection. More are refused at once instead of queued for ever. */
     int maxPending() {
-        return 10 * maxSize;
+        return (int) Math.min(Integer.MAX_VALUE, 10L * maxSize);
     }
 
     /**

@@ -1,0 +1,55 @@
+package org.reactivesessions.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PoolOptionsTest {
+
+    @Test
+    void theDefaultsMustBeFinite() {
+        PoolOptions options = PoolOptions.defaults();
+
+        assertThat(options.maxSize()).isEqualTo(10);
+        assertThat(options.acquireTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(options.maxPending()).isEqualTo(100);
+        assertThat(options.maxCreateTime()).isLessThan(options.acquireTimeout());
+        assertThat(options.maxIdleTime()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(options.maxLifeTime()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(options.evictionInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(options.destroyTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aChangeMustMakeACopy() {
+        PoolOptions changed = PoolOptions.defaults().maxSize(3).acquireTimeout(Duration.ofMillis(7));
+
+        assertThat(changed.maxSize()).isEqualTo(3);
+        assertThat(changed.acquireTimeout()).isEqualTo(Duration.ofMillis(7));
+        assertThat(PoolOptions.defaults().maxSize()).isEqualTo(10);
+    }
+
+    @Test
+    void aSizeBelowOneMustBeRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().maxSize(0))
+                .withMessage("maxSize must be >= 1, but was 0");
+    }
+
+    @Test
+    void theLimitOfWaitingOnesMustStayALimitForAnySize() {
+        assertThat(PoolOptions.defaults().maxSize(Integer.MAX_VALUE).maxPending())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void aTimeoutThatIsNotPositiveMustBeRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().acquireTimeout(Duration.ZERO))
+                .withMessage("acquireTimeout must be > 0, but was PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().acquireTimeout(Duration.ofMillis(-1)));
+    }
+}
