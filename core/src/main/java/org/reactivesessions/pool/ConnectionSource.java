@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolShutdownException;
@@ -26,6 +28,8 @@ import reactor.pool.PooledRefMetadata;
  * @since 0.1
  */
 public final class ConnectionSource {
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
     private final ConnectionPool pool;
     private final PoolMetrics metrics;
@@ -138,25 +142,33 @@ public final class ConnectionSource {
                             + options.createTimeout().toMillis() + " ms; check that it is reachable.",
                     error);
         }
-        return new DatabaseUnavailableException("No connection: " + error.getMessage(), error);
+        String reason = error.getMessage();
+        return new DatabaseUnavailableException(
+                "No connection: " + (reason == null ? error.getClass().getName() : reason), error);
     }
 
     /** Total, because reactor-pool would wedge if it threw (reactor/reactor-pool #255). */
-    private boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
+    boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
         PhysicalConnection connection = (PhysicalConnection) pooled;
-        try {
-            return metadata.idleTime() >= options.maxIdleTime().toMillis()
-                    || metadata.lifeTime() >= options.maxLifeTime().toMillis()
-                    || !connection.isOpen()
-                    || dialect.inTransaction(connection.driver());
-        } catch (RuntimeException broken) {
-            return true;
-        }
+        return metadata.idleTime() >= options.maxIdleTime().toMillis()
+                || metadata.lifeTime() >= options.maxLifeTime().toMillis()
+                || !connection.isOpen()
+                || isDirty(connection);
     }
 
     private Mono<Void> refuseDirty(Connection pooled) {
-        return dialect.inTransaction(((PhysicalConnection) pooled).driver())
+        return isDirty((PhysicalConnection) pooled)
                 ? Mono.error(new IllegalStateException("The connection is inside a transaction and must not be reused"))
                 : Mono.empty();
+    }
+
+    /** Whether it is inside a transaction, or may be. */
+    private boolean isDirty(PhysicalConnection connection) {
+        try {
+            return dialect.inTransaction(connection.driver());
+        } catch (Throwable broken) {
+            log.warn("A connection cannot tell whether it is inside a transaction; it will be destroyed", broken);
+            return true;
+        }
     }
 }

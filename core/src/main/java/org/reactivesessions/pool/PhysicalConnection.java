@@ -63,7 +63,7 @@ final class PhysicalConnection implements Connection {
                 return Boolean.TRUE.equals(immediate.call());
             }
             return Mono.from(answer).onErrorReturn(Boolean.FALSE).toFuture().getNow(Boolean.TRUE);
-        } catch (Exception broken) {
+        } catch (Throwable broken) {
             return false;
         }
     }
