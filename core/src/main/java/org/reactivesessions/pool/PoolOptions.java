@@ -1,6 +1,7 @@
 package org.reactivesessions.pool;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a pool. Immutable. Every limit is finite.
@@ -9,13 +10,14 @@ import java.time.Duration;
  */
 public final class PoolOptions {
 
-    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), Duration.ofMillis(2_500));
+    private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
+    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), null);
 
     private final int maxSize;
     private final Duration acquireTimeout;
-    private final Duration createTimeout;
+    private final @Nullable Duration createTimeout;
 
-    private PoolOptions(int maxSize, Duration acquireTimeout, Duration createTimeout) {
+    private PoolOptions(int maxSize, Duration acquireTimeout, @Nullable Duration createTimeout) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
         this.createTimeout = createTimeout;
@@ -59,7 +61,8 @@ public final class PoolOptions {
     /**
      * Sets how long opening a physical connection may take, log-in included.
      *
-     * @param timeout more than zero and at most {@link #acquireTimeout()}; default 2.5 s
+     * @param timeout more than zero and at most {@link #acquireTimeout()}; default 2.5 s, or
+     *     {@code acquireTimeout} if that is shorter
      * @return a copy with that limit
      * @throws IllegalArgumentException if {@code timeout} is zero or negative
      */
@@ -76,7 +79,7 @@ public final class PoolOptions {
 
     /** Checks what belongs together. */
     PoolOptions requireConsistent() {
-        if (createTimeout.compareTo(acquireTimeout) > 0) {
+        if (createTimeout != null && createTimeout.compareTo(acquireTimeout) > 0) {
             throw new IllegalArgumentException("createTimeout (" + createTimeout.toMillis()
                     + " ms) must not be longer than acquireTimeout (" + acquireTimeout.toMillis() + " ms)");
         }
@@ -112,7 +115,10 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration createTimeout() {
-        return createTimeout;
+        if (createTimeout != null) {
+            return createTimeout;
+        }
+        return DEFAULT_CREATE_TIMEOUT.compareTo(acquireTimeout) < 0 ? DEFAULT_CREATE_TIMEOUT : acquireTimeout;
     }
 
     /** The longest a connection may stay idle. */

@@ -124,7 +124,7 @@ class ConnectionSourceTest {
 
         assertThat(borrower.error())
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("No connection: the database did not accept a new one within 2500 ms; check that it is"
+                .hasMessage("No connection: the database did not accept a new one within 250 ms; check that it is"
                         + " reachable.");
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }

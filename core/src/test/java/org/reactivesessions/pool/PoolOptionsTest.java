@@ -15,7 +15,7 @@ class PoolOptionsTest {
         assertThat(options.maxSize()).isEqualTo(10);
         assertThat(options.acquireTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.maxPending()).isEqualTo(100);
-        assertThat(options.maxCreateTime()).isLessThan(options.acquireTimeout());
+        assertThat(options.createTimeout()).isLessThan(options.acquireTimeout());
         assertThat(options.maxIdleTime()).isEqualTo(Duration.ofMinutes(10));
         assertThat(options.maxLifeTime()).isEqualTo(Duration.ofMinutes(30));
         assertThat(options.evictionInterval()).isEqualTo(Duration.ofSeconds(30));
@@ -51,5 +51,26 @@ class PoolOptionsTest {
                 .withMessage("acquireTimeout must be > 0, but was PT0S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PoolOptions.defaults().acquireTimeout(Duration.ofMillis(-1)));
+    }
+
+    @Test
+    void theTimeToOpenAConnectionMustFollowAShorterTimeToGetOne() {
+        PoolOptions impatient = PoolOptions.defaults().acquireTimeout(Duration.ofSeconds(1));
+
+        assertThat(impatient.createTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(impatient.createTimeout(Duration.ofMillis(7)).createTimeout())
+                .isEqualTo(Duration.ofMillis(7));
+    }
+
+    @Test
+    void aTimeToOpenLongerThanTheTimeToGetOneMustBeRefused() {
+        PoolOptions contradictory = PoolOptions.defaults().createTimeout(Duration.ofSeconds(6));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(contradictory::requireConsistent)
+                .withMessage("createTimeout (6000 ms) must not be longer than acquireTimeout (5000 ms)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> contradictory.createTimeout(Duration.ZERO))
+                .withMessage("createTimeout must be > 0, but was PT0S");
     }
 }
