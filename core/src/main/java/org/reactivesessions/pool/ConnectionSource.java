@@ -127,7 +127,8 @@ public final class ConnectionSource {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
                     "No connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
-                            + options.maxSize() + " connections, all in use). Raise maxSize or send less work.",
+                            + options.maxSize()
+                            + " connections, all in use). Raise maxSize or maxPending, or send less work.",
                     error);
         }
         if (error instanceof PoolShutdownException) {

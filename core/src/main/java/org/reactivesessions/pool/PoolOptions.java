@@ -11,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 public final class PoolOptions {
 
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
-    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), null);
+    private static final int PENDING_PER_CONNECTION = 10;
+    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), null, null);
 
     private final int maxSize;
     private final Duration acquireTimeout;
     private final @Nullable Duration createTimeout;
+    private final @Nullable Integer maxPending;
 
-    private PoolOptions(int maxSize, Duration acquireTimeout, @Nullable Duration createTimeout) {
+    private PoolOptions(
+            int maxSize, Duration acquireTimeout, @Nullable Duration createTimeout, @Nullable Integer maxPending) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
         this.createTimeout = createTimeout;
+        this.maxPending = maxPending;
     }
 
     /**
@@ -43,7 +47,7 @@ public final class PoolOptions {
         if (size < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
         }
-        return new PoolOptions(size, acquireTimeout, createTimeout);
+        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending);
     }
 
     /**
@@ -55,7 +59,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return new PoolOptions(maxSize, timeout, createTimeout);
+        return new PoolOptions(maxSize, timeout, createTimeout, maxPending);
     }
 
     /**
@@ -68,7 +72,21 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return new PoolOptions(maxSize, acquireTimeout, timeout);
+        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending);
+    }
+
+    /**
+     * Sets how many scopes may wait for a connection at once; more are refused at once instead of queued for ever.
+     *
+     * @param waiting at least 1; default ten per connection
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code waiting} is less than 1
+     */
+    public PoolOptions maxPending(int waiting) {
+        if (waiting < 1) {
+            throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
+        }
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting);
     }
 
     private static void requirePositive(String name, Duration timeout) {
@@ -104,9 +122,15 @@ public final class PoolOptions {
         return acquireTimeout;
     }
 
-    /** The most scopes that may wait at once: ten per connection. More are refused at once instead of queued for ever. */
-    int maxPending() {
-        return (int) Math.min(Integer.MAX_VALUE, 10L * maxSize);
+    /**
+     * Returns how many scopes may wait for a connection at once.
+     *
+     * @return at least 1
+     */
+    public int maxPending() {
+        return maxPending == null
+                ? (int) Math.min(Integer.MAX_VALUE, (long) PENDING_PER_CONNECTION * maxSize)
+                : maxPending;
     }
 
     /**

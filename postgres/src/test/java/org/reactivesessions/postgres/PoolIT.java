@@ -97,6 +97,27 @@ class PoolIT {
     }
 
     @Test
+    void scopesBeyondTheLimitOfWaitingMustBeRefusedAtOnce(TestDatabase database) {
+        try (ServerFixture fixture = ServerFixture.with(
+                database, builder -> builder.pool(ServerFixture.roomyPool(1).maxPending(2)))) {
+            Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("pg_backend_pid"));
+            var admitted = Flux.range(0, 3)
+                    .flatMap(each -> backend(fixture.sessions()))
+                    .collectList()
+                    .toFuture();
+            hold.awaitHit(ServerFixture.PATIENCE);
+
+            backend(fixture.sessions())
+                    .as(StepVerifier::create)
+                    .verifyErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(DatabaseUnavailableException.class)
+                            .hasMessageContaining("2 scopes are waiting already, which is the limit"));
+            hold.remove();
+            assertThat(Mono.fromFuture(admitted).block(ServerFixture.PATIENCE)).hasSize(3);
+        }
+    }
+
+    @Test
     void closeMustLetTransactionsFinishAndLeaveNoSession(TestDatabase database) {
         try (ServerFixture fixture = ServerFixture.on(database)) {
             fixture.run("CREATE TABLE closing (id int)");
