@@ -113,9 +113,19 @@ class EmbeddedServerIT {
         assertThat(serverDirectories()).isEqualTo(before);
     }
 
+    /** Those of this JVM; others come and go with other test runs on the machine. */
     private static long serverDirectories() throws Exception {
         try (var servers = Files.list(ServerRoot.ofCurrentUser().binaries().resolveSibling("servers"))) {
-            return servers.count();
+            return servers.filter(EmbeddedServerIT::isOurs).count();
+        }
+    }
+
+    private static boolean isOurs(Path directory) {
+        try {
+            return Files.readAllLines(directory.resolve("owner"))
+                    .equals(ProcessStamp.current().lines());
+        } catch (IOException gone) {
+            return false;
         }
     }
 
