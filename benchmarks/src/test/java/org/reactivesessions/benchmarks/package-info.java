@@ -1,0 +1,5 @@
+/** The benchmarks run, shortly. */
+@NullMarked
+package org.reactivesessions.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
