@@ -1,12 +1,23 @@
 package org.reactivesessions.transaction;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
-/** The outlet of a stream: elements pass through as they come, and the terminal signal waits for COMMIT. Thread-safe. */
+/**
+ * The outlet of a stream: elements pass through as they come, and the terminal signal waits for COMMIT, and for an element
+ * on its way when the end comes from elsewhere. Thread-safe.
+ */
 final class FluxOutlet<T> implements Outlet<T> {
 
+    private static final int ENDED = Integer.MIN_VALUE;
+
     private final CoreSubscriber<? super T> actual;
+    /** Elements that are inside {@code onNext}, plus {@link #ENDED} once the end has come. */
+    private final AtomicInteger signals = new AtomicInteger();
+
+    private @Nullable Throwable failure;
     private volatile long delivered;
 
     FluxOutlet(CoreSubscriber<? super T> actual) {
@@ -26,16 +37,33 @@ final class FluxOutlet<T> implements Outlet<T> {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // The function's publisher signals serially.
     public void next(T element) {
+        if (signals.getAndUpdate(now -> now < 0 ? now : now + 1) < 0) {
+            Operators.onDiscard(element, actual.currentContext());
+            return;
+        }
         delivered++;
-        actual.onNext(element);
+        try {
+            actual.onNext(element);
+        } finally {
+            if (signals.decrementAndGet() == ENDED) {
+                terminate();
+            }
+        }
     }
 
     @Override
     public void end(@Nullable Throwable error) {
-        if (error == null) {
+        failure = error;
+        if (signals.getAndAdd(ENDED) == 0) {
+            terminate();
+        }
+    }
+
+    private void terminate() {
+        if (failure == null) {
             actual.onComplete();
         } else {
-            actual.onError(error);
+            actual.onError(failure);
         }
     }
 
