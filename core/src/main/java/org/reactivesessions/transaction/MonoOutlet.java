@@ -17,7 +17,8 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     private final CoreSubscriber<? super T> actual;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
-    private volatile @Nullable T value;
+    /** Taken out by whoever delivers or discards it. */
+    private final AtomicReference<@Nullable T> value = new AtomicReference<>();
 
     MonoOutlet(CoreSubscriber<? super T> actual) {
         this.actual = actual;
@@ -38,10 +39,10 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     @Override
     public void next(T element) {
-        if (value == null) {
-            value = element;
-        } else {
+        if (!value.compareAndSet(null, element)) {
             Operators.onNextDropped(element, actual.currentContext());
+        } else if (state.get() == State.OVER) {
+            discardValue(); // it came while the end overtook it
         }
     }
 
@@ -50,7 +51,7 @@ final class MonoOutlet<T> implements Outlet<T> {
         if (error != null) {
             discard();
             actual.onError(error);
-        } else if (value == null
+        } else if (value.get() == null
                 || state.compareAndSet(State.REQUESTED, State.OVER)
                 || (!state.compareAndSet(State.IDLE, State.COMMITTED)
                         && state.compareAndSet(State.REQUESTED, State.OVER))) {
@@ -59,7 +60,7 @@ final class MonoOutlet<T> implements Outlet<T> {
     }
 
     private void deliver() {
-        T committed = value;
+        T committed = value.getAndSet(null);
         if (committed != null) {
             actual.onNext(committed);
         }
@@ -68,9 +69,14 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     @Override
     public void discard() {
-        T dropped = value;
-        value = null;
-        if (state.getAndSet(State.OVER) != State.OVER && dropped != null) {
+        if (state.getAndSet(State.OVER) != State.OVER) {
+            discardValue();
+        }
+    }
+
+    private void discardValue() {
+        T dropped = value.getAndSet(null);
+        if (dropped != null) {
             Operators.onDiscard(dropped, actual.currentContext());
         }
     }
