@@ -30,13 +30,13 @@ final class Custody {
         return false;
     }
 
-    /** The life is over; {@code true} if the subscriber had left, and then {@link #leave} has to follow. */
+    /** The life is over; {@code true} if the subscriber had left, and then {@link #release} is to follow. */
     boolean finish() {
         return state.getAndSet(State.OVER) == State.DETACHED;
     }
 
-    /** Everything that belongs to the end of a detached life has been done. */
-    void leave() {
+    /** Nothing of a life whose subscriber had left is left to do. */
+    void release() {
         detached.exit();
     }
 }

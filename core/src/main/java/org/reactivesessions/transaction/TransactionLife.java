@@ -276,7 +276,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         home.ended(options, last.decidedIn(), outcome, last.failure(), detached, outlet.delivered());
         if (detached) {
             outlet.discard();
-            custody.leave();
+            custody.release();
         } else {
             signal(last.failure());
         }

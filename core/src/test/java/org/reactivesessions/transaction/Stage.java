@@ -1,0 +1,166 @@
+package org.reactivesessions.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.r2dbc.spi.Result;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.scripted.NothingDropped;
+import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.scripted.ScriptedDialect;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
+
+/**
+ * A scripted database, a pool of one connection, a clock that stands still, and transactions on them. Without an event loop
+ * everything runs on the test's thread, so every moment of a life can be held by hand. After every test no connection may
+ * be out, nobody may wait, and no signal may have been dropped.
+ */
+final class Stage implements BeforeEachCallback, AfterEachCallback {
+
+    private final VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
+    private final NothingDropped dropped = new NothingDropped();
+    private final ScriptedDatabase database;
+    private final ScriptedDialect dialect = new ScriptedDialect();
+    private final List<String> ends = new CopyOnWriteArrayList<>();
+    private final ConnectionSource source;
+    private final Transactions<GatedConnection> transactions;
+    private volatile SessionListener listener = (name, phase, outcome, error) -> {};
+
+    Stage() {
+        this(ScriptedDatabase.plain());
+    }
+
+    private Stage(ScriptedDatabase database) {
+        this.database = database;
+        this.source =
+                new ConnectionSource(database, dialect, PoolOptions.defaults().maxSize(1));
+        this.transactions = new Transactions<>(
+                source,
+                dialect,
+                TimeLimits.defaults(),
+                (name, phase, outcome, error) -> {
+                    ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
+                    listener.ended(name, phase, outcome, error);
+                },
+                connection -> connection,
+                clock,
+                () -> clock.now(TimeUnit.NANOSECONDS));
+    }
+
+    /** A stage whose driver exposes an event loop. */
+    static Stage on(Scheduler loop) {
+        return new Stage(ScriptedDatabase.on(loop));
+    }
+
+    ScriptedDatabase database() {
+        return database;
+    }
+
+    ScriptedDialect dialect() {
+        return dialect;
+    }
+
+    ConnectionSource source() {
+        return source;
+    }
+
+    Transactions<GatedConnection> transactions() {
+        return transactions;
+    }
+
+    NothingDropped dropped() {
+        return dropped;
+    }
+
+    /** What the listener heard: phase, outcome, and the message of the error. */
+    List<String> ends() {
+        return ends;
+    }
+
+    /** Lets somebody else hear the ends too. */
+    void listener(SessionListener another) {
+        listener = another;
+    }
+
+    void pass(Duration time) {
+        clock.advanceTimeBy(time);
+    }
+
+    /** A transaction of a value. */
+    <T> Mono<T> mono(Function<GatedConnection, Publisher<T>> function) {
+        return transactions.mono(TransactionOptions.defaults().named("transfer"), function);
+    }
+
+    /** A transaction of a stream. */
+    <T> Flux<T> flux(Function<GatedConnection, Publisher<T>> function) {
+        return transactions.flux(TransactionOptions.defaults().named("stream"), function);
+    }
+
+    /** Runs a transaction and returns its subscriber. */
+    <T> TestSubscriber<T> run(Function<GatedConnection, Publisher<T>> function) {
+        return subscribe(mono(function));
+    }
+
+    static <T> TestSubscriber<T> subscribe(Publisher<T> publisher) {
+        TestSubscriber<T> subscriber = TestSubscriber.create();
+        publisher.subscribe(subscriber);
+        return subscriber;
+    }
+
+    /** A statement that counts. */
+    static Mono<Long> update(GatedConnection connection, String sql) {
+        return Flux.from(connection.createStatement(sql).execute())
+                .concatMap(Result::getRowsUpdated)
+                .reduce(0L, Long::sum);
+    }
+
+    /** A statement whose rows are read. */
+    static Flux<String> rows(GatedConnection connection, String sql) {
+        return Flux.from(connection.createStatement(sql).execute())
+                .concatMap(result -> result.map(row -> Objects.requireNonNull(row.get(0, String.class))));
+    }
+
+    /** Whether {@code quiesced()} completes now. */
+    boolean isQuiet() {
+        return subscribe(transactions.quiesced()).isTerminatedComplete();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        dropped.beforeEach(context);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        try {
+            assertThat(source.status().acquired())
+                    .as("connections that are out")
+                    .isZero();
+            assertThat(source.status().pending()).as("scopes that wait").isZero();
+            assertThat(isQuiet()).as("no clean-up is running").isTrue();
+            assertThat(subscribe(transactions.close()).isTerminatedComplete())
+                    .as("no transaction is under way")
+                    .isTrue();
+            dropped.afterEach(context);
+        } finally {
+            clock.dispose();
+            VirtualTimeScheduler.reset();
+        }
+    }
+}
