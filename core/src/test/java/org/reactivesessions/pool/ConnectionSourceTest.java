@@ -93,7 +93,7 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessage(
                         "No connection: 10 scopes are waiting already, which is the limit (max 1 connections, all in"
-                                + " use). Raise maxSize or send less work.");
+                                + " use). Raise maxSize or maxPending, or send less work.");
     }
 
     @Test
