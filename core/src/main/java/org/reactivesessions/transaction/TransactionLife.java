@@ -77,7 +77,6 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     // ---------------------------------------------------------------- the subscriber
 
     void start() {
-        home.started();
         actual.onSubscribe(this);
         acquisition.start();
         if (acquisition.isPending()) {

@@ -106,7 +106,9 @@ public final class Transactions<S> {
     }
 
     private void start(CoreSubscriber<?> actual, TransactionLife<?, S> life) {
+        running.enter(); // before the look, so that either this life sees the close or the close sees this life
         if (closed) {
+            running.exit();
             Operators.error(
                     actual,
                     new IllegalStateException(
@@ -159,10 +161,6 @@ public final class Transactions<S> {
 
     Census detached() {
         return detached;
-    }
-
-    void started() {
-        running.enter();
     }
 
     /** The one place where every life ends: the listener first, then whoever waits for the end of all. */
