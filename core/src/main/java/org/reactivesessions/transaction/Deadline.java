@@ -1,9 +1,12 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
@@ -14,6 +17,8 @@ import reactor.core.scheduler.Scheduler;
  * <p>Thread-safe. Measures by a monotonic clock, so a change of the wall clock moves nothing.
  */
 final class Deadline implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(Deadline.class);
 
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
@@ -92,6 +97,10 @@ final class Deadline implements Runnable {
 
     private void schedule(long now) {
         taskDue = due;
-        task = scheduler.schedule(this, due - now, TimeUnit.NANOSECONDS);
+        try {
+            task = scheduler.schedule(this, due - now, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException gone) {
+            log.warn("The timer was shut down, so nothing ends a transaction whose answers do not come", gone);
+        }
     }
 }
