@@ -55,6 +55,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
     private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
+    private @Nullable Throwable afterCancel;
 
     TransactionLife(
             Transactions<S> home,
@@ -162,7 +163,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         boolean expired = begin.isExpired();
         Throwable failure = expired ? unanswered(error) : error;
         if (!move(LifeState.BEGINNING, LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure))) {
-            home.cameTooLate(options, state.failure(), failure);
+            alsoFailed(failure);
         }
         if (expired || !held().survives(error)) {
             destroy("BEGIN failed", null);
@@ -255,7 +256,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     private void destroy(String why, @Nullable Throwable error) {
         home.destroying(options, why, error);
         if (error != null) {
-            home.cameTooLate(options, state.failure(), error);
+            alsoFailed(error);
         }
         cleanUp("destroying the connection", held().destroy());
     }
@@ -269,16 +270,25 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         LifeState last = state;
         state = last.to(LifePhase.DONE, last.failure());
         if (cleanUpError != null) {
-            home.cameTooLate(options, last.failure(), cleanUpError);
+            alsoFailed(cleanUpError);
         }
         boolean detached = custody.finish();
-        home.ended(options, last.decidedIn(), outcome, last.failure(), detached, outlet.delivered());
+        Throwable heard = last.failure() == null ? afterCancel : last.failure();
+        home.ended(options, last.decidedIn(), outcome, heard, detached, outlet.delivered());
         if (detached) {
             outlet.discard();
             custody.release();
         } else {
             signal(last.failure());
         }
+    }
+
+    /** Something failed after the end was decided; after a cancel nobody but the listener can hear of it. */
+    private void alsoFailed(Throwable error) {
+        if (afterCancel == null && outcome != TransactionOutcome.COMMITTED) {
+            afterCancel = error;
+        }
+        home.cameTooLate(options, state.failure(), error);
     }
 
     private boolean move(LifeState from, LifeState to) {
