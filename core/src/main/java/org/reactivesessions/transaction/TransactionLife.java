@@ -232,11 +232,20 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     private void rollBack() {
         ControlCommand rollback = command("ROLLBACK", home.limits().control(), this::rolledBack);
         held().close(() -> {
-            work.cancel();
+            cancelWork();
             if (!held().rollBack(rollback)) {
                 destroy("its state is uncertain", null);
             }
         });
+    }
+
+    /** Foreign code, which must not keep ROLLBACK from being sent. */
+    private void cancelWork() {
+        try {
+            work.cancel();
+        } catch (Throwable thrown) {
+            home.cameTooLate(options, state.failure(), thrown);
+        }
     }
 
     private void rolledBack(ControlCommand rollback, @Nullable Throwable error) {

@@ -2,6 +2,9 @@ package org.reactivesessions.scripted;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -17,12 +20,14 @@ public final class Exchange {
     private final String command;
     private final String text;
     private final Thread thread = Thread.currentThread();
+    private final boolean stubborn;
     private final Runnable success;
     private final Sinks.Many<Object> answer = Sinks.many().unicast().onBackpressureBuffer();
     private final List<String> touches = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
 
-    Exchange(String command, String text, Runnable success) {
+    Exchange(String command, String text, boolean stubborn, Runnable success) {
+        this.stubborn = stubborn;
         this.command = command;
         this.text = text;
         this.success = success;
@@ -90,6 +95,55 @@ public final class Exchange {
     }
 
     Flux<Object> answer() {
+        return stubborn ? new Stubborn(signals()) : signals();
+    }
+
+    /** Throws out of a cancel, as no driver should. */
+    private static final class Stubborn extends Flux<Object> {
+
+        private final Flux<Object> source;
+
+        Stubborn(Flux<Object> source) {
+            this.source = source;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Object> actual) {
+            source.subscribe(new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    actual.onSubscribe(new Subscription() {
+                        @Override
+                        public void request(long n) {
+                            subscription.request(n);
+                        }
+
+                        @Override
+                        public void cancel() {
+                            throw new IllegalStateException("the driver cannot cancel");
+                        }
+                    });
+                }
+
+                @Override
+                protected void hookOnNext(Object element) {
+                    actual.onNext(element);
+                }
+
+                @Override
+                protected void hookOnError(Throwable error) {
+                    actual.onError(error);
+                }
+
+                @Override
+                protected void hookOnComplete() {
+                    actual.onComplete();
+                }
+            });
+        }
+    }
+
+    private Flux<Object> signals() {
         return answer.asFlux()
                 .doOnRequest(n -> touches.add("request " + (n == Long.MAX_VALUE ? "all" : n) + here()))
                 .doOnCancel(() -> touches.add("cancel" + here()));

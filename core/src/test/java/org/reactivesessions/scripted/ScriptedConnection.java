@@ -38,7 +38,7 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     }
 
     private Exchange send(String command, String text, Runnable success) {
-        Exchange exchange = new Exchange(command, text, success);
+        Exchange exchange = new Exchange(command, text, database.isStubborn(command), success);
         if (!open) {
             exchange.fail(new R2dbcNonTransientResourceException("The script's connection is closed"));
             return exchange;

@@ -24,6 +24,7 @@ public final class ScriptedDatabase implements ConnectionFactory {
 
     private final @Nullable Scheduler loop;
     private final Set<String> held = ConcurrentHashMap.newKeySet();
+    private final Set<String> stubborn = ConcurrentHashMap.newKeySet();
     private final Map<String, List<?>> answers = new ConcurrentHashMap<>();
     private final Map<String, Supplier<? extends Throwable>> failures = new ConcurrentHashMap<>();
     private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
@@ -72,6 +73,16 @@ public final class ScriptedDatabase implements ConnectionFactory {
     public ScriptedDatabase fails(String command, Supplier<? extends Throwable> error) {
         failures.put(command, error);
         return this;
+    }
+
+    /** Makes the driver throw when this command is cancelled. */
+    public ScriptedDatabase failsToCancel(String command) {
+        stubborn.add(command);
+        return this;
+    }
+
+    boolean isStubborn(String command) {
+        return stubborn.contains(command);
     }
 
     /** Prepares every connection before its borrower sees it. */
@@ -137,7 +148,7 @@ public final class ScriptedDatabase implements ConnectionFactory {
     @Override
     public Mono<ScriptedConnection> create() {
         return Mono.defer(() -> {
-            Exchange connect = new Exchange("CONNECT", "CONNECT", () -> {});
+            Exchange connect = new Exchange("CONNECT", "CONNECT", false, () -> {});
             sent(connect);
             return connect.end().then(Mono.fromSupplier(() -> {
                 ScriptedConnection connection = new ScriptedConnection(this, loop);
