@@ -1,10 +1,14 @@
 package org.reactivesessions.transaction;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -12,6 +16,8 @@ import reactor.core.publisher.Mono;
  * executor, behind the gate. Thread-safe.
  */
 final class HeldConnection {
+
+    private static final Logger log = LoggerFactory.getLogger(HeldConnection.class);
 
     private final Lease lease;
     private final Dialect dialect;
@@ -58,20 +64,36 @@ final class HeldConnection {
     /** How the life ends instead, if COMMIT must not be sent although the function has completed. */
     @Nullable
     Verdict obstacle(String name) {
-        return Verdict.obstacle(name, dialect, gate, lease);
+        return Verdict.obstacle(name, gate, lease.isOpen(), inTransaction());
     }
 
     Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
-        return Verdict.of(name, dialect, gate, commit, error);
+        return Verdict.of(name, gate, commit, error, this::commitAnswer);
     }
 
+    /** Whether a transaction is open, or may be: a dialect that cannot tell costs the connection. */
     boolean inTransaction() {
-        return dialect.inTransaction(lease.connection());
+        return orElse(true, () -> dialect.inTransaction(lease.connection()));
     }
 
     /** Whether a BEGIN that failed with this error left a connection that can be trusted. */
     boolean survives(Throwable beginError) {
-        return dialect.isServerError(beginError);
+        return orElse(false, () -> dialect.isServerError(beginError));
+    }
+
+    private CommitAnswer commitAnswer(Throwable error) {
+        return orElse(CommitAnswer.UNKNOWN, () -> dialect.commitAnswer(error));
+    }
+
+    /** Asks the dialect, which is foreign code: what it throws must not keep the life from ending. */
+    private <T> T orElse(T inDoubt, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (Throwable thrown) {
+            log.error("{}: the dialect failed; its connection will be destroyed", definition.name(), thrown);
+            gate.doubt();
+            return inDoubt;
+        }
     }
 
     /** Gives the connection back, unless its state is uncertain. */

@@ -1,12 +1,12 @@
 package org.reactivesessions.transaction;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
-import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
 
 /**
@@ -23,7 +23,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
      *
      * @return the verdict without COMMIT, or {@code null} if nothing stands in its way
      */
-    static @Nullable Verdict obstacle(String name, Dialect dialect, StatementGate gate, Lease lease) {
+    static @Nullable Verdict obstacle(String name, StatementGate gate, boolean connectionOpen, boolean inTransaction) {
         String open = gate.openStatement();
         if (open != null) {
             return rolledBack(new IllegalStateException(name + ": statement still running: " + open
@@ -31,15 +31,15 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         }
         if (gate.isDoubtful()) {
             return rolledBack(new IllegalStateException(name
-                    + ": a COPY was cancelled or failed, or the driver failed to cancel a statement, so the transaction"
-                    + " cannot be committed; let its error pass."));
+                    + ": the state of the connection is uncertain, so the transaction cannot be committed: a COPY was"
+                    + " cancelled or failed, or the driver failed where it must not. Let its error pass."));
         }
-        if (!lease.isOpen()) {
+        if (!connectionOpen) {
             return rolledBack(new DatabaseUnavailableException(
                     name + ": the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
                     gate.firstError()));
         }
-        if (!dialect.inTransaction(lease.connection())) {
+        if (!inTransaction) {
             return unknown(
                     name, "the transaction was ended inside the function, before the scope could commit it", null);
         }
@@ -52,7 +52,11 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
 
     /** Reads the answer to COMMIT. */
     static Verdict of(
-            String name, Dialect dialect, StatementGate gate, ControlCommand commit, @Nullable Throwable error) {
+            String name,
+            StatementGate gate,
+            ControlCommand commit,
+            @Nullable Throwable error,
+            Function<Throwable, CommitAnswer> answer) {
         if (error == null) {
             return new Verdict(TransactionOutcome.COMMITTED, null, false);
         }
@@ -62,7 +66,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         if (commit.isExpired()) {
             return unknown(name, "it was not answered in time", error);
         }
-        return switch (dialect.commitAnswer(error)) {
+        return switch (answer.apply(error)) {
             case ROLLED_BACK ->
                 new Verdict(
                         TransactionOutcome.ROLLED_BACK,
