@@ -47,8 +47,8 @@ final class Conclusion {
                     + " transactions every phase needs only " + minimum + " cancels.");
         }
         if (result.aimed() > 0) {
-            page.line("After them " + Page.figure((long) result.aimed())
-                    + " more, each cancelled within 0.2 ms after a phase had begun.");
+            page.line("The last " + Page.figure((long) result.aimed())
+                    + " of them were cancelled within 0.2 ms after a phase had begun.");
         }
         page.line("");
         List<List<String>> phases = new ArrayList<>();
@@ -102,7 +102,7 @@ final class Conclusion {
         results.stream().filter(result -> !"ours".equals(result.name())).forEach(this::describe);
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("", results.stream().map(PartResult::name)));
-        rows.add(row("transactions", results.stream().map(result -> Page.figure((long) result.transactions()))));
+        rows.add(row("transactions", results.stream().map(result -> Page.figure(result.total()))));
         rows.add(row("cancelled", results.stream().map(result -> Page.figure(result.cancelled()))));
         for (Check check : Check.values()) {
             rows.add(row(
@@ -122,7 +122,7 @@ final class Conclusion {
                 ROOT,
                 "%s: %,d transactions, %,d of them cancelled, in %d s (%,d per second).",
                 result.name(),
-                result.transactions(),
+                result.total(),
                 result.cancelled(),
                 result.took().toSeconds(),
                 result.perSecond()));

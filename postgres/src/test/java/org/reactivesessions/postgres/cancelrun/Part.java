@@ -68,11 +68,10 @@ final class Part {
                 List<Integer> backends = ServerCensus.of(database).backends();
                 int opened = connections.opened();
                 long start = System.nanoTime();
-                ended = traffic.run(transactions, number -> Plan.byTheClock(seed, number), progress);
-                took = Duration.ofNanos(System.nanoTime() - start);
-                ended = ended
+                ended = traffic.run(transactions, number -> Plan.byTheClock(seed, number), progress)
                         && traffic.run(aimed, aimed(seed, transactions), started -> {})
                         && contestant.settle(Traffic.STALL);
+                took = Duration.ofNanos(System.nanoTime() - start);
                 lookForStall(ended, traffic.waiting(), tracks, findings);
                 findings.add(Check.LEAKED_PERMITS, contestant.acquired() + contestant.pending());
                 lookAtServer(ServerCensus.of(database), backends, connections.opened() - opened, findings);

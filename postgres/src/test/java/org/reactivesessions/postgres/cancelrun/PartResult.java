@@ -14,7 +14,7 @@ import java.util.Map;
  * @param byAim the same for the aimed cancels
  * @param stalled whether it came to a standstill
  * @param findings what must not happen
- * @param took how long the transactions by the clock took
+ * @param took how long all of them took
  */
 record PartResult(
         String name,
@@ -27,7 +27,12 @@ record PartResult(
         Findings findings,
         Duration took) {
 
+    /** All transactions, aimed or not. */
+    long total() {
+        return (long) transactions + aimed;
+    }
+
     long perSecond() {
-        return transactions * 1_000L / Math.max(1, took.toMillis());
+        return total() * 1_000L / Math.max(1, took.toMillis());
     }
 }
