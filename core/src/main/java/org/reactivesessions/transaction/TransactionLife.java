@@ -2,17 +2,13 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.Acquisition;
 import org.reactivesessions.pool.Lease;
-import org.reactivesessions.wire.DriverContext;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -46,8 +42,8 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     private final Function<? super S, ? extends Publisher<? extends T>> function;
     private final CoreSubscriber<? super T> actual;
     private final Outlet<T> outlet;
-    private final Context context;
     private final Deadline deadline;
+    private final TimedCommands commands;
     private final Acquisition acquisition;
     private final Custody custody;
     private final FunctionSubscription<T> work;
@@ -68,8 +64,9 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         this.function = function;
         this.actual = actual;
         this.outlet = outlet;
-        this.context = actual.currentContext();
+        Context context = actual.currentContext();
         this.deadline = home.deadline();
+        this.commands = new TimedCommands(deadline, context);
         this.acquisition = home.source().acquisition(this);
         this.custody = new Custody(home.detached());
         this.work = new FunctionSubscription<>(this, outlet, context);
@@ -136,7 +133,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
                 new HeldConnection(lease, home.dialect(), options, new StatementGate(lease.executor(), this::end));
         connection = held;
         if (move(LifeState.ACQUIRING, LifeState.BEGINNING)) {
-            held.begin(command("BEGIN", home.limits().control(), this::begun));
+            held.begin(commands.make("BEGIN", home.limits().control(), this::begun));
         } else {
             giveBack();
         }
@@ -161,7 +158,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
             return;
         }
         boolean expired = begin.isExpired();
-        Throwable failure = expired ? unanswered(error) : error;
+        Throwable failure = expired ? Verdict.beginUnanswered(options.name(), error) : error;
         if (!move(LifeState.BEGINNING, LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure))) {
             alsoFailed(failure);
         }
@@ -199,7 +196,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     // ---------------------------------------------------------------- COMMITTING
 
     private void commit() {
-        ControlCommand commit = command("COMMIT", home.limits().commit(), this::committed);
+        ControlCommand commit = commands.make("COMMIT", home.limits().commit(), this::committed);
         held().close(() -> {
             Verdict obstacle = held().obstacle(options.name());
             if (obstacle == null) {
@@ -230,7 +227,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     /** Closes the gate, cancels what runs, undoes the transaction: in this order, under one deadline. */
     private void rollBack() {
-        ControlCommand rollback = command("ROLLBACK", home.limits().control(), this::rolledBack);
+        ControlCommand rollback = commands.make("ROLLBACK", home.limits().control(), this::rolledBack);
         held().close(() -> {
             cancelWork();
             if (!held().rollBack(rollback)) {
@@ -271,7 +268,8 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     }
 
     private void cleanUp(String what, Publisher<Void> last) {
-        command(what, home.limits().control(), (done, error) -> finish(error)).run(() -> last);
+        commands.make(what, home.limits().control(), (done, error) -> finish(error))
+                .run(() -> last);
     }
 
     private void finish(@Nullable Throwable cleanUpError) {
@@ -310,25 +308,6 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         } catch (Throwable thrown) {
             home.subscriberThrew(options, thrown);
         }
-    }
-
-    private ControlCommand command(String what, Duration limit, ControlCommand.Answer answer) {
-        ControlCommand command = new ControlCommand(what, DriverContext.of(context), (answered, error) -> {
-            deadline.disarm();
-            answer.came(answered, error);
-        });
-        deadline.arm(
-                limit,
-                () -> command.expire(
-                        new TimeoutException(what + " was not answered within " + limit.toMillis() + " ms")));
-        return command;
-    }
-
-    private Throwable unanswered(Throwable timeout) {
-        return new DatabaseUnavailableException(
-                options.name() + ": " + timeout.getMessage() + "; the connection was destroyed and nothing of the"
-                        + " transaction is durable. Check that the database is reachable and not overloaded.",
-                timeout);
     }
 
     private HeldConnection held() {

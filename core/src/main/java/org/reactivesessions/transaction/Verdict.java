@@ -50,6 +50,14 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         return new Verdict(TransactionOutcome.ROLLED_BACK, error, false);
     }
 
+    /** What the subscriber hears of a BEGIN whose answer did not come in time. */
+    static Throwable beginUnanswered(String name, Throwable timeout) {
+        return new DatabaseUnavailableException(
+                name + ": " + timeout.getMessage() + "; the connection was destroyed and nothing of the transaction is"
+                        + " durable. Check that the database is reachable and not overloaded.",
+                timeout);
+    }
+
     /** Reads the answer to COMMIT. */
     static Verdict of(
             String name,
