@@ -1,0 +1,9 @@
+package org.reactivesessions.planted;
+
+/** A planted violation; see ArchitectureTest. */
+public final class Door {
+
+    public static final String NAME = "door".trim();
+
+    private Door() {}
+}

@@ -1,0 +1,11 @@
+package org.reactivesessions.planted.pool;
+
+/** A planted violation; see ArchitectureTest. */
+public final class Blocks {
+
+    private Blocks() {}
+
+    static void now() {
+        reactor.core.publisher.Mono.empty().block();
+    }
+}
