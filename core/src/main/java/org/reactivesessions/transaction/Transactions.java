@@ -178,7 +178,11 @@ public final class Transactions<S> {
                     options.name(),
                     error);
         }
-        if (subscriberLeft && delivered > 0 && phase == LifePhase.ACTIVE && firstTime(options.name())) {
+        if (subscriberLeft
+                && error == null
+                && delivered > 0
+                && phase == LifePhase.ACTIVE
+                && firstTime(options.name())) {
             log.info(
                     "{}: cancelled by its subscriber after {} row(s): rolled back; take(n) and next() cancel."
                             + " Use withTransaction(…collectList()) to keep the transaction. Said once per name.",
