@@ -35,6 +35,8 @@ public final class ConnectionSource {
     private final PoolMetrics metrics;
     private final Dialect dialect;
     private final PoolOptions options;
+    /** The pool answers a second call at once, although the first may still be closing connections. */
+    private final Mono<Void> closing;
 
     /**
      * Creates a source; it opens no connection before the first acquisition.
@@ -66,6 +68,7 @@ public final class ConnectionSource {
                                 .onErrorComplete()))
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
+        this.closing = Mono.defer(pool::disposeLater).cache();
     }
 
     /**
@@ -104,11 +107,11 @@ public final class ConnectionSource {
     /**
      * Closes the idle connections and refuses further acquisitions.
      *
-     * @return a cold mono that completes when the idle connections are closed; leases that are still out destroy their
-     *     connection when they end
+     * @return a cold mono that completes when the idle connections are closed, for every subscriber; leases that are
+     *     still out destroy their connection when they end
      */
     public Mono<Void> close() {
-        return pool.disposeLater();
+        return closing;
     }
 
     Throwable timedOut(String who) {
