@@ -26,7 +26,8 @@ public final class InterleavedThroughput {
     private static final Duration ONE_WAY = Duration.ofNanos(500_000);
     private static final int LOOPBACK_CALLERS = 64;
     private static final int LATENCY_CALLERS = 256;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration WARM_UP_SLICE = Duration.ofSeconds(2);
+    private static final int WARM_UP_SLICES = 10;
 
     private final Settings settings;
     private final PrintStream out;
@@ -62,7 +63,7 @@ public final class InterleavedThroughput {
         EnvironmentBlock.lines(server).forEach(out::println);
         out.println(
                 "rounds    " + settings.rounds() + " of " + settings.length().toSeconds() + " s each after "
-                        + WARM_UP.toSeconds() + " s warm-up, pool " + Contender.POOL);
+                        + WARM_UP_SLICES * WARM_UP_SLICE.toSeconds() + " s of warm-up, pool " + Contender.POOL);
         try (Bench bench = Bench.on(server.freshDatabase());
                 FaultProxy proxy = FaultProxy.start(bench.host(), bench.port())) {
             proxy.latency(ONE_WAY);
@@ -88,9 +89,7 @@ public final class InterleavedThroughput {
                         network,
                         callers);
                 bench.tidy();
-                ClosedLoop warmUp = new ClosedLoop(callers, WARM_UP);
-                warmUp.run(workload, ours);
-                warmUp.run(workload, byHand);
+                warmUp(workload, callers, ours, byHand);
                 ClosedLoop loop = new ClosedLoop(callers, settings.length());
                 Rounds rounds = new Rounds();
                 for (int number = 1; number <= settings.rounds(); number++) {
@@ -101,6 +100,15 @@ public final class InterleavedThroughput {
                 }
                 out.println("  " + rounds);
             }
+        }
+    }
+
+    /** In turns as well, so that no contender meets a compiler that is still busy with the other one. */
+    private static void warmUp(Workload workload, int callers, Contender ours, Contender byHand) {
+        ClosedLoop slice = new ClosedLoop(callers, WARM_UP_SLICE);
+        for (int i = 0; i < WARM_UP_SLICES; i++) {
+            slice.run(workload, ours);
+            slice.run(workload, byHand);
         }
     }
 
