@@ -1,5 +1,6 @@
 package org.reactivesessions.testkit.server;
 
+import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -38,10 +39,10 @@ public final class PostgresExtension implements ParameterResolver {
     /** The store closes the database. JUnit 6 deprecates this way into the store, but JUnit 5 has no other. */
     @SuppressWarnings("deprecation")
     private static TestDatabase database(ExtensionContext testClass) {
-        return testClass
+        return Objects.requireNonNull(testClass
                 .getStore(NAMESPACE)
                 .getOrComputeIfAbsent(
-                        TestDatabase.class, key -> TestServers.current().freshDatabase(), TestDatabase.class);
+                        TestDatabase.class, key -> TestServers.current().freshDatabase(), TestDatabase.class));
     }
 
     private static ExtensionContext outermostClass(ExtensionContext context) {
