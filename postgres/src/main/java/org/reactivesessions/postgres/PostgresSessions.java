@@ -9,6 +9,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.transaction.TimeLimits;
+import reactor.netty.tcp.TcpResources;
 
 /**
  * Makes {@link ReactiveSessions} for PostgreSQL from an address.
@@ -185,7 +186,8 @@ public final class PostgresSessions {
                     .username(required("username", address.username()))
                     .connectTimeout(CONNECT_TIMEOUT)
                     .preparedStatementCacheQueries(STATEMENT_CACHE)
-                    .tcpKeepAlive(true);
+                    .tcpKeepAlive(true)
+                    .loopResources(new DriverLoops(TcpResources.get()));
             if (address.password() != null) {
                 driver.password(address.password());
             }

@@ -1,0 +1,62 @@
+package org.reactivesessions.postgres;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The event loops of the driver, whose channels are prepared for us before they connect: the driver has no other place to
+ * reach a channel. Thread-safe; shares the loops it is given and ends them only when it is disposed itself.
+ */
+final class DriverLoops implements LoopResources {
+
+    private final LoopResources shared;
+
+    DriverLoops(LoopResources shared) {
+        this.shared = shared;
+    }
+
+    @Override
+    public <C extends Channel> C onChannel(Class<C> channelType, EventLoopGroup group) {
+        C channel = shared.onChannel(channelType, group);
+        channel.pipeline().addLast(new CompactingCumulator.Installer());
+        return channel;
+    }
+
+    @Override
+    public <C extends Channel> Class<? extends C> onChannelClass(Class<C> channelType, EventLoopGroup group) {
+        return shared.onChannelClass(channelType, group);
+    }
+
+    @Override
+    public EventLoopGroup onClient(boolean useNative) {
+        return shared.onClient(useNative);
+    }
+
+    @Override
+    public EventLoopGroup onServer(boolean useNative) {
+        return shared.onServer(useNative);
+    }
+
+    @Override
+    public EventLoopGroup onServerSelect(boolean useNative) {
+        return shared.onServerSelect(useNative);
+    }
+
+    @Override
+    public boolean daemon() {
+        return shared.daemon();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return shared.isDisposed();
+    }
+
+    @Override
+    public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
+        return shared.disposeLater(quietPeriod, timeout);
+    }
+}
