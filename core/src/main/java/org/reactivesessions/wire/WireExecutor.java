@@ -22,7 +22,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A driver that exposes its event loop ({@code Wrapped.unwrap(Scheduler.class)}) gets its tasks there; any other driver
  * gets them on whichever thread comes first, one after another. A task never runs inside another task: what a task submits
- * runs after it.
+ * runs after it. On an event loop, a task of another thread never runs inside a signal of the driver either.
  *
  * <p><strong>Threads:</strong> thread-safe. <strong>Ownership:</strong> one per physical connection, as long as that lives.
  *
@@ -68,24 +68,29 @@ public final class WireExecutor implements Executor {
      */
     @Override
     public void execute(Runnable task) {
-        if (pending.compareAndSet(0, 1)) {
-            if (mayRunHere()) {
-                runner = Thread.currentThread();
-                runSafely(task);
-                runner = null;
-                if (pending.decrementAndGet() != 0) {
-                    drain();
-                }
-                return;
+        boolean here = mayRunHere();
+        if (here && pending.compareAndSet(0, 1)) {
+            runner = Thread.currentThread();
+            runSafely(task);
+            runner = null;
+            if (pending.decrementAndGet() != 0) {
+                drain(loop != null);
             }
-            waiting.add(task);
-        } else {
-            waiting.add(task);
-            if (pending.getAndIncrement() != 0) {
-                return;
-            }
+            return;
         }
-        drainWhereItMayRun();
+        waiting.add(here ? task : new Foreign(task));
+        if (pending.getAndIncrement() == 0) {
+            drainLater();
+        }
+    }
+
+    /** A task of a thread that is not the loop. */
+    private record Foreign(Runnable task) implements Runnable {
+
+        @Override
+        public void run() {
+            task.run();
+        }
     }
 
     /**
@@ -107,32 +112,46 @@ public final class WireExecutor implements Executor {
         return loop == null || Thread.currentThread() == loopThread;
     }
 
-    private void drainWhereItMayRun() {
-        if (loop == null || mayRunHere()) {
-            drain();
+    private void drainLater() {
+        if (loop == null) {
+            drain(false);
             return;
         }
         try {
-            loop.schedule(this::drain);
+            loop.schedule(() -> drain(false));
         } catch (RejectedExecutionException gone) {
             log.debug("The event loop has gone; running its tasks here", gone);
-            drain();
+            drain(false);
         }
     }
 
-    private void drain() {
+    /**
+     * Runs what waits.
+     *
+     * @param insideSignal whether the caller may be in the middle of a signal of the driver. A foreign task must not run
+     *     there: a cancel would reach operators that the signal is about to reach.
+     */
+    private void drain(boolean insideSignal) {
         runner = Thread.currentThread();
         int missed = pending.get();
         do {
-            for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+            for (Runnable task = next(insideSignal); task != null; task = next(insideSignal)) {
                 runSafely(task);
             }
             runner = null;
+            if (insideSignal && !waiting.isEmpty()) {
+                drainLater(); // pending stays as it is, so that nothing overtakes what waits
+                return;
+            }
             missed = pending.addAndGet(-missed);
             if (missed != 0) {
                 runner = Thread.currentThread();
             }
         } while (missed != 0);
+    }
+
+    private @Nullable Runnable next(boolean insideSignal) {
+        return insideSignal && waiting.peek() instanceof Foreign ? null : waiting.poll();
     }
 
     private static void runSafely(Runnable task) {

@@ -54,6 +54,11 @@ class ConnectionSourceTest {
     }
 
     @Test
+    void theFactoryMustTellWhoseConnectionsItOpens() {
+        assertThat(new PhysicalConnections(database).getMetadata().getName()).isEqualTo("Script");
+    }
+
+    @Test
     void itMustOpenNothingBeforeTheFirstAcquisition() {
         assertThat(database.opened()).isZero();
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));

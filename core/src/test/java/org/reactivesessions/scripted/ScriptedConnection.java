@@ -23,6 +23,7 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     private final List<ScriptedStatement> statements = new CopyOnWriteArrayList<>();
     private volatile boolean inTransaction;
     private volatile boolean open = true;
+    private volatile boolean broken;
     private volatile @Nullable RuntimeException throwOnClose;
     private volatile @Nullable RuntimeException throwOnIsolationLevel;
     private volatile @Nullable TransactionDefinition definition;
@@ -55,6 +56,11 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     /** Breaks the connection: every open exchange fails, and so does everything behind. */
     public void lose() {
         end(new R2dbcNonTransientResourceException("The script's connection was lost"));
+    }
+
+    /** Breaks the connection so that the driver notices only when it is asked. */
+    public void breakQuietly() {
+        broken = true;
     }
 
     private void end(Throwable error) {
@@ -193,7 +199,7 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
     @Override
     public Mono<Boolean> validate(ValidationDepth depth) {
         return depth == ValidationDepth.LOCAL
-                ? Mono.fromSupplier(() -> open)
+                ? Mono.fromSupplier(() -> open && !broken)
                 : Mono.defer(() -> send("VALIDATE", "VALIDATE").end().thenReturn(true));
     }
 

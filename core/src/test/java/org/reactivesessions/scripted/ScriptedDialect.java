@@ -2,6 +2,7 @@ package org.reactivesessions.scripted;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.reactivesessions.dialect.CommitAnswer;
@@ -19,6 +20,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Predicate<Connection> inTransaction = standard::inTransaction;
     private volatile Predicate<Throwable> serverError = standard::isServerError;
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
+    private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
 
     /** Replaces what the failure of COMMIT says. */
@@ -48,6 +50,12 @@ public final class ScriptedDialect implements Dialect {
     /** Replaces the façade. */
     public ScriptedDialect wrapped(Function<GatedConnection, GatedConnection> replacement) {
         wrapped = replacement;
+        return this;
+    }
+
+    /** Gives a test the gate of every scope. */
+    public ScriptedDialect onGate(Consumer<StatementGate> replacement) {
+        onGate = replacement;
         return this;
     }
 
@@ -88,6 +96,7 @@ public final class ScriptedDialect implements Dialect {
 
     @Override
     public GatedConnection wrap(Connection physical, StatementGate gate, TransactionDefinition definition) {
+        onGate.accept(gate);
         return wrapped.apply(standard.wrap(physical, gate, definition));
     }
 }

@@ -43,29 +43,35 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private volatile SessionListener listener = (name, phase, outcome, error) -> {};
 
     Stage() {
-        this(ScriptedDatabase.plain());
+        this(ScriptedDatabase.plain(), TimeLimits.defaults());
     }
 
-    private Stage(ScriptedDatabase database) {
+    private Stage(ScriptedDatabase database, TimeLimits limits) {
         this.database = database;
         this.source =
                 new ConnectionSource(database, dialect, PoolOptions.defaults().maxSize(1));
         this.transactions = new Transactions<>(
                 source,
                 dialect,
-                TimeLimits.defaults(),
+                limits,
                 (name, phase, outcome, error) -> {
                     ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
                     listener.ended(name, phase, outcome, error);
                 },
                 connection -> connection,
+                "session",
                 clock,
                 () -> clock.now(TimeUnit.NANOSECONDS));
     }
 
     /** A stage whose driver exposes an event loop. */
     static Stage on(Scheduler loop) {
-        return new Stage(ScriptedDatabase.on(loop));
+        return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults());
+    }
+
+    /** A stage with limits of its own. */
+    static Stage with(TimeLimits limits) {
+        return new Stage(ScriptedDatabase.plain(), limits);
     }
 
     ScriptedDatabase database() {

@@ -124,6 +124,23 @@ class StreamTest {
     }
 
     @Test
+    void itMustBeSaidForAThousandNamesAndNotMore() {
+        database.rows("SELECT", "a", "b");
+        try (Logs logs = Logs.listen()) {
+            for (int i = 0; i <= 1_000; i++) {
+                stage.transactions()
+                        .<String>flux(
+                                TransactionOptions.defaults().named("name " + i),
+                                connection -> rows(connection, "SELECT"))
+                        .next()
+                        .block();
+            }
+
+            assertThat(logs.lines()).filteredOn(line -> line.startsWith("INFO")).hasSize(1_000);
+        }
+    }
+
+    @Test
     void aCancelBehindAnErrorMustNotBeSaidToHaveRolledBack() {
         database.rows("SELECT", "a").hold("ROLLBACK");
         TestSubscriber<String> subscriber = subscribe(stage.flux(

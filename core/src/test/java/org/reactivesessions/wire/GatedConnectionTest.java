@@ -169,6 +169,24 @@ class GatedConnectionTest {
     }
 
     @Test
+    void aDialectsFacadeMustReachTheGate() {
+        class Dialects extends GatedConnection {
+            Dialects() {
+                super(physical, GatedConnectionTest.this.gate, IsolationLevel.SERIALIZABLE);
+            }
+
+            boolean isOver() {
+                return gate().isClosed();
+            }
+        }
+
+        assertThat(new Dialects().isOver()).isFalse();
+        gate.close(() -> {});
+        assertThat(new Dialects().isOver()).isTrue();
+        assertThat(new Dialects()).hasToString("Dialects[ended]");
+    }
+
+    @Test
     void itMustSayWhetherItHasEnded() {
         assertThat(connection).hasToString("GatedConnection[open]");
         gate.close(() -> {});

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,26 @@ class WireExecutorTest {
         loop.settle();
 
         assertThat(ran).containsExactly("first", "second", "nested");
+    }
+
+    /** What follows a task on the loop may still belong to a signal of the driver. */
+    @Test
+    void aTaskOfAnotherThreadMustNotRunInsideASignal() {
+        WireExecutor executor = onLoop();
+
+        loop.run(() -> {
+            executor.execute(() -> {
+                ran.add("own");
+                CompletableFuture.runAsync(() -> executor.execute(() -> ran.add("foreign")))
+                        .join();
+                executor.execute(() -> ran.add("behind the foreign one"));
+            });
+            ran.add("rest of the signal");
+            executor.execute(() -> ran.add("last"));
+        });
+        loop.settle();
+
+        assertThat(ran).containsExactly("own", "rest of the signal", "foreign", "behind the foreign one", "last");
     }
 
     @Test
