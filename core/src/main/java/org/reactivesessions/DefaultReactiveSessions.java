@@ -14,7 +14,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 
 /** The sessions of one database. The Context key of a session is the {@link ReactiveSessions} it belongs to. Thread-safe. */
 final class DefaultReactiveSessions implements ReactiveSessions {
@@ -32,6 +31,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 limits,
                 listener,
                 connection -> new DefaultSession(connection, dialect),
+                this,
                 Schedulers.parallel(),
                 System::nanoTime);
     }
@@ -45,10 +45,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     public <T> Mono<T> withTransaction(
             TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function) {
         requireFunction(function);
-        return transactions.mono(
-                options,
-                session -> Mono.<T>defer(() -> resultOf(options, function, session))
-                        .contextWrite(Context.of(this, session)));
+        return transactions.mono(options, function);
     }
 
     @Override
@@ -60,21 +57,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     public <T> Flux<T> withTransactionMany(
             TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function) {
         requireFunction(function);
-        return transactions.flux(
-                options,
-                session -> Flux.<T>defer(() -> Flux.from(resultOf(options, function, session)))
-                        .contextWrite(Context.of(this, session)));
+        return transactions.flux(options, function);
     }
 
     private static void requireFunction(Object function) {
         Objects.requireNonNull(function, "function must not be null; return Mono.empty() from it to do nothing");
-    }
-
-    private static <R> R resultOf(
-            TransactionOptions options, Function<? super Session, ? extends R> function, Session session) {
-        return Objects.requireNonNull(
-                function.apply(session),
-                () -> options.name() + ": the function returned null; return a publisher, Mono.empty() for no value");
     }
 
     @Override

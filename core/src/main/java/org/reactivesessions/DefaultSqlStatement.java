@@ -1,8 +1,6 @@
 package org.reactivesessions;
 
-import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.TooManyRowsException;
+import org.reactivesessions.wire.BindStreams;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementCall;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,15 +28,24 @@ final class DefaultSqlStatement implements SqlStatement {
                 statement.bind(name, value);
             }
         }
+
+        Mono<Binding> collected() {
+            Mono<Object> whole = BindStreams.collect(value);
+            return whole == null ? Mono.just(this) : whole.map(plain -> new Binding(name, index, plain));
+        }
+
+        boolean isStream() {
+            return BindStreams.isStream(value);
+        }
     }
 
-    private final Connection connection;
+    private final GatedConnection connection;
     private final Dialect dialect;
     private final String sql;
     private final List<List<Binding>> sets = new ArrayList<>(1);
     private int fetchSize;
 
-    DefaultSqlStatement(Connection connection, Dialect dialect, String sql) {
+    DefaultSqlStatement(GatedConnection connection, Dialect dialect, String sql) {
         this.connection = connection;
         this.dialect = dialect;
         this.sql = sql;
@@ -102,36 +112,60 @@ final class DefaultSqlStatement implements SqlStatement {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return results(fetchSize).concatMap(Result::getRowsUpdated).reduce(0L, Long::sum);
+        return run(fetchSize, connection::rowsUpdated).reduce(0L, Long::sum);
     }
 
     @Override
     public Mono<Void> execute() {
-        return results(fetchSize).concatMap(Result::getRowsUpdated).then();
+        return run(fetchSize, connection::rowsUpdated).then();
     }
 
     private <T> Flux<T> rows(Function<? super Readable, ? extends T> mapper, int portion) {
         Objects.requireNonNull(mapper, "mapper must not be null");
-        return results(portion).concatMap(result -> result.<T>map(mapper));
+        return run(portion, call -> connection.rows(call, mapper));
     }
 
-    private Flux<? extends Result> results(int portion) {
+    private <T> Flux<T> run(int portion, Function<StatementCall, Flux<T>> runner) {
         List<List<Binding>> values = snapshot();
-        return Flux.defer(() -> {
-            Statement statement = connection.createStatement(sql);
-            if (portion > 0) {
-                statement.fetchSize(portion);
+        return containsStream(values)
+                ? collected(values).flatMapMany(plain -> runner.apply(call(portion, plain)))
+                : runner.apply(call(portion, values));
+    }
+
+    private StatementCall call(int portion, List<List<Binding>> values) {
+        return new StatementCall(sql, !values.isEmpty(), statement -> prepare(statement, portion, values));
+    }
+
+    private static void prepare(Statement statement, int portion, List<List<Binding>> values) {
+        if (portion > 0) {
+            statement.fetchSize(portion);
+        }
+        for (int set = 0; set < values.size(); set++) {
+            if (set > 0) {
+                statement.add();
             }
-            for (int set = 0; set < values.size(); set++) {
-                if (set > 0) {
-                    statement.add();
-                }
-                for (Binding binding : values.get(set)) {
-                    binding.applyTo(statement);
+            for (Binding binding : values.get(set)) {
+                binding.applyTo(statement);
+            }
+        }
+    }
+
+    private static boolean containsStream(List<List<Binding>> values) {
+        for (List<Binding> set : values) {
+            for (Binding binding : set) {
+                if (binding.isStream()) {
+                    return true;
                 }
             }
-            return statement.execute();
-        });
+        }
+        return false;
+    }
+
+    private static Mono<List<List<Binding>>> collected(List<List<Binding>> values) {
+        return Flux.fromIterable(values)
+                .concatMap(set ->
+                        Flux.fromIterable(set).concatMap(Binding::collected).collectList())
+                .collectList();
     }
 
     private List<List<Binding>> snapshot() {

@@ -60,7 +60,6 @@ public final class ConnectionSource {
                 .maxCreateConnectionTime(options.createTimeout())
                 .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
-                .preRelease(this::refuseDirty)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
                         .evictionPredicate(this::isSpent)
                         .destroyHandler(connection -> Mono.fromDirect(connection.close())
@@ -151,19 +150,13 @@ public final class ConnectionSource {
                 "No connection: " + (reason == null ? error.getClass().getName() : reason), error);
     }
 
-    /** Total, because reactor-pool would wedge if it threw (reactor/reactor-pool #255). */
+    /** Asked at every hand-over and every return. Total, because reactor-pool would wedge if it threw (reactor/reactor-pool #255). */
     boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
         PhysicalConnection connection = (PhysicalConnection) pooled;
         return metadata.idleTime() >= options.maxIdleTime().toMillis()
                 || metadata.lifeTime() >= options.maxLifeTime().toMillis()
                 || !connection.isOpen()
                 || isDirty(connection);
-    }
-
-    private Mono<Void> refuseDirty(Connection pooled) {
-        return isDirty((PhysicalConnection) pooled)
-                ? Mono.error(new IllegalStateException("The connection is inside a transaction and must not be reused"))
-                : Mono.empty();
     }
 
     /** Whether it is inside a transaction, or may be. */

@@ -1,6 +1,10 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -26,12 +30,27 @@ final class FunctionSubscription<T> extends Operators.DeferredSubscription imple
 
     private final Owner owner;
     private final Outlet<T> outlet;
-    private final Context context;
+    /** Set before the function's publisher is subscribed, and not after. */
+    private Context context;
 
     FunctionSubscription(Owner owner, Outlet<T> outlet, Context context) {
         this.owner = owner;
         this.outlet = outlet;
         this.context = context;
+    }
+
+    /** Calls the function and subscribes to its publisher, whose Context holds the session. What it throws passes through. */
+    <S> void start(
+            String name,
+            Function<? super S, ? extends @Nullable Publisher<? extends T>> function,
+            S session,
+            Object contextKey) {
+        context = context.put(contextKey, session);
+        Publisher<? extends T> result = function.apply(session);
+        requireNonNull(
+                        result,
+                        () -> name + ": the function returned null; return a publisher, Mono.empty() for no value")
+                .subscribe(this);
     }
 
     @Override

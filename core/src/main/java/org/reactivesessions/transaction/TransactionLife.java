@@ -175,7 +175,8 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     private void startWork() {
         try {
-            function.apply(home.session(held().facade())).subscribe(work);
+            S session = home.session(held().facade());
+            work.start(options.name(), function, session, home.contextKey());
         } catch (Throwable thrown) {
             end(thrown);
         }

@@ -38,6 +38,7 @@ public final class Transactions<S> {
     private final TimeLimits limits;
     private final SessionListener listener;
     private final Function<? super GatedConnection, ? extends S> sessions;
+    private final Object contextKey;
     private final Scheduler timer;
     private final LongSupplier nanoTime;
     private volatile boolean closed;
@@ -53,6 +54,7 @@ public final class Transactions<S> {
      * @param limits how long the steps may take
      * @param listener hears every end
      * @param sessions makes what a function works with
+     * @param contextKey under which the Context of a function's publisher holds it
      * @param timer runs deadlines
      * @param nanoTime a monotonic clock in nanoseconds
      */
@@ -62,6 +64,7 @@ public final class Transactions<S> {
             TimeLimits limits,
             SessionListener listener,
             Function<? super GatedConnection, ? extends S> sessions,
+            Object contextKey,
             Scheduler timer,
             LongSupplier nanoTime) {
         this.source = source;
@@ -69,6 +72,7 @@ public final class Transactions<S> {
         this.limits = limits;
         this.listener = listener;
         this.sessions = sessions;
+        this.contextKey = contextKey;
         this.timer = timer;
         this.nanoTime = nanoTime;
     }
@@ -153,6 +157,10 @@ public final class Transactions<S> {
 
     S session(GatedConnection connection) {
         return sessions.apply(connection);
+    }
+
+    Object contextKey() {
+        return contextKey;
     }
 
     Deadline deadline() {

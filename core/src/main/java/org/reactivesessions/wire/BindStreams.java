@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Bind values that are streams, and how they become plain values. Stateless. */
-final class BindStreams {
+/**
+ * Bind values that are streams, and how they become plain values. Stateless.
+ *
+ * @since 0.1
+ */
+public final class BindStreams {
 
     /** The most bytes of a {@link Blob}, or characters of a {@link Clob}, that are collected: 16 Mi. */
     static final int LIMIT = 16 * 1024 * 1024;
@@ -25,9 +29,10 @@ final class BindStreams {
      * Collects a bind value that is a stream.
      *
      * @param value a bind value, possibly a {@link Parameter} around a stream
-     * @return a cold mono of the plain value, or {@code null} if the value is no stream
+     * @return a cold mono of the plain value, or {@code null} if the value is no stream; it signals
+     *     {@link IllegalArgumentException} if there is more than {@value #LIMIT} of it
      */
-    static @Nullable Mono<Object> collect(Object value) {
+    public static @Nullable Mono<Object> collect(Object value) {
         if (value instanceof Blob blob) {
             return bytes(blob);
         }
@@ -39,6 +44,18 @@ final class BindStreams {
             return inner == null ? null : inner.map(whole -> Parameters.in(parameter.getType(), whole));
         }
         return null;
+    }
+
+    /**
+     * Tells whether a bind value has to be collected.
+     *
+     * @param value a bind value, possibly a {@link Parameter} around a stream
+     * @return whether {@link #collect} returns a mono for it
+     */
+    public static boolean isStream(Object value) {
+        return value instanceof Parameter parameter
+                ? parameter.getValue() != null && isStream(parameter.getValue())
+                : value instanceof Blob || value instanceof Clob;
     }
 
     private static Mono<Object> bytes(Blob blob) {

@@ -4,13 +4,17 @@ import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -92,6 +96,68 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     public final void requireStatement(String sql) {
         gate.requireOpen();
         GatedBatch.requireNoTransactionControl(sql);
+    }
+
+    /**
+     * Runs a statement that returns rows.
+     *
+     * @param call the statement
+     * @param mapper maps each row, on the connection's executor; the row is valid only during the call
+     * @param <T> what a row is mapped to
+     * @return a cold flux that passes the gate once, at its subscription
+     */
+    public final <T> Flux<T> rows(StatementCall call, Function<? super Readable, ? extends T> mapper) {
+        Function<Readable, T> confined = row -> mapper.apply(confine(row));
+        return consume(call, result -> result.map(confined));
+    }
+
+    /**
+     * Runs a statement that returns row counts.
+     *
+     * @param call the statement
+     * @return a cold flux of one count per result; it passes the gate once, at its subscription
+     */
+    public final Flux<Long> rowsUpdated(StatementCall call) {
+        return consume(call, Result::getRowsUpdated);
+    }
+
+    /**
+     * Runs a statement and consumes its results where they arrive, so that none of them has to pass the gate again.
+     *
+     * @param call the statement
+     * @param consumption consumes one result
+     * @param <T> the type of the elements
+     * @return a cold flux that passes the gate once, at its subscription
+     */
+    protected <T> Flux<T> consume(StatementCall call, Function<Result, Publisher<T>> consumption) {
+        return gate.flux(call.sql(), subscriber -> {
+            Statement statement = physical.createStatement(call.sql());
+            call.preparation().accept(statement);
+            Flux<T> consumed = Flux.from(statement.execute()).concatMap(consumption, 0);
+            (call.parameterised() ? consumed : drained(consumed)).subscribe(subscriber);
+        });
+    }
+
+    /**
+     * Keeps what a mapping function sees of a row behind the façade; a dialect whose rows can reach the connection wraps
+     * them.
+     *
+     * @param row a row, or the out parameters of a procedure
+     * @return what the mapping function gets
+     */
+    protected Readable confine(Readable row) {
+        return row;
+    }
+
+    /**
+     * Lets a dialect drain the results that are dropped on a cancel, for a statement that was sent when it was executed.
+     *
+     * @param consumed what the results were mapped to
+     * @param <T> the type of its elements
+     * @return the same elements
+     */
+    protected <T> Flux<T> drained(Flux<T> consumed) {
+        return consumed;
     }
 
     @Override

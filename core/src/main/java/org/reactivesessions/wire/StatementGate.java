@@ -1,8 +1,8 @@
 package org.reactivesessions.wire;
 
 import io.r2dbc.spi.R2dbcException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,9 @@ public final class StatementGate {
 
     private final WireExecutor executor;
     private final Consumer<Throwable> crash;
-    private final Set<GatedSubscriber<?>> open = ConcurrentHashMap.newKeySet();
-    private final Set<Runnable> leftovers = ConcurrentHashMap.newKeySet();
+    // Both hold very few: a scope seldom has more than one statement open. Guarded by themselves.
+    private final List<GatedSubscriber<?>> open = new ArrayList<>(2);
+    private final List<Runnable> leftovers = new ArrayList<>(0);
     private volatile boolean closed;
     private volatile boolean doubtful;
     private final AtomicReference<@Nullable R2dbcException> firstError = new AtomicReference<>();
@@ -110,10 +111,9 @@ public final class StatementGate {
      * @return its SQL text, or {@code null} when nothing is open
      */
     public @Nullable String openStatement() {
-        for (GatedSubscriber<?> subscriber : open) {
-            return subscriber.what();
+        synchronized (open) {
+            return open.isEmpty() ? null : open.get(0).what();
         }
-        return null;
     }
 
     /**
@@ -121,9 +121,19 @@ public final class StatementGate {
      * behind the closed gate.
      */
     public void abandonOpen() {
-        open.forEach(GatedSubscriber::cancel);
-        leftovers.forEach(this::drain);
-        leftovers.clear();
+        copyOf(open).forEach(GatedSubscriber::cancel);
+        List<Runnable> drains = copyOf(leftovers);
+        synchronized (leftovers) {
+            leftovers.clear();
+        }
+        drains.forEach(this::drain);
+    }
+
+    /** Outside the lock, because what is done with them is foreign code. */
+    private static <T> List<T> copyOf(List<T> guarded) {
+        synchronized (guarded) {
+            return guarded.isEmpty() ? List.of() : List.copyOf(guarded);
+        }
     }
 
     private void drain(Runnable leftover) {
@@ -140,7 +150,9 @@ public final class StatementGate {
      * @param leftover a task that drains a result nobody consumed
      */
     public void remember(Runnable leftover) {
-        leftovers.add(leftover);
+        synchronized (leftovers) {
+            leftovers.add(leftover);
+        }
     }
 
     /**
@@ -149,7 +161,9 @@ public final class StatementGate {
      * @param leftover the task given there
      */
     public void forget(Runnable leftover) {
-        leftovers.remove(leftover);
+        synchronized (leftovers) {
+            leftovers.remove(leftover);
+        }
     }
 
     /** Declares the state of the connection uncertain: it has to be destroyed at the end of the scope. */
@@ -180,11 +194,15 @@ public final class StatementGate {
     }
 
     void opened(GatedSubscriber<?> subscriber) {
-        open.add(subscriber);
+        synchronized (open) {
+            open.add(subscriber);
+        }
     }
 
     void ended(GatedSubscriber<?> subscriber, @Nullable Throwable error) {
-        open.remove(subscriber);
+        synchronized (open) {
+            open.remove(subscriber);
+        }
         if (error instanceof R2dbcException database && database.getSqlState() != null) {
             firstError.compareAndSet(null, database);
         }

@@ -5,7 +5,9 @@ import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlBatch;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlConnectionMetadata;
+import io.r2dbc.postgresql.api.PostgresqlRow;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
+import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
@@ -31,6 +33,16 @@ final class PostgresGatedConnection extends GatedConnection implements Postgresq
     public PostgresqlStatement createStatement(String sql) {
         requireStatement(sql);
         return new PostgresGatedStatement(gate(), sql, () -> physical.createStatement(sql));
+    }
+
+    @Override
+    protected Readable confine(Readable row) {
+        return row instanceof PostgresqlRow postgresRow ? ConfinedRow.of(postgresRow) : row;
+    }
+
+    @Override
+    protected <T> Flux<T> drained(Flux<T> consumed) {
+        return Unconsumed.drainDiscarded(consumed);
     }
 
     @Override

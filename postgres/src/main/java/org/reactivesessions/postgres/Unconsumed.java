@@ -1,7 +1,6 @@
 package org.reactivesessions.postgres;
 
 import io.r2dbc.postgresql.api.PostgresqlResult;
-import io.r2dbc.spi.Result;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,7 @@ final class Unconsumed {
     private Unconsumed() {}
 
     /** Drains what the driver drops on its way, because the subscriber had cancelled. */
-    static Flux<? extends Result> drainDiscarded(Publisher<? extends Result> results) {
+    static <T> Flux<T> drainDiscarded(Publisher<T> results) {
         return Flux.from(results).doOnDiscard(PostgresqlResult.class, Unconsumed::drain);
     }
 

@@ -7,10 +7,12 @@ import io.r2dbc.spi.TransactionDefinition;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.postgres.PostgresDialect;
 import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementCall;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -71,21 +73,23 @@ final class UngatedDialect implements Dialect {
         }
 
         @Override
-        public Statement createStatement(String sql) {
+        protected <T> Flux<T> consume(StatementCall call, Function<Result, Publisher<T>> consumption) {
             if (first) {
                 first = false;
-                return super.createStatement(sql);
+                return super.consume(call, consumption);
             }
-            return new StrayStatement(physical.createStatement(sql), this::park);
+            Statement statement = physical.createStatement(call.sql());
+            call.preparation().accept(statement);
+            return park(statement.execute());
         }
 
-        private Publisher<? extends Result> park(Publisher<? extends Result> results) {
+        private <T> Flux<T> park(Publisher<? extends Result> results) {
             Sinks.Empty<Void> rollback = rollbackEnqueued.getOrDefault(physical, Sinks.empty());
             Flux<Long> behindRollback = rollback.asMono()
                     .publishOn(Schedulers.single())
                     .doOnSuccess(enqueued -> strays.incrementAndGet())
                     .thenMany(Flux.from(results).concatMap(Result::getRowsUpdated));
-            return Flux.<Result>never().doOnSubscribe(subscribed -> behindRollback.subscribe());
+            return Flux.<T>never().doOnSubscribe(subscribed -> behindRollback.subscribe());
         }
     }
 
