@@ -18,7 +18,7 @@ import org.reactivesessions.testkit.server.TestServers;
  * standstill. Contenders are only reported.
  *
  * <p>{@code mvn -q -pl postgres -am test-compile exec:exec -DrandomCancelRun.skip=false
- * -DrandomCancelRun.args="--transactions 200000 --seed 1"}
+ * -DrandomCancelRun.args="--transactions 420000 --seed 1"}
  */
 public final class RandomCancelRun {
 

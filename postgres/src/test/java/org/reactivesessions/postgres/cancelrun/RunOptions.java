@@ -30,7 +30,7 @@ record RunOptions(
         CONTENDERS
     }
 
-    static final int TRANSACTIONS = 200_000;
+    static final int TRANSACTIONS = 420_000;
 
     /** A mutant that is not caught by fewer gets so many. */
     static final int ENOUGH_FOR_A_MUTANT = 40_000;
