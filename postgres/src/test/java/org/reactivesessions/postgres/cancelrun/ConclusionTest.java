@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ConclusionTest {
 
     private final Conclusion conclusion = new Conclusion(
-            RunOptions.parse("--transactions", "2000"), new Page(new PrintStream(OutputStream.nullOutputStream())));
+            RunOptions.parse("--transactions", "4200"), new Page(new PrintStream(OutputStream.nullOutputStream())));
 
     @Test
     void aCleanRunWithACaughtMutantMustPass() {
