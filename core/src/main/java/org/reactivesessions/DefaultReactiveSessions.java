@@ -30,7 +30,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 dialect,
                 limits,
                 listener,
-                connection -> new DefaultSession(connection, dialect),
+                scope -> new DefaultSession(scope, dialect),
                 this,
                 Schedulers.parallel(),
                 System::nanoTime);
@@ -58,6 +58,30 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function) {
         requireFunction(function);
         return transactions.flux(options, function);
+    }
+
+    @Override
+    public <T> Mono<T> withSession(Function<? super Session, ? extends Mono<? extends T>> function) {
+        requireFunction(function);
+        return transactions.sessionMono(function);
+    }
+
+    @Override
+    public <T> Flux<T> withSessionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
+        requireFunction(function);
+        return transactions.sessionFlux(function);
+    }
+
+    @Override
+    public <T> Mono<T> transactional(Mono<T> pipeline) {
+        Objects.requireNonNull(pipeline, "pipeline must not be null");
+        return withTransaction(session -> pipeline);
+    }
+
+    @Override
+    public <T> Flux<T> transactional(Flux<T> pipeline) {
+        Objects.requireNonNull(pipeline, "pipeline must not be null");
+        return withTransactionMany(session -> pipeline);
     }
 
     private static void requireFunction(Object function) {

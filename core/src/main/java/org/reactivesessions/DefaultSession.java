@@ -1,18 +1,27 @@
 package org.reactivesessions;
 
 import io.r2dbc.spi.Connection;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.transaction.Scope;
 import org.reactivesessions.wire.GatedConnection;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** A session on a façade connection. Thread-safe. */
 final class DefaultSession implements Session {
 
+    private final Scope<Session> scope;
     private final GatedConnection connection;
     private final Dialect dialect;
 
-    DefaultSession(GatedConnection connection, Dialect dialect) {
-        this.connection = connection;
+    DefaultSession(Scope<Session> scope, Dialect dialect) {
+        this.scope = scope;
+        this.connection = scope.connection();
         this.dialect = dialect;
     }
 
@@ -37,5 +46,31 @@ final class DefaultSession implements Session {
     @Override
     public Connection connection() {
         return connection;
+    }
+
+    @Override
+    public <T> Mono<T> nested(Function<? super Session, ? extends Mono<? extends T>> function) {
+        Objects.requireNonNull(function, "function must not be null; return Mono.empty() from it to do nothing");
+        return scope.nested("nested", function);
+    }
+
+    @Override
+    public void beforeCommit(Supplier<? extends Publisher<?>> hook) {
+        scope.beforeCommit(hook);
+    }
+
+    @Override
+    public void afterCommit(Supplier<? extends Publisher<?>> hook) {
+        scope.afterCommit(hook);
+    }
+
+    @Override
+    public void afterRollback(Supplier<? extends Publisher<?>> hook) {
+        scope.afterRollback(hook);
+    }
+
+    @Override
+    public Mono<Instant> startedAt() {
+        return scope.startedAt();
     }
 }

@@ -21,7 +21,11 @@ import reactor.core.publisher.Mono;
  * cancels. Whatever happens, at every moment of it: no half transaction is left, and the connection goes back to the pool
  * clean or is destroyed.
  *
- * <p><strong>Subscription:</strong> every publisher is cold; each subscription is a transaction of its own.
+ * <p><strong>Scopes within scopes:</strong> what is subscribed inside a function finds the scope of that function in the
+ * Reactor Context and joins it, unless its {@link org.reactivesessions.transaction.Propagation} says otherwise. The sessions
+ * of another database have a scope of their own.
+ *
+ * <p><strong>Subscription:</strong> every publisher is cold; each subscription outside a scope is a transaction of its own.
  *
  * <p><strong>Cancellation:</strong> a cancel before COMMIT is sent rolls back; once COMMIT is on the wire its answer is
  * waited for, and the outcome goes to the {@link org.reactivesessions.observation.SessionListener} and the log. Clean-up after
@@ -88,6 +92,45 @@ public interface ReactiveSessions {
      */
     <T> Flux<T> withTransactionMany(
             TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function);
+
+    /**
+     * Runs a function without a transaction, on one connection that is its own for as long as it runs: every statement
+     * stands for itself. Inside another scope it joins that one, and so its transaction if it is one.
+     *
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the value
+     * @return a cold mono that emits the value after the connection was given back
+     */
+    <T> Mono<T> withSession(Function<? super Session, ? extends Mono<? extends T>> function);
+
+    /**
+     * Runs a function without a transaction, see {@link #withSession}, and streams its elements.
+     *
+     * @param function makes the work from a session; called once per subscription; must not return {@code null}
+     * @param <T> the type of the elements
+     * @return a cold flux that emits elements with the subscriber's demand and completes after the connection was given back
+     */
+    <T> Flux<T> withSessionMany(Function<? super Session, ? extends Publisher<? extends T>> function);
+
+    /**
+     * Runs a pipeline in a transaction with default options, for {@code pipeline.as(sessions::transactional)}: whatever is
+     * subscribed in it and asks these sessions for a scope joins that transaction.
+     *
+     * @param pipeline what to run, subscribed once per transaction
+     * @param <T> the type of the value
+     * @return a cold mono that emits the value after COMMIT was answered
+     */
+    <T> Mono<T> transactional(Mono<T> pipeline);
+
+    /**
+     * Runs a pipeline in a transaction with default options, for {@code pipeline.as(sessions::transactional)}: whatever is
+     * subscribed in it and asks these sessions for a scope joins that transaction.
+     *
+     * @param pipeline what to run, subscribed once per transaction
+     * @param <T> the type of the elements
+     * @return a cold flux that emits elements before COMMIT and completes after COMMIT was answered
+     */
+    <T> Flux<T> transactional(Flux<T> pipeline);
 
     /**
      * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.

@@ -1,7 +1,12 @@
 package org.reactivesessions;
 
 import io.r2dbc.spi.Connection;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /**
  * What a function works with inside its scope: statements on the scope's connection.
@@ -42,4 +47,57 @@ public interface Session {
      *     ending are refused with a message that says what to do; it unwraps to the driver's own interface
      */
     Connection connection();
+
+    /**
+     * Runs a function from a savepoint on: if it fails or is cancelled, only its own work is undone, and whoever handles the
+     * error can go on. While it runs, statements of this session are refused, because beside a savepoint that is rolled back
+     * they would be lost; use the session given to the function. Nested scopes run one after the other.
+     *
+     * @param function makes the work from the session of the nested scope; must not return {@code null}
+     * @param <T> the type of the value
+     * @return a cold mono that emits the value when the savepoint is released; it signals {@link IllegalStateException} if
+     *     this session has no transaction, has ended, or has a nested scope that is open
+     */
+    <T> Mono<T> nested(Function<? super Session, ? extends Mono<? extends T>> function);
+
+    /**
+     * Registers what is done inside the transaction when the function has completed, before COMMIT is sent: in the order of
+     * registration, each when the one before has completed. An error rolls back and is what the subscriber hears. It is
+     * dropped with a nested scope that is rolled back.
+     *
+     * @param hook makes what is subscribed; a hook uses the session it captured, none is in its Reactor Context
+     * @throws IllegalStateException if this session has no transaction, or has ended
+     */
+    void beforeCommit(Supplier<? extends Publisher<?>> hook);
+
+    /**
+     * Registers what is done when COMMIT was answered and the connection is back in the pool, before the subscriber hears of
+     * it, also after a cancel that came too late. All of it is done, whatever fails; then the subscriber hears
+     * {@link org.reactivesessions.error.AfterCommitException}, and the log too. It is dropped with a nested scope that is
+     * rolled back, and not done when the outcome is in doubt.
+     *
+     * @param hook makes what is subscribed
+     * @throws IllegalStateException if this session has no transaction, or has ended
+     */
+    void afterCommit(Supplier<? extends Publisher<?>> hook);
+
+    /**
+     * Registers what is done when the transaction, or the nested scope it was registered in, was rolled back by an error or
+     * a cancel and the connection is back. All of it is done, whatever fails; its errors are suppressed on the error the
+     * subscriber hears, and logged. It is not done when the outcome is in doubt.
+     *
+     * @param hook makes what is subscribed
+     * @throws IllegalStateException if this session has no transaction, or has ended
+     */
+    void afterRollback(Supplier<? extends Publisher<?>> hook);
+
+    /**
+     * Tells when the transaction began, by the clock of the database: the value of {@code transaction_timestamp()} in every
+     * statement of it, to the microsecond. The first time it is a query, afterwards it is answered from memory, also after
+     * the end.
+     *
+     * @return a cold mono; it signals {@link IllegalStateException} if this session has no transaction, or if it was never
+     *     read before the end
+     */
+    Mono<Instant> startedAt();
 }

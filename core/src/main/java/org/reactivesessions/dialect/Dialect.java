@@ -1,10 +1,13 @@
 package org.reactivesessions.dialect;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * How one database begins, commits, rolls back and is wrapped: the only seam between this library and a database.
@@ -41,6 +44,65 @@ public interface Dialect {
      * @return a publisher that completes when nothing of the transaction is left
      */
     Publisher<Void> rollback(Connection physical);
+
+    /**
+     * Sends SAVEPOINT.
+     *
+     * @param physical the driver's connection, inside a transaction
+     * @param name a plain identifier
+     * @return a publisher that completes when the savepoint is set
+     */
+    default Publisher<Void> savepoint(Connection physical, String name) {
+        return statement(physical, "SAVEPOINT " + name);
+    }
+
+    /**
+     * Sends RELEASE SAVEPOINT.
+     *
+     * @param physical the driver's connection, inside a transaction
+     * @param name the name of a savepoint
+     * @return a publisher that completes when the savepoint is forgotten and what followed it is part of the transaction
+     */
+    default Publisher<Void> releaseSavepoint(Connection physical, String name) {
+        return statement(physical, "RELEASE SAVEPOINT " + name);
+    }
+
+    /**
+     * Sends ROLLBACK TO SAVEPOINT, and forgets the savepoint.
+     *
+     * @param physical the driver's connection, inside a transaction
+     * @param name the name of a savepoint
+     * @return a publisher that completes when nothing is left of what followed the savepoint
+     */
+    default Publisher<Void> rollbackToSavepoint(Connection physical, String name) {
+        return Mono.fromDirect(statement(physical, "ROLLBACK TO SAVEPOINT " + name))
+                .then(Mono.fromDirect(releaseSavepoint(physical, name)));
+    }
+
+    /**
+     * Returns the query for the moment at which the running transaction began.
+     *
+     * @return a SELECT of one timestamp with time zone, the same throughout a transaction
+     */
+    default String transactionTimestamp() {
+        return "SELECT CURRENT_TIMESTAMP";
+    }
+
+    /**
+     * Sends something that changes nothing, and whose answer shows that the database is done with all before it.
+     *
+     * @param physical the driver's connection, outside a transaction
+     * @return a publisher that completes when it was answered
+     */
+    default Publisher<Void> barrier(Connection physical) {
+        return statement(physical, "SELECT 1");
+    }
+
+    private static Mono<Void> statement(Connection physical, String sql) {
+        return Flux.defer(() -> physical.createStatement(sql).execute())
+                .concatMap(Result::getRowsUpdated)
+                .then();
+    }
 
     /**
      * Tells whether the last answer left the connection inside a transaction. Answered from memory.

@@ -5,11 +5,12 @@ import io.r2dbc.spi.R2dbcNonTransientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function completed, but the database rolled the transaction back: it answered COMMIT with ROLLBACK, because a
- * statement had failed and the function swallowed its error. The outcome is {@link TransactionOutcome#ROLLED_BACK}, and
- * the cause is the first error the server reported. It is not transient: the same function would fail the same way.
+ * The function completed, but the transaction was rolled back, because something inside it had failed and the function
+ * swallowed the error: a statement, whereupon the database answered COMMIT with ROLLBACK, or an inner scope that had joined
+ * the transaction. The outcome is {@link TransactionOutcome#ROLLED_BACK}, and the cause is the first such error, if there
+ * was one. It is not transient: the same function would fail the same way.
  *
- * <p>What to do: let the error of a failed statement pass instead of swallowing it.
+ * <p>What to do: let the error pass instead of swallowing it, or contain it in a nested scope.
  *
  * @since 0.1
  */
@@ -32,6 +33,30 @@ public final class TransactionRolledBackException extends R2dbcNonTransientExcep
                 cause instanceof R2dbcException known ? known.getSqlState() : null,
                 cause);
         this.transaction = transaction;
+    }
+
+    private TransactionRolledBackException(String transaction, String message, @Nullable Throwable cause) {
+        super(message, cause instanceof R2dbcException known ? known.getSqlState() : null, cause);
+        this.transaction = transaction;
+    }
+
+    /**
+     * Creates the error of a transaction that an inner scope has joined and left without success.
+     *
+     * @param transaction the name of the transaction
+     * @param inner the name of the inner scope
+     * @param cause the error of the inner scope, or {@code null} if it was cancelled
+     * @return the error
+     */
+    public static TransactionRolledBackException forInnerScope(
+            String transaction, String inner, @Nullable Throwable cause) {
+        return new TransactionRolledBackException(
+                transaction,
+                transaction + ": rolled back, although its function completed: the inner scope \"" + inner
+                        + "\" had joined it and "
+                        + (cause == null ? "was cancelled" : "failed")
+                        + ", so its work is not whole. Let that end the outer function too, or contain it with NESTED.",
+                cause);
     }
 
     /**

@@ -39,13 +39,13 @@ final class FunctionSubscription<T> extends Operators.DeferredSubscription imple
         this.context = context;
     }
 
-    /** Calls the function and subscribes to its publisher, whose Context holds the session. What it throws passes through. */
+    /** Calls the function and subscribes to its publisher, whose Context is the given one. What it throws passes through. */
     <S> void start(
             String name,
             Function<? super S, ? extends @Nullable Publisher<? extends T>> function,
             S session,
-            Object contextKey) {
-        context = context.put(contextKey, session);
+            Context inside) {
+        context = inside;
         Publisher<? extends T> result = function.apply(session);
         requireNonNull(
                         result,

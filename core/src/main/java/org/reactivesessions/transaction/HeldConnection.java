@@ -1,8 +1,8 @@
 package org.reactivesessions.transaction;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * The connection a life holds, and what the life does on the wire: BEGIN, COMMIT and ROLLBACK, each on the connection's
- * executor, behind the gate. Thread-safe.
+ * The connection a life holds, and what its kind of scope does on the wire: how it begins, succeeds and is undone, each on
+ * the connection's executor, behind the gate. Thread-safe.
  */
-final class HeldConnection {
+abstract class HeldConnection {
 
     private static final Logger log = LoggerFactory.getLogger(HeldConnection.class);
 
@@ -23,16 +23,50 @@ final class HeldConnection {
     private final Dialect dialect;
     private final TransactionOptions definition;
     private final StatementGate gate;
+    private final AtomicReference<@Nullable InnerFailure> innerFailure = new AtomicReference<>();
 
-    HeldConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
+    /** An inner scope that joined this one and did not succeed. */
+    record InnerFailure(String name, @Nullable Throwable error) {}
+
+    /** @param definition what this scope runs in, everything spelled out */
+    HeldConnection(Lease lease, Dialect dialect, TransactionOptions definition, StatementGate gate) {
         this.lease = lease;
         this.dialect = dialect;
-        this.definition = options.withDefaultIsolation(lease.defaultIsolation());
+        this.definition = definition;
         this.gate = gate;
     }
 
-    void begin(ControlCommand begin) {
-        lease.executor().execute(() -> begin.run(() -> dialect.begin(lease.connection(), definition)));
+    /** Whether it is, or is part of, a transaction. */
+    abstract boolean isTransactional();
+
+    /** Sends what opens the scope. */
+    abstract void begin(ControlCommand begin);
+
+    /** Sends what makes the scope's work count; behind the closed gate. */
+    abstract void commit(ControlCommand commit);
+
+    /** Reads the answer to {@link #commit}. */
+    abstract Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error);
+
+    /** Whether something is open that {@link #rollBack} would have to undo. */
+    abstract boolean inTransaction();
+
+    /**
+     * Cancels what still runs and sends what undoes the scope's work; behind the closed gate. False if the connection is
+     * beyond that.
+     */
+    abstract boolean rollBack(ControlCommand rollback);
+
+    /** Ends the use of the connection, which is clean. */
+    abstract Mono<Void> release();
+
+    /** Ends the use of the connection, whose state is uncertain. */
+    abstract Mono<Void> destroy();
+
+    /** How the life ends instead, if {@link #commit} must not be called although the function has completed. */
+    @Nullable
+    Verdict obstacle(String name) {
+        return Verdict.obstacle(name, gate, innerFailure.get(), lease.isOpen());
     }
 
     /** What the function sees. */
@@ -45,35 +79,19 @@ final class HeldConnection {
         gate.close(then);
     }
 
-    /** Sends COMMIT; behind the closed gate. */
-    void commit(ControlCommand commit) {
-        gate.abandonOpen();
-        commit.run(() -> dialect.commit(lease.connection()));
+    /** The same, but not before a nested scope that is on its way out has left. */
+    void closeOrderly(Runnable then) {
+        gate.closeOrderly(then);
     }
 
-    /** Cancels what still runs and sends ROLLBACK; behind the closed gate. False if the connection is beyond that. */
-    boolean rollBack(ControlCommand rollback) {
-        gate.abandonOpen();
-        if (gate.isDoubtful() || !lease.isOpen()) {
-            return !rollback.abandon();
-        }
-        rollback.run(() -> dialect.rollback(lease.connection()));
-        return true;
+    /** A scope that joined this one has failed, or was cancelled: this one must not succeed any more. */
+    void innerFailed(String name, @Nullable Throwable error) {
+        innerFailure.compareAndSet(null, new InnerFailure(name, error));
     }
 
-    /** How the life ends instead, if COMMIT must not be sent although the function has completed. */
-    @Nullable
-    Verdict obstacle(String name) {
-        return Verdict.obstacle(name, gate, lease.isOpen(), inTransaction());
-    }
-
-    Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
-        return Verdict.of(name, gate, commit, error, this::commitAnswer);
-    }
-
-    /** Whether a transaction is open, or may be: a dialect that cannot tell costs the connection. */
-    boolean inTransaction() {
-        return orElse(true, () -> dialect.inTransaction(lease.connection()));
+    /** The scope's function has failed, or was cancelled. */
+    void abandoned(String name, @Nullable Throwable error) {
+        // Of interest only to a scope around it.
     }
 
     /** Whether a BEGIN that failed with this error left a connection that can be trusted. */
@@ -81,12 +99,8 @@ final class HeldConnection {
         return orElse(false, () -> dialect.isServerError(beginError));
     }
 
-    private CommitAnswer commitAnswer(Throwable error) {
-        return orElse(CommitAnswer.UNKNOWN, () -> dialect.commitAnswer(error));
-    }
-
     /** Asks the dialect, which is foreign code: what it throws must not keep the life from ending. */
-    private <T> T orElse(T inDoubt, Supplier<T> question) {
+    final <T> T orElse(T inDoubt, Supplier<T> question) {
         try {
             return question.get();
         } catch (Throwable thrown) {
@@ -96,12 +110,19 @@ final class HeldConnection {
         }
     }
 
-    /** Gives the connection back, unless its state is uncertain. */
-    Mono<Void> release() {
-        return gate.isDoubtful() ? lease.destroy() : lease.release();
+    final Lease lease() {
+        return lease;
     }
 
-    Mono<Void> destroy() {
-        return lease.destroy();
+    final Dialect dialect() {
+        return dialect;
+    }
+
+    final TransactionOptions definition() {
+        return definition;
+    }
+
+    final StatementGate gate() {
+        return gate;
     }
 }

@@ -7,13 +7,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
-import org.reactivesessions.pool.Acquisition;
-import org.reactivesessions.pool.Lease;
-import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
@@ -31,7 +29,7 @@ import reactor.util.context.Context;
  *
  * <p>Thread-safe.
  */
-final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver, FunctionSubscription.Owner, Scannable {
+final class TransactionLife<T, S> implements Subscription, Entry.Receiver, FunctionSubscription.Owner, Scannable {
 
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<TransactionLife, LifeState> STATE =
@@ -39,36 +37,39 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     private final Transactions<S> home;
     private final TransactionOptions options;
+    private final Way<S> way;
     private final Function<? super S, ? extends Publisher<? extends T>> function;
     private final CoreSubscriber<? super T> actual;
     private final Outlet<T> outlet;
     private final Deadline deadline;
     private final TimedCommands commands;
-    private final Acquisition acquisition;
-    private final Custody custody;
+    private final Entry entry;
+    private final Ending<T> ending;
     private final FunctionSubscription<T> work;
     private volatile LifeState state = LifeState.ACQUIRING;
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
-    private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
-    private @Nullable Throwable afterCancel;
+    private @Nullable Scope<S> own;
+    private volatile @Nullable HookSubscription hooks;
 
     TransactionLife(
             Transactions<S> home,
             TransactionOptions options,
+            Way<S> way,
             Function<? super S, ? extends Publisher<? extends T>> function,
             CoreSubscriber<? super T> actual,
             Outlet<T> outlet) {
         this.home = home;
         this.options = options;
+        this.way = way;
         this.function = function;
         this.actual = actual;
         this.outlet = outlet;
         Context context = actual.currentContext();
         this.deadline = home.deadline();
         this.commands = new TimedCommands(deadline, context);
-        this.acquisition = home.source().acquisition(this);
-        this.custody = new Custody(home.detached());
+        this.entry = way.entry().entry(this);
+        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet);
         this.work = new FunctionSubscription<>(this, outlet, context);
     }
 
@@ -76,9 +77,9 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     void start() {
         actual.onSubscribe(this);
-        acquisition.start();
-        if (acquisition.isPending()) {
-            deadline.armFirst(home.source().acquireTimeout(), () -> acquisition.expire(options.name()));
+        entry.start();
+        if (entry.isPending()) {
+            deadline.armFirst(entry.limit(), () -> entry.expire(options.name()));
         }
     }
 
@@ -96,7 +97,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     @Override
     public void cancel() {
-        if (custody.detach()) {
+        if (ending.detach()) {
             end(null);
         } else {
             outlet.discard();
@@ -115,7 +116,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
                     }
                     if (now.phase() == LifePhase.ACTIVE) {
                         rollBack();
-                    } else if (now.phase() == LifePhase.ACQUIRING && acquisition.cancel()) {
+                    } else if (now.phase() == LifePhase.ACQUIRING && entry.cancel()) {
                         finish(null);
                     } // otherwise the pool's or BEGIN's answer is on its way and goes on
                 }
@@ -128,9 +129,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     // ---------------------------------------------------------------- ACQUIRING
 
     @Override
-    public void delivered(Lease lease) {
-        HeldConnection held =
-                new HeldConnection(lease, home.dialect(), options, new StatementGate(lease.executor(), this::end));
+    public void delivered(HeldConnection held) {
         connection = held;
         if (move(LifeState.ACQUIRING, LifeState.BEGINNING)) {
             held.begin(commands.make("BEGIN", home.limits().control(), this::begun));
@@ -149,7 +148,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     private void begun(ControlCommand begin, @Nullable Throwable error) {
         if (error == null) {
-            outcome = TransactionOutcome.ROLLED_BACK; // unless COMMIT changes it
+            ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
             if (move(LifeState.BEGINNING, LifeState.ACTIVE)) {
                 startWork();
             } else {
@@ -175,8 +174,13 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     private void startWork() {
         try {
-            S session = home.session(held().facade());
-            work.start(options.name(), function, session, home.contextKey());
+            Scope<S> scope = way.joined();
+            if (scope == null) {
+                scope = home.scope(held(), way.outer());
+                own = scope;
+                ending.hooksOf(scope);
+            }
+            work.start(options.name(), function, scope.session(), home.inside(scope, actual.currentContext()));
         } catch (Throwable thrown) {
             end(thrown);
         }
@@ -189,8 +193,29 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     @Override
     public void completed() {
-        if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
+        Mono<Void> before = own == null ? null : own.beforeCommit();
+        if (before != null) {
+            hooks = HookSubscription.run(before, actual.currentContext(), this::hooksRan);
+            if (!isActive()) {
+                cancelHooks(); // the cancel came too early to find them
+            }
+        } else if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
             commit();
+        }
+    }
+
+    private void hooksRan(@Nullable Throwable error) {
+        if (error == null) {
+            completed(); // a hook may have registered another one
+        } else {
+            end(error);
+        }
+    }
+
+    private void cancelHooks() {
+        HookSubscription running = hooks;
+        if (running != null) {
+            running.cancel();
         }
     }
 
@@ -198,7 +223,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
 
     private void commit() {
         ControlCommand commit = commands.make("COMMIT", home.limits().commit(), this::committed);
-        held().close(() -> {
+        held().closeOrderly(() -> {
             Verdict obstacle = held().obstacle(options.name());
             if (obstacle == null) {
                 held().commit(commit);
@@ -213,7 +238,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     }
 
     private void conclude(Verdict verdict) {
-        outcome = verdict.outcome();
+        ending.outcome(verdict.outcome());
         state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error());
         if (verdict.connectionUncertain()) {
             destroy("COMMIT has no definite answer", verdict.error());
@@ -229,6 +254,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     /** Closes the gate, cancels what runs, undoes the transaction: in this order, under one deadline. */
     private void rollBack() {
         ControlCommand rollback = commands.make("ROLLBACK", home.limits().control(), this::rolledBack);
+        held().abandoned(options.name(), state.failure());
         held().close(() -> {
             cancelWork();
             if (!held().rollBack(rollback)) {
@@ -241,6 +267,7 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
     private void cancelWork() {
         try {
             work.cancel();
+            cancelHooks();
         } catch (Throwable thrown) {
             home.cameTooLate(options, state.failure(), thrown);
         }
@@ -280,35 +307,15 @@ final class TransactionLife<T, S> implements Subscription, Acquisition.Receiver,
         if (cleanUpError != null) {
             alsoFailed(cleanUpError);
         }
-        boolean detached = custody.finish();
-        Throwable heard = last.failure() == null ? afterCancel : last.failure();
-        home.ended(options, last.decidedIn(), outcome, heard, detached, outlet.delivered());
-        if (detached) {
-            outlet.discard();
-            custody.release();
-        } else {
-            signal(last.failure());
-        }
+        ending.come(last);
     }
 
-    /** Something failed after the end was decided; after a cancel nobody but the listener can hear of it. */
     private void alsoFailed(Throwable error) {
-        if (afterCancel == null && outcome != TransactionOutcome.COMMITTED) {
-            afterCancel = error;
-        }
-        home.cameTooLate(options, state.failure(), error);
+        ending.alsoFailed(state.failure(), error);
     }
 
     private boolean move(LifeState from, LifeState to) {
         return STATE.compareAndSet(this, from, to);
-    }
-
-    private void signal(@Nullable Throwable failure) {
-        try {
-            outlet.end(failure);
-        } catch (Throwable thrown) {
-            home.subscriberThrew(options, thrown);
-        }
     }
 
     private HeldConnection held() {

@@ -4,6 +4,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +27,26 @@ public final class TransactionOptions implements TransactionDefinition {
             IsolationLevel.REPEATABLE_READ,
             IsolationLevel.SERIALIZABLE);
 
-    private static final TransactionOptions DEFAULTS = new TransactionOptions("transaction", null, false, false);
+    private static final TransactionOptions DEFAULTS =
+            new TransactionOptions("transaction", null, false, false, Propagation.REQUIRED);
 
     private final String name;
     private final @Nullable IsolationLevel isolation;
     private final boolean readOnly;
     private final boolean deferrable;
+    private final Propagation propagation;
 
-    private TransactionOptions(String name, @Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable) {
+    private TransactionOptions(
+            String name,
+            @Nullable IsolationLevel isolation,
+            boolean readOnly,
+            boolean deferrable,
+            Propagation propagation) {
         this.name = name;
         this.isolation = isolation;
         this.readOnly = readOnly;
         this.deferrable = deferrable;
+        this.propagation = propagation;
     }
 
     /**
@@ -60,7 +69,7 @@ public final class TransactionOptions implements TransactionDefinition {
         if (newName.isBlank()) {
             throw new IllegalArgumentException("named must not be blank; name the kind of work, such as \"transfer\"");
         }
-        return new TransactionOptions(newName, isolation, readOnly, deferrable);
+        return new TransactionOptions(newName, isolation, readOnly, deferrable, propagation);
     }
 
     /**
@@ -75,7 +84,7 @@ public final class TransactionOptions implements TransactionDefinition {
             throw new IllegalArgumentException(
                     "isolation must be one of the four levels of IsolationLevel, but was \"" + level.asSql() + "\"");
         }
-        return new TransactionOptions(name, level, readOnly, deferrable);
+        return new TransactionOptions(name, level, readOnly, deferrable, propagation);
     }
 
     /**
@@ -84,7 +93,7 @@ public final class TransactionOptions implements TransactionDefinition {
      * @return a copy that is read-only
      */
     public TransactionOptions readOnly() {
-        return new TransactionOptions(name, isolation, true, deferrable);
+        return new TransactionOptions(name, isolation, true, deferrable, propagation);
     }
 
     /**
@@ -96,7 +105,47 @@ public final class TransactionOptions implements TransactionDefinition {
      * @see <a href="https://www.postgresql.org/docs/current/sql-set-transaction.html">SET TRANSACTION</a>
      */
     public TransactionOptions deferrable() {
-        return new TransactionOptions(name, isolation, readOnly, true);
+        return new TransactionOptions(name, isolation, readOnly, true, propagation);
+    }
+
+    /**
+     * Says what becomes of this transaction inside another one. Without it, it joins.
+     *
+     * @param how what it does
+     * @return a copy that does it
+     */
+    public TransactionOptions propagation(Propagation how) {
+        return new TransactionOptions(
+                name, isolation, readOnly, deferrable, Objects.requireNonNull(how, "propagation must not be null"));
+    }
+
+    /** What becomes of this transaction inside another one. */
+    Propagation propagation() {
+        return propagation;
+    }
+
+    /**
+     * Checks that a transaction with these options may become part of an outer one.
+     *
+     * @param outer what the outer transaction was begun with, everything spelled out
+     * @return why not, or {@code null} if it may
+     */
+    @Nullable
+    IllegalStateException conflictWith(TransactionOptions outer) {
+        String conflict = null;
+        if (isolation != null && isolation != outer.isolation) {
+            conflict = "isolation " + isolation.asSql() + ", but that one has "
+                    + (outer.isolation == null ? "another level" : outer.isolation.asSql());
+        } else if (!readOnly && outer.readOnly) {
+            conflict = "to write, but that one is read-only";
+        } else if (deferrable && !outer.deferrable) {
+            conflict = "to be deferrable, but that one is not";
+        }
+        return conflict == null
+                ? null
+                : new IllegalStateException(name + ": cannot become part of the transaction \"" + outer.name
+                        + "\", nothing was sent: it wants " + conflict
+                        + ". Change one of them, or use Propagation.REQUIRES_NEW.");
     }
 
     /**
@@ -126,7 +175,9 @@ public final class TransactionOptions implements TransactionDefinition {
 
     /** These options with everything spelled out, so that no default of a role or database decides. */
     TransactionOptions withDefaultIsolation(IsolationLevel serverDefault) {
-        return isolation == null ? new TransactionOptions(name, serverDefault, readOnly, deferrable) : this;
+        return isolation == null
+                ? new TransactionOptions(name, serverDefault, readOnly, deferrable, propagation)
+                : this;
     }
 
     @Override
@@ -146,6 +197,7 @@ public final class TransactionOptions implements TransactionDefinition {
     @Override
     public String toString() {
         return "TransactionOptions[" + name + ", " + (isolation == null ? "default isolation" : isolation.asSql())
-                + ", " + (readOnly ? "read-only" : "read-write") + (deferrable ? ", deferrable" : "") + "]";
+                + ", " + (readOnly ? "read-only" : "read-write") + (deferrable ? ", deferrable" : "")
+                + (propagation == Propagation.REQUIRED ? "" : ", " + propagation) + "]";
     }
 }

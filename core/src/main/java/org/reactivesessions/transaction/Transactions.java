@@ -10,7 +10,6 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
-import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Runs functions in transactions, and knows how many are under way.
@@ -32,16 +33,19 @@ public final class Transactions<S> {
 
     private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
     private static final int NAMES_REMEMBERED = 1_000;
+    private static final TransactionOptions SESSION =
+            TransactionOptions.defaults().named("session");
 
     private final ConnectionSource source;
     private final Dialect dialect;
     private final TimeLimits limits;
     private final SessionListener listener;
-    private final Function<? super GatedConnection, ? extends S> sessions;
+    private final Function<? super Scope<S>, ? extends S> sessions;
     private final Object contextKey;
     private final Scheduler timer;
     private final LongSupplier nanoTime;
     private volatile boolean closed;
+    private final Ways<S> ways;
     private final Census running = new Census();
     private final Census detached = new Census();
     private final Set<String> saidOfStreams = ConcurrentHashMap.newKeySet();
@@ -63,11 +67,12 @@ public final class Transactions<S> {
             Dialect dialect,
             TimeLimits limits,
             SessionListener listener,
-            Function<? super GatedConnection, ? extends S> sessions,
+            Function<? super Scope<S>, ? extends S> sessions,
             Object contextKey,
             Scheduler timer,
             LongSupplier nanoTime) {
         this.source = source;
+        this.ways = new Ways<>(source, dialect, limits);
         this.dialect = dialect;
         this.limits = limits;
         this.listener = listener;
@@ -89,8 +94,8 @@ public final class Transactions<S> {
     public <T> Mono<T> mono(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = options.requireConsistent();
-        return TransactionMono.of(actual ->
-                start(actual, new TransactionLife<>(this, consistent, function, actual, new MonoOutlet<>(actual))));
+        return TransactionMono.of(
+                actual -> start(actual, consistent, ways::transaction, function, new MonoOutlet<>(actual)));
     }
 
     /**
@@ -105,21 +110,81 @@ public final class Transactions<S> {
     public <T> Flux<T> flux(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = options.requireConsistent();
-        return TransactionFlux.of(actual ->
-                start(actual, new TransactionLife<>(this, consistent, function, actual, new FluxOutlet<>(actual))));
+        return TransactionFlux.of(
+                actual -> start(actual, consistent, ways::transaction, function, new FluxOutlet<>(actual)));
     }
 
-    private void start(CoreSubscriber<?> actual, TransactionLife<?, S> life) {
+    /**
+     * Runs a function without a transaction, on a connection of its own, or on that of the scope it is in.
+     *
+     * @param function called once per subscription; what it throws ends the scope
+     * @param <T> the type of the value
+     * @return a cold mono
+     */
+    public <T> Mono<T> sessionMono(Function<? super S, ? extends Publisher<? extends T>> function) {
+        return TransactionMono.of(actual -> start(actual, SESSION, ways::session, function, new MonoOutlet<>(actual)));
+    }
+
+    /**
+     * Runs a function without a transaction, on a connection of its own, or on that of the scope it is in.
+     *
+     * @param function called once per subscription; what it throws ends the scope
+     * @param <T> the type of the elements
+     * @return a cold flux
+     */
+    public <T> Flux<T> sessionFlux(Function<? super S, ? extends Publisher<? extends T>> function) {
+        return TransactionFlux.of(actual -> start(actual, SESSION, ways::session, function, new FluxOutlet<>(actual)));
+    }
+
+    <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
+        TransactionOptions options = TransactionOptions.defaults().named(name);
+        return TransactionMono.of(actual -> start(
+                actual, options, (named, around) -> ways.nested(outer, name), function, new MonoOutlet<>(actual)));
+    }
+
+    /** Chooses the way of a scope from the scope around it. */
+    private interface Choice<S> {
+        Way<S> way(TransactionOptions options, @Nullable Scope<S> outer);
+    }
+
+    private <T> void start(
+            CoreSubscriber<? super T> actual,
+            TransactionOptions options,
+            Choice<S> choice,
+            Function<? super S, ? extends Publisher<? extends T>> function,
+            Outlet<T> outlet) {
+        Way<S> way;
+        try {
+            way = choice.way(options, outer(actual.currentContext()));
+        } catch (IllegalStateException refused) {
+            Operators.error(actual, refused);
+            return;
+        }
         running.enter(); // before the look, so that either this life sees the close or the close sees this life
-        if (closed) {
+        if (closed && !way.inner()) {
             running.exit();
             Operators.error(
                     actual,
                     new IllegalStateException(
                             "These sessions were closed; nothing was sent. Close them only after their last user."));
         } else {
-            life.start();
+            new TransactionLife<>(this, options, way, function, actual, outlet).start();
         }
+    }
+
+    @SuppressWarnings("unchecked") // nobody else puts anything under this key
+    private @Nullable Scope<S> outer(ContextView context) {
+        return context.hasKey(this) ? (Scope<S>) context.get(this) : null;
+    }
+
+    /** Opens the scope of a function. */
+    Scope<S> scope(HeldConnection held, @Nullable Scope<S> outer) {
+        return new Scope<>(this, held, outer, sessions);
+    }
+
+    /** What the function's publisher sees as its Context. */
+    Context inside(Scope<S> scope, Context context) {
+        return context.put(contextKey, scope.session()).put(this, scope);
     }
 
     /**
@@ -155,14 +220,6 @@ public final class Transactions<S> {
         return limits;
     }
 
-    S session(GatedConnection connection) {
-        return sessions.apply(connection);
-    }
-
-    Object contextKey() {
-        return contextKey;
-    }
-
     Deadline deadline() {
         return new Deadline(timer, nanoTime);
     }
@@ -171,14 +228,23 @@ public final class Transactions<S> {
         return detached;
     }
 
-    /** The one place where every life ends: the listener first, then whoever waits for the end of all. */
+    /**
+     * The one place where every life ends: the listener first, then whoever waits for the end of all.
+     *
+     * @param transaction whether this is the end of a transaction
+     */
     void ended(
             TransactionOptions options,
+            boolean transaction,
             LifePhase phase,
             TransactionOutcome outcome,
             @Nullable Throwable error,
             boolean subscriberLeft,
             long delivered) {
+        if (!transaction) {
+            running.exit();
+            return;
+        }
         log.debug("{}: {} in {}", options.name(), outcome, phase);
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
             log.warn(
@@ -218,6 +284,10 @@ public final class Transactions<S> {
             primary.addSuppressed(late);
         }
         log.debug("{}: an error after the end was decided", options.name(), late);
+    }
+
+    void hookFailed(TransactionOptions options, TransactionOutcome outcome, Throwable error) {
+        log.error("{}: {}, but a hook that ran afterwards failed", options.name(), outcome, error);
     }
 
     void destroying(TransactionOptions options, String why, @Nullable Throwable error) {

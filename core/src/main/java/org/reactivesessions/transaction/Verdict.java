@@ -7,6 +7,7 @@ import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
+import org.reactivesessions.transaction.HeldConnection.InnerFailure;
 import org.reactivesessions.wire.StatementGate;
 
 /**
@@ -23,7 +24,13 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
      *
      * @return the verdict without COMMIT, or {@code null} if nothing stands in its way
      */
-    static @Nullable Verdict obstacle(String name, StatementGate gate, boolean connectionOpen, boolean inTransaction) {
+    static @Nullable Verdict obstacle(
+            String name, StatementGate gate, @Nullable InnerFailure inner, boolean connectionOpen) {
+        String nested = gate.nestedScope();
+        if (nested != null) {
+            return rolledBack(new IllegalStateException(name + ": nested scope still running: " + nested
+                    + ". The function completed before its nested scope did; let the function's result wait for it."));
+        }
         String open = gate.openStatement();
         if (open != null) {
             return rolledBack(new IllegalStateException(name + ": statement still running: " + open
@@ -39,11 +46,36 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
                     name + ": the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
                     gate.firstError()));
         }
-        if (!inTransaction) {
-            return unknown(
-                    name, "the transaction was ended inside the function, before the scope could commit it", null);
+        if (inner != null) {
+            return rolledBack(TransactionRolledBackException.forInnerScope(name, inner.name(), inner.error()));
         }
         return null;
+    }
+
+    /** The server says that there is no transaction, although the scope has not ended it. */
+    static Verdict endedInside(String name) {
+        return unknown(name, "the transaction was ended inside the function, before the scope could commit it", null);
+    }
+
+    /** All went well. */
+    static Verdict success() {
+        return new Verdict(TransactionOutcome.COMMITTED, null, false);
+    }
+
+    /** It failed, and everything is known. */
+    static Verdict failed(Throwable error) {
+        return rolledBack(error);
+    }
+
+    /** Reads the answer to RELEASE SAVEPOINT; a server that refuses it has seen a statement fail. */
+    static Verdict ofRelease(String name, StatementGate gate, @Nullable Throwable error, boolean refused) {
+        if (error == null) {
+            return success();
+        }
+        Throwable first = gate.firstError();
+        return refused && first != null
+                ? rolledBack(new TransactionRolledBackException(name, first))
+                : new Verdict(TransactionOutcome.ROLLED_BACK, error, !refused);
     }
 
     private static Verdict rolledBack(Throwable error) {
@@ -66,7 +98,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
             @Nullable Throwable error,
             Function<Throwable, CommitAnswer> answer) {
         if (error == null) {
-            return new Verdict(TransactionOutcome.COMMITTED, null, false);
+            return success();
         }
         if (commit.isUnsent()) {
             return new Verdict(TransactionOutcome.ROLLED_BACK, error, true);

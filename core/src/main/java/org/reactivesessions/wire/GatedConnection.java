@@ -4,6 +4,7 @@ import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
@@ -40,16 +41,30 @@ import reactor.core.scheduler.Scheduler;
  */
 public class GatedConnection implements Connection, Wrapped<Object> {
 
+    private static final String WITHOUT_TRANSACTION =
+            "the session has no transaction; use withTransaction for work that needs one";
+
+    /** Stands in the place of a definition where there is no transaction: every statement commits by itself. */
+    public static final TransactionDefinition NO_TRANSACTION = new NoTransaction();
+
     private final Connection physical;
     private final StatementGate gate;
     private final TransactionDefinition definition;
+
+    private static final class NoTransaction implements TransactionDefinition {
+
+        @Override
+        public <T> @Nullable T getAttribute(Option<T> option) {
+            return null;
+        }
+    }
 
     /**
      * Creates a façade.
      *
      * @param physical the driver's connection
      * @param gate the gate of the scope
-     * @param definition what the transaction was begun with; its isolation level is always set
+     * @param definition what the transaction was begun with, its isolation level always set; or {@link #NO_TRANSACTION}
      */
     public GatedConnection(Connection physical, StatementGate gate, TransactionDefinition definition) {
         this.physical = physical;
@@ -76,7 +91,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     protected final Mono<Void> refuse(String refused, String instead) {
         return Mono.defer(() -> Mono.error(
                 gate.isClosed()
-                        ? StatementGate.refusal()
+                        ? StatementGate.ended()
                         : new UnsupportedOperationException(refused + " is refused inside a scope: " + instead + ".")));
     }
 
@@ -84,6 +99,24 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     public Statement createStatement(String sql) {
         requireStatement(sql);
         return new GatedStatement(gate, sql, () -> physical.createStatement(sql));
+    }
+
+    /**
+     * Tells whether the scope has ended.
+     *
+     * @return whether every further statement is refused
+     */
+    public final boolean isClosed() {
+        return gate.isClosed();
+    }
+
+    /**
+     * Throws when the scope has ended.
+     *
+     * @throws IllegalStateException if the scope has ended
+     */
+    public final void requireOpen() {
+        gate.requireOpen();
     }
 
     /**
@@ -180,7 +213,16 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     @Override
     public boolean isAutoCommit() {
         gate.requireOpen();
-        return false;
+        return !isTransactional();
+    }
+
+    /**
+     * Tells what kind of scope this is.
+     *
+     * @return whether the scope is a transaction
+     */
+    protected final boolean isTransactional() {
+        return definition != NO_TRANSACTION;
     }
 
     @Override
@@ -192,45 +234,61 @@ public class GatedConnection implements Connection, Wrapped<Object> {
 
     @Override
     public Mono<Void> setAutoCommit(boolean autoCommit) {
-        if (autoCommit) {
-            return refuse("setAutoCommit(true)", "it would commit; the scope commits when its function completes");
+        if (autoCommit == isTransactional()) {
+            return autoCommit
+                    ? refuse("setAutoCommit(true)", "it would commit; the scope commits when its function completes")
+                    : refuse("setAutoCommit(false)", WITHOUT_TRANSACTION);
         }
-        return Mono.defer(() -> gate.isClosed() ? Mono.error(StatementGate.refusal()) : Mono.empty());
+        return Mono.defer(() -> gate.isClosed() ? Mono.error(StatementGate.ended()) : Mono.empty());
     }
 
     @Override
     public Mono<Void> beginTransaction() {
-        return refuse("beginTransaction()", "the transaction is already open; run statements on this connection");
+        return refuse(
+                "beginTransaction()",
+                isTransactional()
+                        ? "the transaction is already open; run statements on this connection"
+                        : WITHOUT_TRANSACTION);
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition other) {
-        return refuse("beginTransaction(definition)", "give the definition to withTransaction as TransactionOptions");
+        return refuse(
+                "beginTransaction(definition)",
+                isTransactional()
+                        ? "give the definition to withTransaction as TransactionOptions"
+                        : WITHOUT_TRANSACTION);
     }
 
     @Override
     public Mono<Void> commitTransaction() {
-        return refuse("commitTransaction()", "complete the function's result and the scope commits");
+        return refuse(
+                "commitTransaction()",
+                isTransactional() ? "complete the function's result and the scope commits" : WITHOUT_TRANSACTION);
     }
 
     @Override
     public Mono<Void> rollbackTransaction() {
-        return refuse("rollbackTransaction()", "end the function's result with an error and the scope rolls back");
+        return refuse(
+                "rollbackTransaction()",
+                isTransactional()
+                        ? "end the function's result with an error and the scope rolls back"
+                        : WITHOUT_TRANSACTION);
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return refuse("createSavepoint(name)", "split the work into transactions of its own");
+        return refuse("createSavepoint(name)", "use nested(function) of the session");
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return refuse("releaseSavepoint(name)", "split the work into transactions of its own");
+        return refuse("releaseSavepoint(name)", "use nested(function) of the session");
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
-        return refuse("rollbackTransactionToSavepoint(name)", "split the work into transactions of its own");
+        return refuse("rollbackTransactionToSavepoint(name)", "use nested(function) of the session");
     }
 
     @Override

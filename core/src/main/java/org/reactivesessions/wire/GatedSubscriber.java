@@ -49,12 +49,13 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     /** Subscribes to the driver, on the executor. */
     @Override
     public void run() {
-        if (cancelled) {
+        if (cancelled || gate.mustWait(this)) {
             return;
         }
-        if (gate.isClosed()) {
+        IllegalStateException refusal = gate.refusal();
+        if (refusal != null) {
             ended = true;
-            actual.onError(StatementGate.refusal());
+            actual.onError(refusal);
             return;
         }
         gate.opened(this);
@@ -164,7 +165,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         cancelled = true;
-        gate.ended(this, null);
+        gate.cancelled(this);
         if (gate.executor().isCurrent()) {
             cancelHere();
         } else {

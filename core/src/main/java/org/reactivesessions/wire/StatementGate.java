@@ -1,8 +1,10 @@
 package org.reactivesessions.wire;
 
 import io.r2dbc.spi.R2dbcException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,10 @@ import reactor.core.publisher.Mono;
  * <p>Both the decision and the sending happen on the connection's {@link WireExecutor}, so a statement is either enqueued
  * before the task that closes the gate, and therefore before ROLLBACK or COMMIT, or it is refused.
  *
+ * <p>A nested scope has a gate of its own inside the gate of its parent. While it is there, the parent's statements are
+ * refused: beside a savepoint that is rolled back they would be lost without a word. While it is on its way out, they wait.
+ * What is open, or doubtful, inside counts for the parent too, and a closed parent closes everything inside.
+ *
  * <p><strong>Threads:</strong> thread-safe.
  *
  * @since 0.1
@@ -30,12 +36,20 @@ public final class StatementGate {
 
     private final WireExecutor executor;
     private final Consumer<Throwable> crash;
-    // Both hold very few: a scope seldom has more than one statement open. Guarded by themselves.
+    // All hold very few: a scope seldom has more than one statement open. Guarded by themselves.
     private final List<GatedSubscriber<?>> open = new ArrayList<>(2);
     private final List<Runnable> leftovers = new ArrayList<>(0);
+    private final List<Consumer<Throwable>> guests = new ArrayList<>(0);
+    private final @Nullable StatementGate parent;
     private volatile boolean closed;
     private volatile boolean doubtful;
+    private volatile boolean interrupted;
     private final AtomicReference<@Nullable R2dbcException> firstError = new AtomicReference<>();
+    private volatile @Nullable NestedScope nested;
+    /** What waits for the nested scope to leave; belongs to the executor. */
+    private final Queue<Runnable> waiting = new ArrayDeque<>(0);
+
+    private record NestedScope(String name, StatementGate gate) {}
 
     /**
      * Creates an open gate.
@@ -44,8 +58,90 @@ public final class StatementGate {
      * @param crash hears what a subscriber of a gated publisher threw out of one of its methods; it must end the scope
      */
     public StatementGate(WireExecutor executor, Consumer<Throwable> crash) {
+        this(executor, crash, null);
+    }
+
+    private StatementGate(WireExecutor executor, Consumer<Throwable> crash, @Nullable StatementGate parent) {
         this.executor = executor;
         this.crash = crash;
+        this.parent = parent;
+    }
+
+    /** Who wants to open a nested scope. */
+    public interface Entrant {
+
+        /**
+         * The nested scope is open: the parent's statements are refused until {@link StatementGate#leave}.
+         *
+         * @param gate the gate of the nested scope
+         */
+        void entered(StatementGate gate);
+
+        /**
+         * The nested scope cannot be opened.
+         *
+         * @param error why
+         */
+        void refused(Throwable error);
+    }
+
+    /**
+     * Opens a nested scope, as soon as one that is on its way out has left. There can be one at a time.
+     *
+     * @param name the name of the nested scope, for messages
+     * @param childCrash the nested scope's, see the constructor
+     * @param entrant hears what becomes of it, once, on the executor
+     */
+    public void enter(String name, Consumer<Throwable> childCrash, Entrant entrant) {
+        executor.execute(() -> enterHere(name, childCrash, entrant));
+    }
+
+    private void enterHere(String name, Consumer<Throwable> childCrash, Entrant entrant) {
+        if (mustWait(() -> enterHere(name, childCrash, entrant))) {
+            return;
+        }
+        IllegalStateException refusal = refusal();
+        if (refusal == null) {
+            StatementGate child = new StatementGate(executor, childCrash, this);
+            nested = new NestedScope(name, child);
+            host(childCrash);
+            entrant.entered(child);
+        } else {
+            entrant.refused(refusal);
+        }
+    }
+
+    /**
+     * Ends a nested scope's stay: the statements of its parent may be sent again.
+     *
+     * @throws IllegalStateException if this is not the gate of a nested scope
+     */
+    public void leave() {
+        StatementGate outer = parent;
+        if (outer == null) {
+            throw new IllegalStateException("This is the gate of no nested scope");
+        }
+        executor.execute(() -> {
+            outer.nested = null;
+            outer.dismiss(crash);
+            outer.wakeWaiting();
+        });
+    }
+
+    /** On the executor: whether a nested scope is on its way out; then the task runs when it has left. */
+    boolean mustWait(Runnable task) {
+        NestedScope inside = nested;
+        if (inside == null || !inside.gate.closed || isClosed()) {
+            return false;
+        }
+        waiting.add(task);
+        return true;
+    }
+
+    private void wakeWaiting() {
+        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+            executor.execute(task);
+        }
     }
 
     /**
@@ -73,16 +169,57 @@ public final class StatementGate {
     }
 
     /**
-     * Closes the gate, then runs a continuation, both on the connection's executor: everything admitted earlier is enqueued
-     * by then, and nothing follows.
+     * Closes the gate at once, then runs a continuation, both on the connection's executor: everything admitted earlier is
+     * enqueued by then, and nothing follows. Scopes that are still inside are told to end.
      *
      * @param then what to do behind the closed gate
      */
     public void close(Runnable then) {
-        executor.execute(() -> {
-            closed = true;
-            then.run();
-        });
+        executor.execute(() -> closeHere(then));
+    }
+
+    /**
+     * The same as {@link #close}, but not before a nested scope that is on its way out has left.
+     *
+     * @param then what to do behind the closed gate
+     */
+    public void closeOrderly(Runnable then) {
+        executor.execute(() -> closeOrderlyHere(then));
+    }
+
+    private void closeOrderlyHere(Runnable then) {
+        if (!mustWait(() -> closeOrderlyHere(then))) {
+            closeHere(then);
+        }
+    }
+
+    private void closeHere(Runnable then) {
+        closed = true;
+        wakeWaiting(); // to be refused
+        then.run();
+        copyOf(guests).forEach(guest -> guest.accept(ended()));
+    }
+
+    /**
+     * Counts a scope that is inside this one.
+     *
+     * @param guest is told to end if it is still there when this gate is closed; until {@link #dismiss}
+     */
+    public void host(Consumer<Throwable> guest) {
+        synchronized (guests) {
+            guests.add(guest);
+        }
+    }
+
+    /**
+     * Takes back {@link #host}.
+     *
+     * @param guest the one given there
+     */
+    public void dismiss(Consumer<Throwable> guest) {
+        synchronized (guests) {
+            guests.remove(guest);
+        }
     }
 
     /**
@@ -91,7 +228,7 @@ public final class StatementGate {
      * @return whether every further statement is refused
      */
     public boolean isClosed() {
-        return closed;
+        return closed || (parent != null && parent.isClosed());
     }
 
     /**
@@ -100,9 +237,28 @@ public final class StatementGate {
      * @throws IllegalStateException if the scope has ended
      */
     public void requireOpen() {
-        if (closed) {
-            throw refusal();
+        if (isClosed()) {
+            throw ended();
         }
+    }
+
+    /**
+     * Names the nested scope that is open.
+     *
+     * @return its name, or {@code null} when there is none
+     */
+    public @Nullable String nestedScope() {
+        NestedScope inside = nested;
+        return inside == null ? null : inside.name;
+    }
+
+    /**
+     * Tells whether a statement was cancelled before its end, so that the database may still be busy with it.
+     *
+     * @return whether the last answer was not waited for
+     */
+    public boolean isInterrupted() {
+        return interrupted;
     }
 
     /**
@@ -153,6 +309,9 @@ public final class StatementGate {
         synchronized (leftovers) {
             leftovers.add(leftover);
         }
+        if (parent != null) {
+            parent.remember(leftover);
+        }
     }
 
     /**
@@ -164,11 +323,17 @@ public final class StatementGate {
         synchronized (leftovers) {
             leftovers.remove(leftover);
         }
+        if (parent != null) {
+            parent.forget(leftover);
+        }
     }
 
     /** Declares the state of the connection uncertain: it has to be destroyed at the end of the scope. */
     public void doubt() {
         doubtful = true;
+        if (parent != null) {
+            parent.doubt();
+        }
     }
 
     /**
@@ -197,14 +362,32 @@ public final class StatementGate {
         synchronized (open) {
             open.add(subscriber);
         }
+        if (parent != null) {
+            parent.opened(subscriber);
+        }
     }
 
     void ended(GatedSubscriber<?> subscriber, @Nullable Throwable error) {
-        synchronized (open) {
-            open.remove(subscriber);
-        }
         if (error instanceof R2dbcException database && database.getSqlState() != null) {
             firstError.compareAndSet(null, database);
+        }
+        closed(subscriber, false);
+    }
+
+    void cancelled(GatedSubscriber<?> subscriber) {
+        closed(subscriber, true);
+    }
+
+    private void closed(GatedSubscriber<?> subscriber, boolean early) {
+        boolean wasOpen;
+        synchronized (open) {
+            wasOpen = open.remove(subscriber);
+        }
+        if (early && wasOpen) {
+            interrupted = true;
+        }
+        if (parent != null) {
+            parent.closed(subscriber, early);
         }
     }
 
@@ -218,7 +401,27 @@ public final class StatementGate {
         crash.accept(thrown);
     }
 
-    static IllegalStateException refusal() {
+    /** Why a statement must not be sent now, or {@code null} if it may. */
+    @Nullable
+    IllegalStateException refusal() {
+        if (isClosed()) {
+            return ended();
+        }
+        NestedScope inside = nested;
+        return inside == null
+                ? null
+                : new IllegalStateException(
+                        "The nested scope \"" + inside.name + "\" is open, nothing was sent: beside it,"
+                                + " a statement of the outer scope would be lost if it rolled back. Use the session of the nested"
+                                + " scope, or let it end first; nested scopes run one after the other.");
+    }
+
+    /**
+     * Makes the answer to whatever comes after the end of a scope.
+     *
+     * @return a new error
+     */
+    public static IllegalStateException ended() {
         return new IllegalStateException(
                 "The scope of this session has ended, nothing was sent. Use a session only inside the function it was"
                         + " given to, and let the function's result complete after its last statement.");

@@ -75,6 +75,12 @@ public final class ScriptedDatabase implements ConnectionFactory {
         return this;
     }
 
+    /** Takes back {@link #fails}. */
+    public ScriptedDatabase recovers(String command) {
+        failures.remove(command);
+        return this;
+    }
+
     /** Makes the driver throw when this command is cancelled. */
     public ScriptedDatabase failsToCancel(String command) {
         stubborn.add(command);
@@ -125,6 +131,13 @@ public final class ScriptedDatabase implements ConnectionFactory {
                 .map(Exchange::text)
                 .filter(text -> !text.equals("CONNECT"))
                 .toList();
+    }
+
+    /** Answers every command of that text that is still held. */
+    public void completeAll(String command) {
+        exchanges.stream()
+                .filter(exchange -> exchange.command().equals(command) && !exchange.isEnded())
+                .forEach(Exchange::complete);
     }
 
     /** The names of the threads that sent something. */

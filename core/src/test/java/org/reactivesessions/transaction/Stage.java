@@ -43,13 +43,13 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private volatile SessionListener listener = (name, phase, outcome, error) -> {};
 
     Stage() {
-        this(ScriptedDatabase.plain(), TimeLimits.defaults());
+        this(ScriptedDatabase.plain(), TimeLimits.defaults(), 1);
     }
 
-    private Stage(ScriptedDatabase database, TimeLimits limits) {
+    private Stage(ScriptedDatabase database, TimeLimits limits, int connections) {
         this.database = database;
         this.source =
-                new ConnectionSource(database, dialect, PoolOptions.defaults().maxSize(1));
+                new ConnectionSource(database, dialect, PoolOptions.defaults().maxSize(connections));
         this.transactions = new Transactions<>(
                 source,
                 dialect,
@@ -58,7 +58,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                     ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
                     listener.ended(name, phase, outcome, error);
                 },
-                connection -> connection,
+                Scope::connection,
                 "session",
                 clock,
                 () -> clock.now(TimeUnit.NANOSECONDS));
@@ -66,12 +66,22 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
 
     /** A stage whose driver exposes an event loop. */
     static Stage on(Scheduler loop) {
-        return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults());
+        return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults(), 1);
     }
 
     /** A stage with limits of its own. */
     static Stage with(TimeLimits limits) {
-        return new Stage(ScriptedDatabase.plain(), limits);
+        return new Stage(ScriptedDatabase.plain(), limits, 1);
+    }
+
+    /** A stage with more connections than one. */
+    static Stage pooled(int connections) {
+        return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections);
+    }
+
+    /** A transaction named "inner" that does what it does inside another one. */
+    <T> Mono<T> inner(Propagation propagation, Function<GatedConnection, Publisher<T>> function) {
+        return transactions.mono(TransactionOptions.defaults().named("inner").propagation(propagation), function);
     }
 
     ScriptedDatabase database() {

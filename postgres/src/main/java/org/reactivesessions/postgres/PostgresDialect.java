@@ -48,6 +48,21 @@ public final class PostgresDialect implements Dialect {
                 .then();
     }
 
+    @Override
+    public String transactionTimestamp() {
+        return "SELECT transaction_timestamp()";
+    }
+
+    /** As one message, and so one round trip. */
+    @Override
+    public Publisher<Void> rollbackToSavepoint(Connection physical, String name) {
+        return Flux.defer(
+                        () -> physical.createStatement("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name)
+                                .execute())
+                .concatMap(Result::getRowsUpdated)
+                .then();
+    }
+
     /** The driver keeps the status of the last ReadyForQuery: idle, in a transaction, or in a failed one. */
     @Override
     public boolean inTransaction(Connection physical) {

@@ -80,6 +80,9 @@ final class PostgresGatedConnection extends GatedConnection implements Postgresq
 
     /** The driver would set it for the session, and so for the next borrower. */
     private Mono<Void> setLocal(String parameter, Duration timeout) {
+        if (!isTransactional()) {
+            return refuse("setting " + parameter, "outside a transaction it would outlive the session");
+        }
         String sql = "SET LOCAL " + parameter + " = " + timeout.toMillis();
         return Flux.defer(() -> createStatement(sql).execute())
                 .concatMap(result -> result.getRowsUpdated())

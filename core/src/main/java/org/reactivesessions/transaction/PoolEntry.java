@@ -1,0 +1,128 @@
+package org.reactivesessions.transaction;
+
+import java.time.Duration;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.pool.Acquisition;
+import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.StatementGate;
+
+/** A connection of one's own, from the pool. Thread-safe. */
+final class PoolEntry implements Entry, Acquisition.Receiver {
+
+    private final Receiver receiver;
+    private final ConnectionSource source;
+    private final Acquisition acquisition;
+    private final BiFunction<Lease, StatementGate, HeldConnection> use;
+    private final @Nullable Queue queue;
+    private final String who;
+
+    /**
+     * @param use what the connection is to be used as
+     * @param queue where holders of another connection wait, or {@code null} if this one holds none
+     */
+    PoolEntry(
+            Receiver receiver,
+            ConnectionSource source,
+            BiFunction<Lease, StatementGate, HeldConnection> use,
+            @Nullable Queue queue,
+            String who) {
+        this.receiver = receiver;
+        this.source = source;
+        this.acquisition = source.acquisition(this);
+        this.use = use;
+        this.queue = queue;
+        this.who = who;
+    }
+
+    @Override
+    public void start() {
+        if (queue == null || queue.enter()) {
+            acquisition.start();
+        } else if (acquisition.cancel()) {
+            receiver.failed(new DatabaseUnavailableException(
+                    who
+                            + ": no second connection for a transaction inside another scope: every connection of the pool (max "
+                            + queue.maxSize()
+                            + ") could be held by somebody who waits for one, for ever. Raise maxSize,"
+                            + " or use NESTED or REQUIRED.",
+                    null));
+        }
+    }
+
+    private void leaveQueue() {
+        if (queue != null) {
+            queue.leave();
+        }
+    }
+
+    @Override
+    public void delivered(Lease lease) {
+        leaveQueue();
+        receiver.delivered(use.apply(lease, new StatementGate(lease.executor(), receiver::end)));
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        leaveQueue();
+        receiver.failed(error);
+    }
+
+    @Override
+    public boolean isPending() {
+        return acquisition.isPending();
+    }
+
+    @Override
+    public boolean cancel() {
+        if (!acquisition.cancel()) {
+            return false;
+        }
+        leaveQueue();
+        return true;
+    }
+
+    @Override
+    public void expire(String name) {
+        acquisition.expire(name);
+    }
+
+    @Override
+    public Duration limit() {
+        return source.acquireTimeout();
+    }
+
+    /**
+     * Who holds a connection and waits for another one. If all connections could be in such hands, nobody would ever get
+     * his second one; that the pool has idle ones at this moment proves nothing. Thread-safe.
+     */
+    static final class Queue {
+
+        private final int maxSize;
+        private final java.util.concurrent.atomic.AtomicInteger waiting =
+                new java.util.concurrent.atomic.AtomicInteger();
+
+        Queue(int maxSize) {
+            this.maxSize = maxSize;
+        }
+
+        int maxSize() {
+            return maxSize;
+        }
+
+        /** Begins to wait, unless that could be for ever. */
+        boolean enter() {
+            if (waiting.incrementAndGet() < maxSize) {
+                return true;
+            }
+            waiting.decrementAndGet();
+            return false;
+        }
+
+        void leave() {
+            waiting.decrementAndGet();
+        }
+    }
+}

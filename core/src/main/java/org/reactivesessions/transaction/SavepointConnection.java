@@ -1,0 +1,107 @@
+package org.reactivesessions.transaction;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * The connection of an outer transaction from a savepoint on: SAVEPOINT, RELEASE, ROLLBACK TO. What becomes uncertain here
+ * makes the outer transaction uncertain. Once the outer scope is closed, its ROLLBACK undoes the savepoint too, and nothing
+ * is sent. Thread-safe.
+ */
+final class SavepointConnection extends HeldConnection {
+
+    private final HeldConnection outer;
+    private final String savepoint;
+    private volatile boolean open;
+
+    SavepointConnection(HeldConnection outer, StatementGate gate) {
+        super(outer.lease(), outer.dialect(), outer.definition(), gate);
+        this.outer = outer;
+        this.savepoint = "s" + (outer instanceof SavepointConnection nested ? nested.depth() + 1 : 1);
+    }
+
+    private int depth() {
+        return Integer.parseInt(savepoint.substring(1));
+    }
+
+    @Override
+    boolean isTransactional() {
+        return true;
+    }
+
+    @Override
+    void begin(ControlCommand begin) {
+        lease().executor().execute(() -> {
+            if (outer.gate().isClosed()) {
+                begin.run(() -> Mono.error(StatementGate.ended()));
+            } else {
+                open = true; // from now on there may be a savepoint
+                begin.run(() -> dialect().savepoint(lease().connection(), savepoint));
+            }
+        });
+    }
+
+    /** A SAVEPOINT that the server refused set none. */
+    @Override
+    boolean survives(Throwable beginError) {
+        boolean refused = outer.gate().isClosed() || super.survives(beginError);
+        open &= !refused;
+        return refused;
+    }
+
+    @Override
+    void commit(ControlCommand commit) {
+        gate().abandonOpen();
+        commit.run(() -> closing(dialect().releaseSavepoint(lease().connection(), savepoint)));
+    }
+
+    private Mono<Void> closing(Publisher<Void> command) {
+        return Mono.fromDirect(command).doOnSuccess(nothing -> open = false);
+    }
+
+    @Override
+    @Nullable
+    Verdict obstacle(String name) {
+        return outer.gate().isClosed() ? Verdict.failed(StatementGate.ended()) : super.obstacle(name);
+    }
+
+    @Override
+    Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
+        return Verdict.ofRelease(name, gate(), error, error != null && super.survives(error));
+    }
+
+    @Override
+    boolean rollBack(ControlCommand rollback) {
+        gate().abandonOpen();
+        if (outer.gate().isClosed()) {
+            open = false;
+            rollback.run(Mono::empty);
+            return true;
+        }
+        if (gate().isDoubtful() || !lease().isOpen()) {
+            return !rollback.abandon();
+        }
+        rollback.run(() -> closing(dialect().rollbackToSavepoint(lease().connection(), savepoint)));
+        return true;
+    }
+
+    @Override
+    boolean inTransaction() {
+        return open && !outer.gate().isClosed();
+    }
+
+    @Override
+    Mono<Void> release() {
+        return Mono.fromRunnable(gate()::leave);
+    }
+
+    @Override
+    Mono<Void> destroy() {
+        return Mono.fromRunnable(() -> {
+            gate().doubt();
+            gate().leave();
+        });
+    }
+}

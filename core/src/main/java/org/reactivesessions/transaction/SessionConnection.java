@@ -1,0 +1,76 @@
+package org.reactivesessions.transaction;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivesessions.wire.StatementGate;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection without a transaction: every statement stands for itself, so there is nothing to begin, to commit or to
+ * undo. If a statement was cancelled, a barrier is sent at the end, whose answer shows that the database is done with it.
+ * Thread-safe.
+ */
+final class SessionConnection extends HeldConnection {
+
+    SessionConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
+        super(lease, dialect, options, gate);
+    }
+
+    @Override
+    GatedConnection facade() {
+        return dialect().wrap(lease().connection(), gate(), GatedConnection.NO_TRANSACTION);
+    }
+
+    @Override
+    boolean isTransactional() {
+        return false;
+    }
+
+    @Override
+    void begin(ControlCommand begin) {
+        lease().executor().execute(() -> begin.run(Mono::empty));
+    }
+
+    @Override
+    void commit(ControlCommand commit) {
+        gate().abandonOpen();
+        commit.run(this::barrier);
+    }
+
+    @Override
+    Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
+        return error == null ? Verdict.success() : Verdict.failed(error);
+    }
+
+    @Override
+    boolean rollBack(ControlCommand rollback) {
+        gate().abandonOpen();
+        if (gate().isDoubtful() || !lease().isOpen()) {
+            return !rollback.abandon();
+        }
+        rollback.run(this::barrier);
+        return true;
+    }
+
+    private Mono<Void> barrier() {
+        return gate().isInterrupted() ? Mono.fromDirect(dialect().barrier(lease().connection())) : Mono.empty();
+    }
+
+    /** A statement that was left running has to be cancelled too. */
+    @Override
+    boolean inTransaction() {
+        return gate().openStatement() != null || orElse(true, () -> dialect().inTransaction(lease().connection()));
+    }
+
+    @Override
+    Mono<Void> release() {
+        return gate().isDoubtful() ? lease().destroy() : lease().release();
+    }
+
+    @Override
+    Mono<Void> destroy() {
+        return lease().destroy();
+    }
+}

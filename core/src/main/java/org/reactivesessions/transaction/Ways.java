@@ -1,0 +1,85 @@
+package org.reactivesessions.transaction;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.pool.ConnectionSource;
+
+/**
+ * Chooses how a scope comes to its connection: from the pool, by joining the scope around it, or by a savepoint in it.
+ * Thread-safe.
+ */
+final class Ways<S> {
+
+    private final ConnectionSource source;
+    private final Dialect dialect;
+    private final TimeLimits limits;
+    private final PoolEntry.Queue holders;
+
+    Ways(ConnectionSource source, Dialect dialect, TimeLimits limits) {
+        this.source = source;
+        this.dialect = dialect;
+        this.limits = limits;
+        this.holders = new PoolEntry.Queue(source.status().maxSize());
+    }
+
+    /** The way of a transaction. Throws if it cannot be where it is. */
+    Way<S> transaction(TransactionOptions options, @Nullable Scope<S> outer) {
+        Propagation propagation = options.propagation();
+        if (outer != null && outer.held().isTransactional() && propagation != Propagation.REQUIRES_NEW) {
+            return inside(outer, options);
+        }
+        if (propagation == Propagation.MANDATORY) {
+            throw new IllegalStateException(options.name()
+                    + ": MANDATORY, but there is no transaction around it, nothing was sent. Subscribe it inside the"
+                    + " function of withTransaction, and keep the Reactor Context on the way.");
+        }
+        return new Way<>(
+                life -> new PoolEntry(
+                        life,
+                        source,
+                        (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
+                        outer == null ? null : holders,
+                        options.name()),
+                null,
+                null,
+                true);
+    }
+
+    private Way<S> inside(Scope<S> outer, TransactionOptions options) {
+        IllegalStateException conflict = options.conflictWith(outer.held().definition());
+        if (conflict != null) {
+            throw conflict;
+        }
+        return options.propagation() == Propagation.NESTED ? nested(outer, options.name()) : joined(outer, true);
+    }
+
+    /** The way of a savepoint. Throws if there is no transaction to set it in. */
+    Way<S> nested(Scope<S> outer, String name) {
+        if (!outer.held().isTransactional()) {
+            throw new IllegalStateException(
+                    name
+                            + ": nested needs a transaction, but this session has none, nothing was sent; use withTransaction.");
+        }
+        return new Way<>(life -> new NestedEntry(life, outer.held(), name, limits.control()), null, outer, true);
+    }
+
+    private Way<S> joined(Scope<S> outer, boolean transactional) {
+        return new Way<>(life -> new JoinedEntry(life, outer.held()), outer, outer, transactional);
+    }
+
+    /** The way of a scope without a transaction. */
+    Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
+        return outer != null
+                ? joined(outer, false)
+                : new Way<>(
+                        life -> new PoolEntry(
+                                life,
+                                source,
+                                (lease, gate) -> new SessionConnection(lease, dialect, options, gate),
+                                null,
+                                options.name()),
+                        null,
+                        null,
+                        false);
+    }
+}
