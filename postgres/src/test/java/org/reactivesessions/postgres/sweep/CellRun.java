@@ -221,9 +221,7 @@ final class CellRun {
      */
     private boolean nothingAcquired() {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (cell.step() == Step.ACQUIRE
-                && sessions.poolStatus().acquired() != 0
-                && System.nanoTime() - end < 0) {
+        while (cell.step() == Step.ACQUIRE && sessions.poolStatus().acquired() != 0 && System.nanoTime() - end < 0) {
             Thread.onSpinWait();
         }
         return sessions.poolStatus().acquired() == 0;
