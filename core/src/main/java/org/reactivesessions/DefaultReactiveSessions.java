@@ -1,5 +1,6 @@
 package org.reactivesessions;
 
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -86,6 +87,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
 
     private static void requireFunction(Object function) {
         Objects.requireNonNull(function, "function must not be null; return Mono.empty() from it to do nothing");
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        return transactions.connectionFactory();
     }
 
     @Override

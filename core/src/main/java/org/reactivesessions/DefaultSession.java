@@ -1,6 +1,7 @@
 package org.reactivesessions;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
@@ -46,6 +47,11 @@ final class DefaultSession implements Session {
     @Override
     public Connection connection() {
         return connection;
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        return scope.connectionFactory();
     }
 
     @Override

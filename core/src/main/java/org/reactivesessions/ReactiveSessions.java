@@ -133,6 +133,26 @@ public interface ReactiveSessions {
     <T> Flux<T> transactional(Flux<T> pipeline);
 
     /**
+     * Returns connections for libraries that manage their own.
+     *
+     * <ul>
+     *   <li><strong>Inside a scope</strong> of these sessions, found in the Reactor Context, {@code create()} gives the
+     *       connection of that scope: {@code close()} does nothing, {@code beginTransaction} and {@code commitTransaction}
+     *       do nothing (a definition that contradicts the transaction is refused), {@code rollbackTransaction} keeps the
+     *       transaction from committing, savepoints work. A library that does not pass the Context, like jOOQ, gets
+     *       {@link Session#connectionFactory()} instead.
+     *   <li><strong>Outside</strong> it gives a connection of the pool, whose owner begins and ends transactions by himself
+     *       and gives it back with {@code close()}; what he leaves open is rolled back. A cancel of {@code create()} before
+     *       the connection was emitted leaves nothing behind.
+     * </ul>
+     *
+     * <p>In both, transaction control in SQL text is refused.
+     *
+     * @return a factory, thread-safe
+     */
+    ConnectionFactory connectionFactory();
+
+    /**
      * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.
      *
      * @return the figures at this moment

@@ -1,6 +1,7 @@
 package org.reactivesessions;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,6 +48,14 @@ public interface Session {
      *     ending are refused with a message that says what to do; it unwraps to the driver's own interface
      */
     Connection connection();
+
+    /**
+     * Returns connections for a library that manages its own and does not pass the Reactor Context, such as jOOQ: each is
+     * this session's, so what the library does is part of this scope. See {@link ReactiveSessions#connectionFactory()}.
+     *
+     * @return a factory bound to this session
+     */
+    ConnectionFactory connectionFactory();
 
     /**
      * Runs a function from a savepoint on: if it fails or is cancelled, only its own work is undone, and whoever handles the

@@ -75,8 +75,18 @@ public interface Dialect {
      * @return a publisher that completes when nothing is left of what followed the savepoint
      */
     default Publisher<Void> rollbackToSavepoint(Connection physical, String name) {
-        return Mono.fromDirect(statement(physical, "ROLLBACK TO SAVEPOINT " + name))
-                .then(Mono.fromDirect(releaseSavepoint(physical, name)));
+        return Mono.fromDirect(undoToSavepoint(physical, name)).then(Mono.fromDirect(releaseSavepoint(physical, name)));
+    }
+
+    /**
+     * Sends ROLLBACK TO SAVEPOINT; the savepoint stays.
+     *
+     * @param physical the driver's connection, inside a transaction
+     * @param name the name of a savepoint
+     * @return a publisher that completes when nothing is left of what followed the savepoint
+     */
+    default Publisher<Void> undoToSavepoint(Connection physical, String name) {
+        return statement(physical, "ROLLBACK TO SAVEPOINT " + name);
     }
 
     /**

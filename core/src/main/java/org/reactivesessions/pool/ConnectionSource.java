@@ -5,6 +5,7 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
@@ -101,6 +102,15 @@ public final class ConnectionSource {
                 metrics.pendingAcquireSize(),
                 metrics.allocatedSize(),
                 options.maxSize());
+    }
+
+    /**
+     * Tells what the connections lead to.
+     *
+     * @return the driver's description
+     */
+    public ConnectionFactoryMetadata metadata() {
+        return pool.getMetadata();
     }
 
     /**

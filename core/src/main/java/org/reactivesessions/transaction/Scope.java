@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Objects;
@@ -126,6 +127,15 @@ public final class Scope<S> {
                     .single()
                     .doOnNext(started::set);
         });
+    }
+
+    /**
+     * Returns connections for libraries that manage their own and do not pass the Reactor Context: each is this scope's.
+     *
+     * @return a factory bound to this scope
+     */
+    public ConnectionFactory connectionFactory() {
+        return new ScopedConnections<>(home, this);
     }
 
     private void requireTransaction(String what) {

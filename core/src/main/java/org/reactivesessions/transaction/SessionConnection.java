@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * undo. If a statement was cancelled, a barrier is sent at the end, whose answer shows that the database is done with it.
  * Thread-safe.
  */
-final class SessionConnection extends HeldConnection {
+class SessionConnection extends HeldConnection {
 
     SessionConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
         super(lease, dialect, options, gate);
@@ -36,12 +36,12 @@ final class SessionConnection extends HeldConnection {
     @Override
     void commit(ControlCommand commit) {
         gate().abandonOpen();
-        commit.run(this::barrier);
+        commit.run(this::settle);
     }
 
     @Override
     Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
-        return error == null ? Verdict.success() : Verdict.failed(error);
+        return error == null ? Verdict.success() : Verdict.uncertain(error);
     }
 
     @Override
@@ -50,11 +50,12 @@ final class SessionConnection extends HeldConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
-        rollback.run(this::barrier);
+        rollback.run(this::settle);
         return true;
     }
 
-    private Mono<Void> barrier() {
+    /** What makes the connection fit for the next borrower; nothing if it is. */
+    Mono<Void> settle() {
         return gate().isInterrupted() ? Mono.fromDirect(dialect().barrier(lease().connection())) : Mono.empty();
     }
 

@@ -58,6 +58,16 @@ public final class TransactionOptions implements TransactionDefinition {
         return DEFAULTS;
     }
 
+    /** What somebody else's definition says, as far as it can contradict a transaction that is open. */
+    static TransactionOptions of(TransactionDefinition definition) {
+        return new TransactionOptions(
+                "a library's transaction",
+                definition.getAttribute(ISOLATION_LEVEL),
+                !Boolean.FALSE.equals(definition.getAttribute(READ_ONLY)),
+                Boolean.TRUE.equals(definition.getAttribute(DEFERRABLE)),
+                Propagation.REQUIRED);
+    }
+
     /**
      * Names the transaction in messages, logs and events. Use few different names: one per kind of work, not per call.
      *

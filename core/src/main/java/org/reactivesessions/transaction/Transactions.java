@@ -1,5 +1,8 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
+
+import io.r2dbc.spi.ConnectionFactory;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -136,6 +139,27 @@ public final class Transactions<S> {
         return TransactionFlux.of(actual -> start(actual, SESSION, ways::session, function, new FluxOutlet<>(actual)));
     }
 
+    /**
+     * Returns connections for libraries that manage their own: inside a scope its connection, whose transaction they join,
+     * and outside one a connection of the pool, which they own until they close it.
+     *
+     * @return a factory
+     */
+    public ConnectionFactory connectionFactory() {
+        return new ScopedConnections<>(this, null);
+    }
+
+    /** A function on a connection that is handed out, with which its owner may do what he likes. */
+    Mono<Void> lease(Function<? super Scope<S>, ? extends Publisher<Void>> owner) {
+        return TransactionMono.of(actual -> start(
+                actual,
+                SESSION,
+                (options, outer) -> ways.lease(options),
+                session ->
+                        Mono.deferContextual(context -> Mono.fromDirect(owner.apply(requireNonNull(outer(context))))),
+                new MonoOutlet<>(actual)));
+    }
+
     <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions options = TransactionOptions.defaults().named(name);
         return TransactionMono.of(actual -> start(
@@ -172,8 +196,10 @@ public final class Transactions<S> {
         }
     }
 
+    /** The scope around whoever sees this Context. */
     @SuppressWarnings("unchecked") // nobody else puts anything under this key
-    private @Nullable Scope<S> outer(ContextView context) {
+    @Nullable
+    Scope<S> outer(ContextView context) {
         return context.hasKey(this) ? (Scope<S>) context.get(this) : null;
     }
 

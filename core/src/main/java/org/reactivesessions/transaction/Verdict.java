@@ -67,6 +67,11 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         return rolledBack(error);
     }
 
+    /** It failed, and so did the connection, perhaps. */
+    static Verdict uncertain(Throwable error) {
+        return new Verdict(TransactionOutcome.ROLLED_BACK, error, true);
+    }
+
     /** Reads the answer to RELEASE SAVEPOINT; a server that refuses it has seen a statement fail. */
     static Verdict ofRelease(String name, StatementGate gate, @Nullable Throwable error, boolean refused) {
         if (error == null) {

@@ -53,6 +53,20 @@ final class Ways<S> {
         return options.propagation() == Propagation.NESTED ? nested(outer, options.name()) : joined(outer, true);
     }
 
+    /** The way of a connection that is handed out. */
+    Way<S> lease(TransactionOptions options) {
+        return new Way<>(
+                life -> new PoolEntry(
+                        life,
+                        source,
+                        (lease, gate) -> new LentConnection(lease, dialect, options, gate),
+                        null,
+                        options.name()),
+                null,
+                null,
+                false);
+    }
+
     /** The way of a savepoint. Throws if there is no transaction to set it in. */
     Way<S> nested(Scope<S> outer, String name) {
         if (!outer.held().isTransactional()) {

@@ -1,0 +1,136 @@
+package org.reactivesessions.transaction;
+
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * A scope's connection for a library that manages its own: what it begins, commits and closes has no effect, because the
+ * scope does that; what it rolls back keeps the scope's transaction from committing. Thread-safe.
+ */
+final class SharedConnection extends DelegatingConnection {
+
+    private static final Logger log = LoggerFactory.getLogger(SharedConnection.class);
+    private static final AtomicInteger SAVEPOINTS = new AtomicInteger();
+
+    private final HeldConnection held;
+    /** The library's names, and ours behind them, which collide with nobody's. */
+    private final Map<String, String> savepoints = new ConcurrentHashMap<>();
+
+    SharedConnection(Scope<?> scope) {
+        super(scope.connection());
+        this.held = scope.held();
+    }
+
+    private Mono<Void> whileOpen(Runnable action) {
+        return Mono.defer(() -> {
+            if (facade().isClosed()) {
+                return Mono.error(StatementGate.ended());
+            }
+            action.run();
+            return Mono.empty();
+        });
+    }
+
+    @Override
+    public Mono<Void> beginTransaction() {
+        return held.isTransactional() ? whileOpen(() -> {}) : facade().beginTransaction();
+    }
+
+    @Override
+    public Mono<Void> beginTransaction(TransactionDefinition definition) {
+        if (!held.isTransactional()) {
+            return facade().beginTransaction(definition);
+        }
+        return Mono.defer(() -> {
+            IllegalStateException conflict = TransactionOptions.of(definition).conflictWith(held.definition());
+            return conflict == null ? whileOpen(() -> {}) : Mono.error(conflict);
+        });
+    }
+
+    @Override
+    public Mono<Void> commitTransaction() {
+        return held.isTransactional() ? whileOpen(() -> {}) : facade().commitTransaction();
+    }
+
+    @Override
+    public Mono<Void> rollbackTransaction() {
+        return held.isTransactional()
+                ? whileOpen(() -> held.innerFailed("a library's transaction on connectionFactory()", null))
+                : facade().rollbackTransaction();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.empty();
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+        return facade().isAutoCommit();
+    }
+
+    @Override
+    public Mono<Void> setAutoCommit(boolean autoCommit) {
+        if (autoCommit && held.isTransactional()) {
+            return whileOpen(
+                    () -> log.warn("setAutoCommit(true) is ignored: it would commit the transaction of the scope"));
+        }
+        return facade().setAutoCommit(autoCommit);
+    }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return savepoint("SAVEPOINT " + name, held.dialect()::savepoint, name, () -> {
+            String ours = "l" + SAVEPOINTS.incrementAndGet();
+            savepoints.put(name, ours);
+            return ours;
+        });
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return savepoint("RELEASE SAVEPOINT " + name, held.dialect()::releaseSavepoint, name, () -> known(name));
+    }
+
+    @Override
+    public Mono<Void> rollbackTransactionToSavepoint(String name) {
+        return savepoint("ROLLBACK TO SAVEPOINT " + name, held.dialect()::undoToSavepoint, name, () -> known(name));
+    }
+
+    private String known(String name) {
+        String ours = savepoints.get(name);
+        if (ours == null) {
+            throw new IllegalArgumentException("savepoint \"" + name + "\" does not exist on this connection");
+        }
+        return ours;
+    }
+
+    private Mono<Void> savepoint(
+            String what,
+            BiFunction<io.r2dbc.spi.Connection, String, Publisher<Void>> command,
+            String name,
+            java.util.function.Supplier<String> ours) {
+        if (!held.isTransactional()) {
+            return facade().createSavepoint(name);
+        }
+        return held.gate()
+                .mono(
+                        what,
+                        subscriber -> command.apply(held.lease().connection(), ours.get())
+                                .subscribe(subscriber));
+    }
+
+    @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        return facade().getTransactionIsolationLevel();
+    }
+}
