@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
-/** The server and the proxy stand alone; each rule is shown to fail on classes planted to break it. */
+/** The server and the proxy stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
 class ArchitectureTest {
 
     private static final String ROOT = "org.reactivesessions.testkit";
@@ -32,6 +32,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theContractMustKnowNoDriver() {
+        neutral(ROOT + ".contract").check(MAIN);
+    }
+
+    @Test
     void packagesMustHaveNoCycles() {
         cycles(ROOT).check(MAIN);
     }
@@ -39,7 +44,7 @@ class ArchitectureTest {
     @Test
     void theRulesMustLookAtSomething() {
         assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
-                .containsExactlyInAnyOrder(ROOT + ".server", ROOT + ".proxy");
+                .containsExactlyInAnyOrder(ROOT + ".server", ROOT + ".proxy", ROOT + ".contract");
     }
 
     @Test
@@ -48,6 +53,14 @@ class ArchitectureTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("PlantedServer")
                 .hasMessageContaining("PlantedProxy");
+    }
+
+    @Test
+    void aPlantedDriverMustBeCaught() {
+        assertThatThrownBy(() -> neutral(ROOT + ".planted.contract").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("PlantedContract")
+                .hasMessageContaining("io.r2dbc.h2");
     }
 
     @Test
@@ -71,6 +84,28 @@ class ArchitectureTest {
                         "org.postgresql..",
                         "io.zonky.test..",
                         "org.junit.jupiter.api.extension..");
+    }
+
+    private static ArchRule neutral(String aPackage) {
+        return classes()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        aPackage + "..",
+                        "org.reactivesessions",
+                        "org.reactivesessions.error",
+                        "org.reactivesessions.observation",
+                        "org.reactivesessions.pool",
+                        "org.reactivesessions.transaction",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "org.reactivestreams..",
+                        "reactor..",
+                        "io.r2dbc.spi..",
+                        "org.assertj..",
+                        "org.junit.jupiter.api..");
     }
 
     private static ArchRule cycles(String parent) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.reactivesessions.testkit.contract;
+
+import org.jspecify.annotations.NullMarked;
