@@ -145,6 +145,7 @@ public final class Exchange {
 
     private Flux<Object> signals() {
         return answer.asFlux()
+                .onTerminateDetach()
                 .doOnRequest(n -> touches.add("request " + (n == Long.MAX_VALUE ? "all" : n) + here()))
                 .doOnCancel(() -> touches.add("cancel" + here()));
     }
