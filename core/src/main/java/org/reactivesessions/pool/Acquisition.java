@@ -54,13 +54,15 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final Publisher<? extends Connection> pool;
     private final ConnectionSource source;
     private final Receiver receiver;
+    private final String who;
     private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
 
-    Acquisition(Publisher<? extends Connection> pool, ConnectionSource source, Receiver receiver) {
+    Acquisition(Publisher<? extends Connection> pool, ConnectionSource source, Receiver receiver, String who) {
         this.pool = pool;
         this.source = source;
         this.receiver = receiver;
+        this.who = who;
     }
 
     /** Asks the pool. To be called once; does nothing after {@link #cancel}. */
@@ -96,10 +98,8 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     /**
      * Gives up because the time is over, unless something was decided already; the receiver hears a failure that names the
      * state of the pool.
-     *
-     * @param who the name of the scope, for the message
      */
-    public void expire(String who) {
+    public void expire() {
         if (state.compareAndSet(State.PENDING, State.FAILED)) {
             Throwable error = source.timedOut(who);
             cancelUpstream();
@@ -141,7 +141,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     @Override
     public void onError(Throwable error) {
         if (state.compareAndSet(State.PENDING, State.FAILED)) {
-            receiver.failed(source.translated(error));
+            receiver.failed(source.translated(who, error));
         } else {
             log.debug("An acquisition failed after its borrower had gone", error);
         }

@@ -74,11 +74,12 @@ public final class ConnectionSource {
     /**
      * Prepares an attempt to get a connection.
      *
-     * @param receiver who gets it
+     * @param receiver gets it
+     * @param who the name of the scope that needs it, for messages
      * @return an attempt that does nothing before {@link Acquisition#start}
      */
-    public Acquisition acquisition(Acquisition.Receiver receiver) {
-        return new Acquisition(pool.create(), this, receiver);
+    public Acquisition acquisition(Acquisition.Receiver receiver, String who) {
+        return new Acquisition(pool.create(), this, receiver, who);
     }
 
     /**
@@ -135,32 +136,36 @@ public final class ConnectionSource {
                 null);
     }
 
-    Throwable translated(Throwable error) {
+    Throwable translated(String who, Throwable error) {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
-                    "No connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
+                    who + ": no connection: " + options.maxPending()
+                            + " scopes are waiting already, which is the limit (max "
                             + options.maxSize()
                             + " connections, all in use). Raise maxSize or maxPending, or send less work.",
                     error);
         }
         if (error instanceof PoolShutdownException) {
-            return new IllegalStateException("The pool is closed", error);
+            return new IllegalStateException(who + ": no connection: the pool is closed", error);
         }
         if (error instanceof R2dbcException) {
             return error;
         }
         if (error instanceof TimeoutException) {
             return new DatabaseUnavailableException(
-                    "No connection: the database did not accept a new one within "
+                    who + ": no connection: the database did not accept a new one within "
                             + options.createTimeout().toMillis() + " ms; check that it is reachable.",
                     error);
         }
         String reason = error.getMessage();
         return new DatabaseUnavailableException(
-                "No connection: " + (reason == null ? error.getClass().getName() : reason), error);
+                who + ": no connection: " + (reason == null ? error.getClass().getName() : reason), error);
     }
 
-    /** Asked at every hand-over and every return. Total, because reactor-pool would wedge if it threw (reactor/reactor-pool #255). */
+    /**
+     * Asked at every hand-over and every return. Total, because reactor-pool would wedge if it threw (reactor/reactor-pool
+     * #255).
+     */
     boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
         PhysicalConnection connection = (PhysicalConnection) pooled;
         return metadata.idleTime() >= options.maxIdleTime().toMillis()

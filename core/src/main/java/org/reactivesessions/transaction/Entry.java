@@ -32,7 +32,7 @@ interface Entry {
     boolean cancel();
 
     /** Gives up because the time is over, unless something was decided already; the receiver hears why. */
-    void expire(String who);
+    void expire();
 
     /** How long it may take. */
     Duration limit();

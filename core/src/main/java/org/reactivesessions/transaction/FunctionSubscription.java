@@ -2,6 +2,8 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -11,9 +13,10 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * The subscription to the function's publisher. Demand that comes before it exists is kept for it. Thread-safe.
+ * The subscription to the function's publisher. Demand that comes before it exists is kept for it; a cancel reaches it also
+ * while it answers that demand, which a source that never pauses does for ever. Thread-safe.
  */
-final class FunctionSubscription<T> extends Operators.DeferredSubscription implements CoreSubscriber<T> {
+final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
 
     /** Whose function it is. */
     interface Owner {
@@ -30,6 +33,8 @@ final class FunctionSubscription<T> extends Operators.DeferredSubscription imple
 
     private final Owner owner;
     private final Outlet<T> outlet;
+    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
+    private final AtomicLong demand = new AtomicLong();
     /** Set before the function's publisher is subscribed, and not after. */
     private Context context;
 
@@ -55,8 +60,33 @@ final class FunctionSubscription<T> extends Operators.DeferredSubscription imple
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        if (set(subscription) && outlet.initialDemand() > 0) {
-            subscription.request(outlet.initialDemand());
+        if (upstream.compareAndSet(null, subscription)) {
+            demand.accumulateAndGet(outlet.initialDemand(), Operators::addCap);
+            passDemand();
+        } else {
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        demand.accumulateAndGet(n, Operators::addCap);
+        passDemand();
+    }
+
+    private void passDemand() {
+        Subscription source = upstream.get();
+        long pending = source == null ? 0 : demand.getAndSet(0);
+        if (source != null && pending > 0) {
+            source.request(pending);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        Subscription source = upstream.getAndSet(Operators.cancelledSubscription());
+        if (source != null) {
+            source.cancel();
         }
     }
 

@@ -79,7 +79,12 @@ abstract class HeldConnection {
         gate.close(then);
     }
 
-    /** The same, but not before a nested scope that is on its way out has left. */
+    /** Closes the gate without a continuation, if this is the thread that may; otherwise {@code false}. */
+    boolean shut() {
+        return gate.shut();
+    }
+
+    /** The same as {@link #close}, but not before a nested scope that is on its way out has left. */
     void closeOrderly(Runnable then) {
         gate.closeOrderly(then);
     }

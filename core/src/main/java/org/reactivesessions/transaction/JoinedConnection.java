@@ -43,6 +43,11 @@ final class JoinedConnection extends HeldConnection {
     }
 
     @Override
+    boolean shut() {
+        return lease().executor().isCurrent();
+    }
+
+    @Override
     void closeOrderly(Runnable then) {
         close(then);
     }

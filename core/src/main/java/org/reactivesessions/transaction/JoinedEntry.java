@@ -32,7 +32,7 @@ final class JoinedEntry implements Entry {
     }
 
     @Override
-    public void expire(String who) {
+    public void expire() {
         // Nothing is waited for.
     }
 

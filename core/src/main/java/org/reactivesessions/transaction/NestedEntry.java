@@ -53,9 +53,9 @@ final class NestedEntry implements Entry, StatementGate.Entrant {
     }
 
     @Override
-    public void expire(String who) {
+    public void expire() {
         refused(new TimeoutException(
-                who + ": the nested scope before it did not end within " + limit.toMillis() + " ms"));
+                name + ": the nested scope before it did not end within " + limit.toMillis() + " ms"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
@@ -31,7 +32,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             String who) {
         this.receiver = receiver;
         this.source = source;
-        this.acquisition = source.acquisition(this);
+        this.acquisition = source.acquisition(this, who);
         this.use = use;
         this.queue = queue;
         this.who = who;
@@ -85,8 +86,8 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     }
 
     @Override
-    public void expire(String name) {
-        acquisition.expire(name);
+    public void expire() {
+        acquisition.expire();
     }
 
     @Override
@@ -101,8 +102,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     static final class Queue {
 
         private final int maxSize;
-        private final java.util.concurrent.atomic.AtomicInteger waiting =
-                new java.util.concurrent.atomic.AtomicInteger();
+        private final AtomicInteger waiting = new AtomicInteger();
 
         Queue(int maxSize) {
             this.maxSize = maxSize;

@@ -79,7 +79,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         actual.onSubscribe(this);
         entry.start();
         if (entry.isPending()) {
-            deadline.armFirst(entry.limit(), () -> entry.expire(options.name()));
+            deadline.armFirst(entry.limit(), entry::expire);
         }
     }
 
@@ -255,6 +255,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     private void rollBack() {
         ControlCommand rollback = commands.make("ROLLBACK", home.limits().control(), this::rolledBack);
         held().abandoned(options.name(), state.failure());
+        if (held().shut()) {
+            cancelWork(); // at once, because the task behind this one waits for a source that never pauses
+        }
         held().close(() -> {
             cancelWork();
             if (!held().rollBack(rollback)) {

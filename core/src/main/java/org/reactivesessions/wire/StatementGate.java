@@ -187,6 +187,20 @@ public final class StatementGate {
         executor.execute(() -> closeOrderlyHere(then));
     }
 
+    /**
+     * Closes the gate if the caller is on the connection's executor, where nothing can come in between; {@link #close} is
+     * to follow.
+     *
+     * @return whether the gate is closed
+     */
+    public boolean shut() {
+        if (!executor.isCurrent()) {
+            return false;
+        }
+        closed = true;
+        return true;
+    }
+
     private void closeOrderlyHere(Runnable then) {
         if (!mustWait(() -> closeOrderlyHere(then))) {
             closeHere(then);

@@ -49,7 +49,7 @@ class AcquisitionRaceTest {
         private final boolean expiring;
         private final Lease held = Borrower.of(source).lease();
         private final Borrower waiting = new Borrower();
-        private final Acquisition acquisition = source.acquisition(waiting);
+        private final Acquisition acquisition = source.acquisition(waiting, "report");
         private final AtomicBoolean cancelled = new AtomicBoolean();
 
         Round(boolean expiring) {
@@ -61,7 +61,7 @@ class AcquisitionRaceTest {
         public List<Runnable> contestants() {
             Runnable giveBack = () -> held.release().subscribe();
             Runnable cancel = () -> cancelled.set(acquisition.cancel());
-            return expiring ? List.of(giveBack, cancel, () -> acquisition.expire("late")) : List.of(giveBack, cancel);
+            return expiring ? List.of(giveBack, cancel, () -> acquisition.expire()) : List.of(giveBack, cancel);
         }
 
         @Override

@@ -37,7 +37,7 @@ class AcquisitionTest {
     private final ConnectionSource source = new ConnectionSource(
             database, new StandardDialect(), PoolOptions.defaults().maxSize(1));
     private final Borrower borrower = new Borrower();
-    private final Acquisition acquisition = source.acquisition(borrower);
+    private final Acquisition acquisition = source.acquisition(borrower, "report");
 
     @AfterEach
     void resetClock() {
@@ -117,11 +117,11 @@ class AcquisitionTest {
     void anExpiredOneMustFailAndLeaveTheQueue() {
         Borrower.of(source);
         acquisition.start();
-        acquisition.expire("transfer");
-        acquisition.expire("transfer");
+        acquisition.expire();
+        acquisition.expire();
 
         assertThat(borrower.error())
-                .hasMessage("transfer: no connection within 5000 ms (max 1, in use 1, waiting 1). Raise maxSize or"
+                .hasMessage("report: no connection within 5000 ms (max 1, in use 1, waiting 1). Raise maxSize or"
                         + " shorten what holds the connections.");
         assertThat(source.status().pending()).isZero();
         assertThat(acquisition.cancel()).isFalse();
@@ -130,7 +130,7 @@ class AcquisitionTest {
     @Test
     void expiryAfterTheDeliveryMustChangeNothing() {
         acquisition.start();
-        acquisition.expire("transfer");
+        acquisition.expire();
 
         assertThat(borrower.lease().isOpen()).isTrue();
         assertThat(borrower.errors()).isEmpty();
@@ -140,7 +140,7 @@ class AcquisitionTest {
     @Test
     void aConnectionThatComesTooLateMustBeGivenBack() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower);
+        Acquisition late = new Acquisition(pool, source, borrower, "report");
         late.start();
         assertThat(late.cancel()).isTrue();
         pool.deliver();
@@ -152,7 +152,7 @@ class AcquisitionTest {
     @Test
     void aLateConnectionThatCannotBeGivenBackMustBeLogged() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower);
+        Acquisition late = new Acquisition(pool, source, borrower, "report");
         late.start();
         late.cancel();
         Connection pooled = pool.pooled();
@@ -167,7 +167,7 @@ class AcquisitionTest {
     @Test
     void anErrorAfterTheDecisionMustBeSwallowed() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower);
+        Acquisition late = new Acquisition(pool, source, borrower, "report");
         late.start();
         late.cancel();
         pool.sink.tryEmitError(new TimeoutException("late"));
@@ -177,7 +177,7 @@ class AcquisitionTest {
 
     @Test
     void aPoolThatCompletesWithoutAConnectionMustBecomeAFailure() {
-        new Acquisition(Flux.empty(), source, borrower).start();
+        new Acquisition(Flux.empty(), source, borrower, "report").start();
 
         assertThat(borrower.error()).hasMessage("The pool completed without a connection");
     }
@@ -210,7 +210,8 @@ class AcquisitionTest {
                             return Mono.empty();
                         }),
                         source,
-                        borrower)
+                        borrower,
+                        "report")
                 .start();
 
         assertThat(seen).containsExactly(Context.empty());

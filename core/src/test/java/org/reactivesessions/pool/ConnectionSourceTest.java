@@ -97,7 +97,7 @@ class ConnectionSourceTest {
         assertThat(refusal)
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessage(
-                        "No connection: 10 scopes are waiting already, which is the limit (max 1 connections, all in"
+                        "report: no connection: 10 scopes are waiting already, which is the limit (max 1 connections, all in"
                                 + " use). Raise maxSize or maxPending, or send less work.");
     }
 
@@ -112,13 +112,13 @@ class ConnectionSourceTest {
     void anErrorThatIsNotOfADriverMustBecomeOneOfOurs() {
         assertThat(failure(new IOException("no route to host")))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("No connection: no route to host")
+                .hasMessage("report: no connection: no route to host")
                 .hasCauseInstanceOf(IOException.class);
     }
 
     @Test
     void anErrorWithoutAMessageMustBeNamed() {
-        assertThat(failure(new IOException())).hasMessage("No connection: java.io.IOException");
+        assertThat(failure(new IOException())).hasMessage("report: no connection: java.io.IOException");
     }
 
     @Test
@@ -129,8 +129,9 @@ class ConnectionSourceTest {
 
         assertThat(borrower.error())
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("No connection: the database did not accept a new one within 250 ms; check that it is"
-                        + " reachable.");
+                .hasMessage(
+                        "report: no connection: the database did not accept a new one within 250 ms; check that it is"
+                                + " reachable.");
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
 
@@ -139,7 +140,7 @@ class ConnectionSourceTest {
         database.onOpen(connection -> connection.throwOnIsolationLevel(new IllegalStateException("driver")));
         Borrower borrower = Borrower.of(source);
 
-        assertThat(borrower.error()).hasMessage("No connection: driver");
+        assertThat(borrower.error()).hasMessage("report: no connection: driver");
         assertThat(database.connection(0).isOpen()).isFalse();
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
@@ -184,7 +185,7 @@ class ConnectionSourceTest {
         assertThat(database.connection(0).isOpen()).isFalse();
         assertThat(Borrower.of(source).error())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The pool is closed");
+                .hasMessage("report: no connection: the pool is closed");
     }
 
     @Test

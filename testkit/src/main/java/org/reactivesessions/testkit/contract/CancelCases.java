@@ -155,6 +155,23 @@ interface CancelCases {
     }
 
     @Test
+    default void aCancelInsideOnNextMustStopASourceThatNeverPauses(Stage stage) {
+        int many = 10_000_000;
+        AtomicInteger made = new AtomicInteger();
+
+        stage.sessions()
+                .withTransactionMany(session -> Flux.range(1, many).doOnNext(made::set))
+                .takeUntil(element -> element == 3)
+                .as(StepVerifier::create)
+                .expectNext(1, 2, 3)
+                .verifyComplete();
+        stage.quiesce();
+
+        assertThat(made.get()).isLessThan(many);
+        assertThat(stage.outcomes()).containsExactly("ACTIVE ROLLED_BACK");
+    }
+
+    @Test
     default void aCancelAfterTheEndMustChangeNothing(Stage stage) {
         AtomicReference<Subscription> subscription = new AtomicReference<>();
         stage.sessions()

@@ -14,6 +14,7 @@ import org.reactivesessions.Session;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
+import org.reactivesessions.transaction.Propagation;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -77,7 +78,10 @@ interface EndCases {
     default void aTransactionMustSeeItsOwnWritesAndOthersMustNot(Stage stage) {
         stage.verify(session -> Stage.insert(session, 1)
                         .then(count(session))
-                        .zipWith(stage.sessions().withTransaction(EndCases::count)))
+                        .zipWith(stage.sessions()
+                                .withTransaction(
+                                        TransactionOptions.defaults().propagation(Propagation.REQUIRES_NEW),
+                                        EndCases::count)))
                 .assertNext(seen -> {
                     assertThat(seen.getT1()).isEqualTo(1);
                     assertThat(seen.getT2()).isZero();

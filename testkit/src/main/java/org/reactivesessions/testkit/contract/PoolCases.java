@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -72,11 +73,12 @@ interface PoolCases {
         single.withTransaction(session -> Stage.insert(session, 1)).subscribe(waiter);
         Stage.await(() -> single.poolStatus().pending() == 1);
 
-        single.withTransaction(session -> Stage.insert(session, 2))
+        single.withTransaction(TransactionOptions.defaults().named("transfer"), session -> Stage.insert(session, 2))
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(DatabaseUnavailableException.class)
-                        .hasMessageContaining("1 scopes are waiting already"));
+                        .hasMessageContaining("1 scopes are waiting already")
+                        .hasMessageContaining("transfer"));
         holder.dispose();
         waiter.block(Stage.PATIENCE);
 
