@@ -34,7 +34,7 @@ import reactor.test.StepVerifier;
 class LibrariesIT {
 
     private static final Field<Integer> ID = field("id", Integer.class);
-    private static final IllegalStateException MINE = new IllegalStateException("mine");
+    private final IllegalStateException mine = new IllegalStateException("mine");
 
     private final ServerFixture fixture;
     private final ReactiveSessions sessions;
@@ -101,7 +101,7 @@ class LibrariesIT {
         sessions.withTransaction(session -> ours(session, 1)
                         .then(springs(2))
                         .then(jooqs(jooq(session.connectionFactory()), 3))
-                        .then(Mono.error(MINE)))
+                        .then(Mono.error(mine)))
                 .as(StepVerifier::create)
                 .expectErrorMessage("mine")
                 .verify(ServerFixture.PATIENCE);
@@ -137,7 +137,7 @@ class LibrariesIT {
     void aTransactionOfSpringInsideOursMustJoinIt() {
         sessions.withTransaction(session -> ours(session, 1)
                         .then(springs(2).as(springTransactions::transactional))
-                        .then(Mono.error(MINE)))
+                        .then(Mono.error(mine)))
                 .as(StepVerifier::create)
                 .expectErrorMessage("mine")
                 .verify(ServerFixture.PATIENCE);
@@ -149,7 +149,7 @@ class LibrariesIT {
     void aRollbackOfSpringInsideOursMustNotBeForgotten() {
         sessions.withTransaction(session -> ours(session, 1)
                         .then(springs(2)
-                                .then(Mono.<Long>error(MINE))
+                                .then(Mono.<Long>error(mine))
                                 .as(springTransactions::transactional)
                                 .onErrorReturn(0L)))
                 .as(StepVerifier::create)
@@ -166,7 +166,7 @@ class LibrariesIT {
                                 .transactionPublisher(inner -> jooqs(inner.dsl(), 2)
                                         .then(last(inner.dsl()
                                                         .transactionPublisher(nested -> jooqs(nested.dsl(), 3)
-                                                                .then(Mono.<Integer>error(MINE))))
+                                                                .then(Mono.<Integer>error(mine))))
                                                 .onErrorReturn(0))))))
                 .block(ServerFixture.PATIENCE);
 
@@ -183,7 +183,7 @@ class LibrariesIT {
     void outsideOfOursSpringMustHaveItsOwnTransactions() {
         springs(1).then(springs(2)).as(springTransactions::transactional).block(ServerFixture.PATIENCE);
         springs(3)
-                .then(Mono.<Long>error(MINE))
+                .then(Mono.<Long>error(mine))
                 .as(springTransactions::transactional)
                 .as(StepVerifier::create)
                 .expectErrorMessage("mine")
@@ -200,7 +200,7 @@ class LibrariesIT {
         DSLContext jooq = jooq(sessions.connectionFactory());
         Flux.from(jooq.transactionPublisher(inner -> jooqs(inner.dsl(), 1).then(jooqs(inner.dsl(), 2))))
                 .blockLast(ServerFixture.PATIENCE);
-        Flux.from(jooq.transactionPublisher(inner -> jooqs(inner.dsl(), 3).then(Mono.error(MINE))))
+        Flux.from(jooq.transactionPublisher(inner -> jooqs(inner.dsl(), 3).then(Mono.error(mine))))
                 .as(StepVerifier::create)
                 .expectError()
                 .verify(ServerFixture.PATIENCE);
