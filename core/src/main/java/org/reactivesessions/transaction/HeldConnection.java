@@ -99,6 +99,11 @@ abstract class HeldConnection {
         // Of interest only to a scope around it.
     }
 
+    /** The scope will end as soon as its BEGIN is answered. */
+    void givenUp() {
+        // Of interest only to a scope around it.
+    }
+
     /** Whether a BEGIN that failed with this error left a connection that can be trusted. */
     boolean survives(Throwable beginError) {
         return orElse(false, () -> dialect.isServerError(beginError));

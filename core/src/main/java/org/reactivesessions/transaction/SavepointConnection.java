@@ -43,6 +43,12 @@ final class SavepointConnection extends HeldConnection {
         });
     }
 
+    /** From now on the outer scope's statements wait instead of being refused. */
+    @Override
+    void givenUp() {
+        close(() -> {});
+    }
+
     /** A SAVEPOINT that the server refused set none. */
     @Override
     boolean survives(Throwable beginError) {

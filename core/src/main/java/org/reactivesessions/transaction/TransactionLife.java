@@ -116,9 +116,11 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
                     }
                     if (now.phase() == LifePhase.ACTIVE) {
                         rollBack();
-                    } else if (now.phase() == LifePhase.ACQUIRING && entry.cancel()) {
+                    } else if (now.phase() == LifePhase.BEGINNING) {
+                        held().givenUp(); // and BEGIN's answer goes on
+                    } else if (entry.cancel()) {
                         finish(null);
-                    } // otherwise the pool's or BEGIN's answer is on its way and goes on
+                    } // otherwise the pool's answer is on its way and goes on
                 }
                 default -> home.cameTooLate(options, now.failure(), why);
             }

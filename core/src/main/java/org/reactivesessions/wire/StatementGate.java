@@ -121,6 +121,7 @@ public final class StatementGate {
         if (outer == null) {
             throw new IllegalStateException("This is the gate of no nested scope");
         }
+        shut(); // so that whatever comes before the next line's task waits for it
         executor.execute(() -> {
             outer.nested = null;
             outer.dismiss(crash);

@@ -151,6 +151,20 @@ class NestedTest {
     }
 
     @Test
+    void whileAGivenUpSavepointIsStillSetTheOuterScopeMustWait() {
+        database.hold("SAVEPOINT s1");
+        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "NEVER"))
+                .timeout(late.asMono(), Mono.just(7L))
+                .then(update(outer, "AFTER")));
+        late.tryEmitEmpty();
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1");
+        database.last("SAVEPOINT s1").complete();
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", TO, RELEASE, "AFTER", "COMMIT");
+    }
+
+    @Test
     void aStatementThatWaitsMustBeForgottenWhenItIsCancelled() {
         database.hold("INNER", TO);
         TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "INNER"))

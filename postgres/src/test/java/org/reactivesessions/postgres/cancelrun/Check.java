@@ -11,6 +11,7 @@ enum Check {
     COMMITTED_ABSENT("told as COMMITTED but absent"),
     IN_DOUBT("told as IN_DOUBT"),
     EVENTS("without exactly one event"),
+    HOOKS("hooks that contradict the outcome"),
     UNEXPECTED_ERRORS("errors nobody planned", false),
     STALLED("callers that waited for ever", false),
     LEAKED_PERMITS("leaked permits (acquired or pending)"),

@@ -69,6 +69,14 @@ final class Conclusion {
         }
     }
 
+    /** The library once more, in another way: every check. */
+    void alsoOurs(PartResult result) {
+        if (!result.findings().isClean()) {
+            faults.add(result.name() + ": " + result.findings());
+            samples(result);
+        }
+    }
+
     /**
      * A mutant has to be caught by the damage it does, and the control has to be clean.
      *

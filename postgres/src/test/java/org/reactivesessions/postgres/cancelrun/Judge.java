@@ -57,6 +57,7 @@ final class Judge {
         findings.made(Check.COMMITTED_ABSENT);
         findings.made(Check.IN_DOUBT);
         findings.made(Check.EVENTS);
+        findings.made(Check.HOOKS);
         if (sharesClock) {
             findings.made(Check.FOREIGN_BEGIN);
         }
@@ -70,6 +71,9 @@ final class Judge {
             }
             if (track.events() != 1) {
                 findings.add(Check.EVENTS, describe(track, rows) + ", " + track.events() + " events");
+            }
+            if (!track.hooksFit()) {
+                findings.add(Check.HOOKS, describe(track, rows));
             }
             if (sharesClock && rows.begunMicros() < track.begunMicros()) {
                 findings.add(

@@ -23,7 +23,7 @@ enum Mutant {
     }
 
     Contestant contestant(Connections connections, Function<String, Track> tracks) {
-        return new Ours(connections, plantedIn(new PostgresDialect(), tracks), tracks);
+        return new Ours(connections, plantedIn(new PostgresDialect(), tracks), false, tracks);
     }
 
     private Dialect plantedIn(Dialect sound, Function<String, Track> tracks) {

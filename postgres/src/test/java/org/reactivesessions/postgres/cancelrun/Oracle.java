@@ -15,9 +15,11 @@ import org.reactivesessions.testkit.server.TestDatabase;
 final class Oracle {
 
     private static final String CREATE = "CREATE TABLE " + Statements.TABLE
-            + " (tx integer NOT NULL, part integer NOT NULL, begun timestamptz NOT NULL DEFAULT transaction_timestamp())";
-    private static final String ROWS = "SELECT tx, part, xmin::text::bigint,"
-            + " (extract(epoch FROM begun) * 1000000)::bigint FROM " + Statements.TABLE;
+            + " (tx integer NOT NULL, part integer NOT NULL, begun timestamptz NOT NULL DEFAULT transaction_timestamp(),"
+            + " writer bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint)"; // not xmin: savepoints have their
+    // own
+    private static final String ROWS =
+            "SELECT tx, part, writer," + " (extract(epoch FROM begun) * 1000000)::bigint FROM " + Statements.TABLE;
     private static final int BOTH_PARTS = 1 + 2;
 
     private final TestDatabase database;

@@ -13,9 +13,12 @@ import reactor.core.publisher.Mono;
 final class Ours implements Contestant {
 
     private final ReactiveSessions sessions;
+    private final boolean scopes;
 
-    Ours(Connections connections, Dialect dialect, Function<String, Track> tracks) {
-        sessions = ReactiveSessions.builder(connections)
+    /** @param scopes whether the inserts come from inner scopes */
+    Ours(Connections connections, Dialect dialect, boolean scopes, Function<String, Track> tracks) {
+        this.scopes = scopes;
+        this.sessions = ReactiveSessions.builder(connections)
                 .dialect(new ProbeDialect(dialect, tracks))
                 .maxSize(Traffic.POOL)
                 .listener((name, phase, outcome, error) -> tracks.apply(name).ended(phase, outcome, error))
@@ -26,8 +29,12 @@ final class Ours implements Contestant {
     public Publisher<Long> transaction(Track track) {
         TransactionOptions options = TransactionOptions.defaults().named(track.name());
         return track.plan().streams()
-                ? sessions.withTransactionMany(options, session -> Work.stream(track, new OnSession(session)))
-                : sessions.withTransaction(options, session -> Work.single(track, new OnSession(session)));
+                ? sessions.withTransactionMany(options, session -> Work.stream(track, statements(session, track)))
+                : sessions.withTransaction(options, session -> Work.single(track, statements(session, track)));
+    }
+
+    private Statements statements(Session session, Track track) {
+        return scopes ? OnScopes.of(sessions, session, track) : new OnSession(session);
     }
 
     @Override
@@ -56,37 +63,5 @@ final class Ours implements Contestant {
     @Override
     public void close() {
         sessions.close().block(Traffic.STALL);
-    }
-
-    /** Inserts over a session, and over its connection. */
-    private record OnSession(Session session) implements Statements {
-
-        @Override
-        public Mono<Long> insert(Plan.Form form, int transaction, int part) {
-            return switch (form) {
-                case PARAMETERISED ->
-                    session.sql(PARAMETERISED, transaction, part).rowsUpdated();
-                case PLAIN -> session.sql(Statements.plain(transaction, part)).rowsUpdated();
-                case RETURNING -> session.sql(RETURNING, transaction, part).one(Statements::one);
-                case PARAMETERISED_ON_CONNECTION, PLAIN_ON_CONNECTION ->
-                    new ConnectionStatements(session.connection()).insert(form, transaction, part);
-            };
-        }
-
-        @Override
-        public Mono<Long> insertBoth(int transaction) {
-            return session.sql(PARAMETERISED)
-                    .bind(0, transaction)
-                    .bind(1, 1)
-                    .add()
-                    .bind(0, transaction)
-                    .bind(1, 2)
-                    .rowsUpdated();
-        }
-
-        @Override
-        public Mono<Long> query(int transaction) {
-            return session.sql(QUERY, transaction).one(Statements::one);
-        }
     }
 }

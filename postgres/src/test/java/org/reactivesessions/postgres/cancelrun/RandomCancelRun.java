@@ -25,6 +25,8 @@ public final class RandomCancelRun {
     private static final int PROGRESS_STEPS = 10;
     /** One aimed transaction for so many by the clock. */
     private static final int CLOCK_PER_AIMED = 5;
+    /** One transaction with inner scopes for so many without. */
+    private static final int PLAIN_PER_SCOPED = 4;
 
     private final RunOptions options;
     private final Part part;
@@ -68,10 +70,18 @@ public final class RandomCancelRun {
                     options.transactions(),
                     options.transactions() / CLOCK_PER_AIMED,
                     options.seed(),
-                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), tracks));
+                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), false, tracks));
             conclusion.ours(ours);
             compared.add(ours);
-            moving = !ours.stalled();
+            PartResult scopes = run(
+                    "ours, with inner scopes",
+                    options.transactions() / PLAIN_PER_SCOPED,
+                    0,
+                    options.seed() + 1,
+                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), true, tracks));
+            conclusion.alsoOurs(scopes);
+            compared.add(scopes);
+            moving = !ours.stalled() && !scopes.stalled();
         }
         if (moving && options.includes(Kind.MUTANTS)) {
             moving = runMutants(conclusion);

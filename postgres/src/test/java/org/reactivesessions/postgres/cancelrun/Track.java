@@ -22,6 +22,9 @@ final class Track {
     private @Nullable Step afterCancel;
     private Sinks.@Nullable Empty<Void> cancel;
     private int events;
+    private int beforeCommits;
+    private int afterCommits;
+    private int afterRollbacks;
     private @Nullable LifePhase phase;
     private @Nullable TransactionOutcome outcome;
     private @Nullable Throwable reason;
@@ -147,6 +150,28 @@ final class Track {
         phase = decidedIn;
         outcome = result;
         reason = why;
+    }
+
+    synchronized void hookBeforeCommit() {
+        beforeCommits++;
+    }
+
+    synchronized void hookAfterCommit() {
+        afterCommits++;
+    }
+
+    synchronized void hookAfterRollback() {
+        afterRollbacks++;
+    }
+
+    /** Whether the hooks, if there were any, ran as the outcome demands. */
+    synchronized boolean hooksFit() {
+        if (beforeCommits + afterCommits + afterRollbacks == 0) {
+            return true;
+        }
+        return outcome == TransactionOutcome.COMMITTED
+                ? beforeCommits == 1 && afterCommits == 1 && afterRollbacks == 0
+                : beforeCommits <= 1 && afterCommits == 0 && afterRollbacks == 1;
     }
 
     synchronized int events() {

@@ -60,4 +60,34 @@ public abstract class DelegatingDialect implements Dialect {
     public GatedConnection wrap(Connection physical, StatementGate gate, TransactionDefinition definition) {
         return delegate.wrap(physical, gate, definition);
     }
+
+    @Override
+    public Publisher<Void> savepoint(Connection physical, String name) {
+        return delegate.savepoint(physical, name);
+    }
+
+    @Override
+    public Publisher<Void> releaseSavepoint(Connection physical, String name) {
+        return delegate.releaseSavepoint(physical, name);
+    }
+
+    @Override
+    public Publisher<Void> rollbackToSavepoint(Connection physical, String name) {
+        return delegate.rollbackToSavepoint(physical, name);
+    }
+
+    @Override
+    public Publisher<Void> undoToSavepoint(Connection physical, String name) {
+        return delegate.undoToSavepoint(physical, name);
+    }
+
+    @Override
+    public Publisher<Void> barrier(Connection physical) {
+        return delegate.barrier(physical);
+    }
+
+    @Override
+    public String transactionTimestamp() {
+        return delegate.transactionTimestamp();
+    }
 }

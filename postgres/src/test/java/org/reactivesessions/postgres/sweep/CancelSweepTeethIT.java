@@ -41,9 +41,8 @@ class CancelSweepTeethIT {
     @Test
     void aCancellableBeginMustBeFound(TestDatabase database) throws SQLException {
         assertThat(violations(database, Step.BEGIN, cancels -> new CancellableBegin(new PostgresDialect(), cancels)))
-                .anySatisfy(violation -> assertThat(violation)
-                        .contains("given back before BEGIN was answered")
-                        .contains("the next borrower's BEGIN was not sent"));
+                .anySatisfy(violation -> assertThat(violation).contains("given back before BEGIN was answered"))
+                .anySatisfy(violation -> assertThat(violation).contains("the next borrower's BEGIN was not sent"));
     }
 
     @Test
