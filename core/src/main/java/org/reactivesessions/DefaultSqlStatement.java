@@ -5,8 +5,10 @@ import io.r2dbc.spi.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.TooManyRowsException;
 import org.reactivesessions.wire.BindStreams;
@@ -17,6 +19,9 @@ import reactor.core.publisher.Mono;
 
 /** A statement that is made anew for every subscription, from the values bound when its result was made. */
 final class DefaultSqlStatement implements SqlStatement {
+
+    /** Names of cursors; one per stream, as two may be open on one connection. */
+    private static final AtomicLong CURSORS = new AtomicLong();
 
     /** One value and where it belongs: by name, or by index when there is no name. */
     private record Binding(@Nullable String name, int index, Object value) {
@@ -44,6 +49,10 @@ final class DefaultSqlStatement implements SqlStatement {
     private final String sql;
     private final List<List<Binding>> sets = new ArrayList<>(1);
     private int fetchSize;
+    private @Nullable Portions cursor;
+
+    /** How a cursor is read. */
+    private record Portions(CursorTexts texts, int rows) {}
 
     DefaultSqlStatement(GatedConnection connection, Dialect dialect, String sql) {
         this.connection = connection;
@@ -90,6 +99,23 @@ final class DefaultSqlStatement implements SqlStatement {
     }
 
     @Override
+    public SqlStatement cursor(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("cursor must have portions of >= 1 rows, but was " + rows);
+        }
+        if (!connection.isTransactional()) {
+            throw new IllegalStateException(
+                    "cursor(n) needs a transaction, but this session has none; use withTransaction.");
+        }
+        CursorTexts texts = dialect.cursors();
+        if (texts == null) {
+            throw new UnsupportedOperationException("cursor(n) needs a database with cursors in SQL; use fetchSize(n)");
+        }
+        cursor = new Portions(texts, rows);
+        return this;
+    }
+
+    @Override
     public <T> Mono<T> one(Function<? super Readable, ? extends T> mapper) {
         return rows(mapper, fetchSize).collect(OnlyRow<T>::new, OnlyRow::add).handle((row, sink) -> {
             if (row.count > 1) {
@@ -112,28 +138,60 @@ final class DefaultSqlStatement implements SqlStatement {
 
     @Override
     public Mono<Long> rowsUpdated() {
-        return run(fetchSize, connection::rowsUpdated).reduce(0L, Long::sum);
+        return counts().reduce(0L, Long::sum);
     }
 
     @Override
     public Mono<Void> execute() {
-        return run(fetchSize, connection::rowsUpdated).then();
+        return counts().then();
     }
 
     private <T> Flux<T> rows(Function<? super Readable, ? extends T> mapper, int portion) {
         Objects.requireNonNull(mapper, "mapper must not be null");
-        return run(portion, call -> connection.rows(call, mapper));
+        if (cursor != null) {
+            return portions(cursor, mapper);
+        }
+        return run(sql, portion, call -> connection.rows(call, mapper));
     }
 
-    private <T> Flux<T> run(int portion, Function<StatementCall, Flux<T>> runner) {
+    private Flux<Long> counts() {
+        if (cursor != null) {
+            throw new IllegalStateException("cursor(n) is for rows; leave it out to run: " + sql);
+        }
+        return run(sql, fetchSize, connection::rowsUpdated);
+    }
+
+    private <T> Flux<T> portions(Portions from, Function<? super Readable, ? extends T> mapper) {
+        if (sets.size() > 1) {
+            throw new IllegalStateException("cursor(n) takes one set of values, but there are " + sets.size());
+        }
+        return Flux.defer(() -> {
+            String name = "c" + CURSORS.incrementAndGet();
+            Mono<List<T>> next = connection
+                    .<T>rowsInTurn(unbound(from.texts().fetch(name, from.rows())), mapper)
+                    .collectList();
+            return run(from.texts().declare(name, sql), 0, connection::rowsUpdated)
+                    .thenMany(next.repeat().takeUntil(portion -> portion.size() < from.rows()))
+                    .concatMapIterable(Function.identity(), 1)
+                    .concatWith(connection
+                            .<T>rowsInTurn(unbound(from.texts().close(name)), mapper) // it has no rows
+                            .then(Mono.empty()));
+        });
+    }
+
+    private static StatementCall unbound(String text) {
+        return new StatementCall(text, false, statement -> {});
+    }
+
+    private <T> Flux<T> run(String text, int portion, Function<StatementCall, Flux<T>> runner) {
         List<List<Binding>> values = snapshot();
         return containsStream(values)
-                ? collected(values).flatMapMany(plain -> runner.apply(call(portion, plain)))
-                : runner.apply(call(portion, values));
+                ? collected(values).flatMapMany(plain -> runner.apply(call(text, portion, plain)))
+                : runner.apply(call(text, portion, values));
     }
 
-    private StatementCall call(int portion, List<List<Binding>> values) {
-        return new StatementCall(sql, !values.isEmpty(), statement -> prepare(statement, portion, values));
+    private static StatementCall call(String text, int portion, List<List<Binding>> values) {
+        return new StatementCall(text, !values.isEmpty(), statement -> prepare(statement, portion, values));
     }
 
     private static void prepare(Statement statement, int portion, List<List<Binding>> values) {

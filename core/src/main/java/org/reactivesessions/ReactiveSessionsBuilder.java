@@ -1,13 +1,20 @@
 package org.reactivesessions;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Result;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.transaction.TimeLimits;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 
 /**
  * Makes {@link ReactiveSessions}. Not thread-safe.
@@ -19,6 +26,7 @@ public final class ReactiveSessionsBuilder {
     private final ConnectionFactory connectionFactory;
     private Dialect dialect = new StandardDialect();
     private PoolOptions pool = PoolOptions.defaults();
+    private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
 
@@ -83,6 +91,39 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets what is done with every new physical connection before its first scope gets it, within the time to create one. Its
+     * error closes the connection and reaches whoever waits for it. To be called once or more; what is added later runs later.
+     *
+     * @param step makes what is subscribed from the driver's connection, which it must neither close nor keep
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder onConnect(Function<? super Connection, ? extends Publisher<Void>> step) {
+        Objects.requireNonNull(step, "onConnect must not be null");
+        preparation.add(step);
+        return this;
+    }
+
+    /**
+     * Sets SQL that is run on every new physical connection, see {@link #onConnect}: such as {@code SET search_path = app}.
+     *
+     * @param statements each is sent by itself, in order
+     * @return this builder
+     * @throws IllegalArgumentException if one is blank
+     */
+    public ReactiveSessionsBuilder initSql(String... statements) {
+        for (String sql : statements) {
+            if (sql.isBlank()) {
+                throw new IllegalArgumentException("initSql must not be blank");
+            }
+            onConnect(connection -> Flux.defer(
+                            () -> connection.createStatement(sql).execute())
+                    .concatMap(Result::getRowsUpdated)
+                    .then());
+        }
+        return this;
+    }
+
+    /**
      * Makes the sessions. No connection is opened before the first transaction.
      *
      * @return sessions that own their pool; close them
@@ -90,6 +131,13 @@ public final class ReactiveSessionsBuilder {
      */
     public ReactiveSessions build() {
         return new DefaultReactiveSessions(
-                new ConnectionSource(connectionFactory, dialect, pool), dialect, limits, listener);
+                new ConnectionSource(connectionFactory, preparation(), dialect, pool), dialect, limits, listener);
+    }
+
+    private Function<Connection, Publisher<Void>> preparation() {
+        List<Function<? super Connection, ? extends Publisher<Void>>> steps = List.copyOf(preparation);
+        return connection -> Flux.fromIterable(steps)
+                .concatMap(step -> step.apply(connection))
+                .then();
     }
 }

@@ -75,6 +75,20 @@ public interface SqlStatement {
     <T> Mono<T> first(Function<? super Readable, ? extends T> mapper);
 
     /**
+     * Reads the rows in portions from a cursor that the server keeps: each portion is an exchange of its own, so other
+     * statements of the session, and nested scopes, can run between two rows, as when rows are updated while they are
+     * streamed. Only in a transaction; the next portion is read when the last row of one was taken, and it waits for a nested
+     * scope that is open. A stream that is cancelled leaves the cursor open until the transaction ends.
+     *
+     * @param rows how many rows make a portion, at least 1
+     * @return this statement, for {@link #all}, {@link #one} and {@link #first}
+     * @throws IllegalArgumentException if {@code rows} is less than 1
+     * @throws IllegalStateException if the session has no transaction
+     * @throws UnsupportedOperationException if the database has no cursors in SQL
+     */
+    SqlStatement cursor(int rows);
+
+    /**
      * Reads all rows as they come.
      *
      * @param mapper maps a row; must not return {@code null}

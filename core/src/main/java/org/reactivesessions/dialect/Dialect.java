@@ -3,6 +3,7 @@ package org.reactivesessions.dialect;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -87,6 +88,15 @@ public interface Dialect {
      */
     default Publisher<Void> undoToSavepoint(Connection physical, String name) {
         return statement(physical, "ROLLBACK TO SAVEPOINT " + name);
+    }
+
+    /**
+     * Returns how a cursor is read.
+     *
+     * @return the texts, or {@code null} if the database has no cursors in SQL
+     */
+    default @Nullable CursorTexts cursors() {
+        return null;
     }
 
     /**

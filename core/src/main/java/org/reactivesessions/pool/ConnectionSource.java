@@ -10,8 +10,10 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -48,25 +50,44 @@ public final class ConnectionSource {
      * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
+        this(factory, connection -> Mono.empty(), dialect, options);
+    }
+
+    /**
+     * Creates a source that prepares its connections; it opens none before the first acquisition.
+     *
+     * @param factory the driver's factory, not a pool
+     * @param preparation what is done with every new connection before anybody gets it, within the time to create one; its
+     *     error closes the connection and is what the acquisition fails with
+     * @param dialect tells whether a connection is inside a transaction
+     * @param options size and limits
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
+     */
+    public ConnectionSource(
+            ConnectionFactory factory,
+            Function<? super Connection, ? extends Publisher<Void>> preparation,
+            Dialect dialect,
+            PoolOptions options) {
         if (factory instanceof ConnectionPool) {
             throw new IllegalArgumentException("connectionFactory must be the driver's, but was the pool " + factory
                     + "; this library brings its own pool, so pass the factory that pool was built on");
         }
         this.dialect = dialect;
         this.options = options.requireConsistent();
-        this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(factory))
-                .initialSize(0)
-                .maxSize(options.maxSize())
-                .acquireRetry(0)
-                .maxCreateConnectionTime(options.createTimeout())
-                .backgroundEvictionInterval(options.evictionInterval())
-                .validationDepth(ValidationDepth.LOCAL)
-                .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
-                        .evictionPredicate(this::isSpent)
-                        .destroyHandler(connection -> Mono.fromDirect(connection.close())
-                                .timeout(options.destroyTimeout())
-                                .onErrorComplete()))
-                .build());
+        this.pool =
+                new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(factory, preparation))
+                        .initialSize(0)
+                        .maxSize(options.maxSize())
+                        .acquireRetry(0)
+                        .maxCreateConnectionTime(options.createTimeout())
+                        .backgroundEvictionInterval(options.evictionInterval())
+                        .validationDepth(ValidationDepth.LOCAL)
+                        .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                                .evictionPredicate(this::isSpent)
+                                .destroyHandler(connection -> Mono.fromDirect(connection.close())
+                                        .timeout(options.destroyTimeout())
+                                        .onErrorComplete()))
+                        .build());
         this.metrics = pool.getMetrics().orElseThrow();
         this.closing = Mono.defer(pool::disposeLater).cache();
     }

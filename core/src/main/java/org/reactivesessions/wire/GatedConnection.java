@@ -145,6 +145,19 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     }
 
     /**
+     * Runs a statement that returns rows, as soon as no nested scope is open.
+     *
+     * @param call the statement
+     * @param mapper maps each row, on the connection's executor; the row is valid only during the call
+     * @param <T> what a row is mapped to
+     * @return a cold flux that passes the gate once, at its subscription
+     */
+    public final <T> Flux<T> rowsInTurn(StatementCall call, Function<? super Readable, ? extends T> mapper) {
+        Function<Readable, T> confined = row -> mapper.apply(confine(row));
+        return gate.fluxInTurn(call.sql(), ungated(call, result -> result.map(confined)));
+    }
+
+    /**
      * Runs a statement that returns row counts.
      *
      * @param call the statement
@@ -163,12 +176,16 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      * @return a cold flux that passes the gate once, at its subscription
      */
     protected <T> Flux<T> consume(StatementCall call, Function<Result, Publisher<T>> consumption) {
-        return gate.flux(call.sql(), subscriber -> {
+        return gate.flux(call.sql(), ungated(call, consumption));
+    }
+
+    private <T> Publisher<T> ungated(StatementCall call, Function<Result, Publisher<T>> consumption) {
+        return subscriber -> {
             Statement statement = physical.createStatement(call.sql());
             call.preparation().accept(statement);
             Flux<T> consumed = Flux.from(statement.execute()).concatMap(consumption, 0);
             (call.parameterised() ? consumed : drained(consumed)).subscribe(subscriber);
-        });
+        };
     }
 
     /**
@@ -221,7 +238,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      *
      * @return whether the scope is a transaction
      */
-    protected final boolean isTransactional() {
+    public final boolean isTransactional() {
         return definition != NO_TRANSACTION;
     }
 

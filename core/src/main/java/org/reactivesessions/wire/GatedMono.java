@@ -19,6 +19,6 @@ final class GatedMono<T> extends Mono<T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        new GatedSubscriber<>(gate, what, source, actual).start();
+        new GatedSubscriber<>(gate, what, source, false, actual).start();
     }
 }

@@ -21,6 +21,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     private final StatementGate gate;
     private final String what;
     private final Publisher<T> source;
+    private final boolean patient;
     private final CoreSubscriber<? super T> actual;
     private final Context context;
     private volatile boolean cancelled;
@@ -29,10 +30,13 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     private long requestedEarly;
     private @Nullable Subscription upstream;
 
-    GatedSubscriber(StatementGate gate, String what, Publisher<T> source, CoreSubscriber<? super T> actual) {
+    /** @param patient whether to wait for a nested scope that is open, instead of being refused */
+    GatedSubscriber(
+            StatementGate gate, String what, Publisher<T> source, boolean patient, CoreSubscriber<? super T> actual) {
         this.gate = gate;
         this.what = what;
         this.source = source;
+        this.patient = patient;
         this.actual = actual;
         this.context = DriverContext.of(actual.currentContext());
     }
@@ -49,7 +53,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     /** Subscribes to the driver, on the executor. */
     @Override
     public void run() {
-        if (cancelled || gate.mustWait(this)) {
+        if (cancelled || gate.mustWait(this, patient)) {
             return;
         }
         IllegalStateException refusal = gate.refusal();
@@ -102,10 +106,13 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             Operators.onDiscard(element, actual.currentContext());
             return;
         }
+        gate.delivering();
         try {
             actual.onNext(element);
         } catch (Throwable thrown) {
             crash(thrown);
+        } finally {
+            gate.delivered();
         }
     }
 

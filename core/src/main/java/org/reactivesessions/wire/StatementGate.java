@@ -49,6 +49,10 @@ public final class StatementGate {
     /** What waits for the nested scope to leave; belongs to the executor. */
     private final Queue<Runnable> waiting = new ArrayDeque<>(0);
 
+    // Both belong to the event loop; without one, a task never runs inside a signal anyway.
+    private int delivering;
+    private final Queue<Runnable> afterDelivery = new ArrayDeque<>(0);
+
     private record NestedScope(String name, StatementGate gate) {}
 
     /**
@@ -97,7 +101,7 @@ public final class StatementGate {
     }
 
     private void enterHere(String name, Consumer<Throwable> childCrash, Entrant entrant) {
-        if (mustWait(() -> enterHere(name, childCrash, entrant))) {
+        if (mustWait(() -> enterHere(name, childCrash, entrant), false)) {
             return;
         }
         IllegalStateException refusal = refusal();
@@ -129,10 +133,13 @@ public final class StatementGate {
         });
     }
 
-    /** On the executor: whether a nested scope is on its way out; then the task runs when it has left. */
-    boolean mustWait(Runnable task) {
+    /**
+     * On the executor: whether a nested scope is on its way out, or, for who is patient, there at all; then the task runs
+     * when it has left.
+     */
+    boolean mustWait(Runnable task, boolean patient) {
         NestedScope inside = nested;
-        if (inside == null || !inside.gate.closed || isClosed()) {
+        if (inside == null || !(patient || inside.gate.closed) || isClosed()) {
             return false;
         }
         waiting.add(task);
@@ -154,7 +161,20 @@ public final class StatementGate {
      * @return a cold flux that signals {@link IllegalStateException} and sends nothing once the gate is closed
      */
     public <T> Flux<T> flux(String what, Publisher<T> source) {
-        return new GatedFlux<>(this, what, source);
+        return new GatedFlux<>(this, what, source, false);
+    }
+
+    /**
+     * Puts a publisher behind the gate that waits while a nested scope is open, instead of being refused: for what reads on
+     * from where it was, such as a cursor.
+     *
+     * @param what what it does, for messages: its SQL text, never its values
+     * @param source a publisher whose subscribe enqueues its messages before it returns
+     * @param <T> the type of its elements
+     * @return a cold flux that signals {@link IllegalStateException} and sends nothing once the gate is closed
+     */
+    public <T> Flux<T> fluxInTurn(String what, Publisher<T> source) {
+        return new GatedFlux<>(this, what, source, true);
     }
 
     /**
@@ -180,7 +200,8 @@ public final class StatementGate {
     }
 
     /**
-     * The same as {@link #close}, but not before a nested scope that is on its way out has left.
+     * The same as {@link #close}, but not before a nested scope that is on its way out has left, nor in the middle of an
+     * element that is being delivered: the operators it passes through may have a cancel in hand that has not reached us.
      *
      * @param then what to do behind the closed gate
      */
@@ -203,7 +224,9 @@ public final class StatementGate {
     }
 
     private void closeOrderlyHere(Runnable then) {
-        if (!mustWait(() -> closeOrderlyHere(then))) {
+        if (delivering > 0) {
+            afterDelivery.add(() -> closeOrderlyHere(then));
+        } else if (!mustWait(() -> closeOrderlyHere(then), false)) {
             closeHere(then);
         }
     }
@@ -367,6 +390,22 @@ public final class StatementGate {
      */
     public @Nullable R2dbcException firstError() {
         return firstError.get();
+    }
+
+    /** An element is on its way to its subscriber, on the event loop. */
+    void delivering() {
+        if (executor.isConfined()) {
+            delivering++;
+        }
+    }
+
+    /** It has arrived. */
+    void delivered() {
+        if (executor.isConfined() && --delivering == 0) {
+            for (Runnable task = afterDelivery.poll(); task != null; task = afterDelivery.poll()) {
+                executor.execute(task);
+            }
+        }
     }
 
     WireExecutor executor() {

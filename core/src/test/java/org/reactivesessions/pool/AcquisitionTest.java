@@ -221,8 +221,8 @@ class AcquisitionTest {
     private final class Deaf implements Publisher<Connection> {
 
         private final Sinks.One<Connection> sink = Sinks.one();
-        private final ConnectionPool pool =
-                new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(database))
+        private final ConnectionPool pool = new ConnectionPool(
+                ConnectionPoolConfiguration.builder(new PhysicalConnections(database, connection -> Mono.empty()))
                         .initialSize(0)
                         .maxSize(1)
                         .build());

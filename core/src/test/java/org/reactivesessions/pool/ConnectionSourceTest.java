@@ -17,6 +17,7 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -55,7 +56,10 @@ class ConnectionSourceTest {
 
     @Test
     void theFactoryMustTellWhoseConnectionsItOpens() {
-        assertThat(new PhysicalConnections(database).getMetadata().getName()).isEqualTo("Script");
+        assertThat(new PhysicalConnections(database, connection -> Mono.empty())
+                        .getMetadata()
+                        .getName())
+                .isEqualTo("Script");
     }
 
     @Test

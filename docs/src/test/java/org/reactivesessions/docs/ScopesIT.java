@@ -189,6 +189,20 @@ class ScopesIT {
     }
 
     @Test
+    void rowsMustBeUpdatedWhileTheyAreStreamed() {
+        Flux.range(1, 250).concatMap(id -> order((long) id)).blockLast(PATIENCE);
+        // spotless:off
+        // tag::cursor[]
+        Flux<Long> touched = sessions.withTransactionMany(session ->
+            session.sql("SELECT id FROM orders").cursor(100).all(row -> row.get(0, Long.class))
+                .concatMap(id -> session.sql("UPDATE orders SET updated_at = now() WHERE id = $1", id).rowsUpdated()));
+        // end::cursor[]
+        // spotless:on
+
+        assertThat(touched.count().block(PATIENCE)).isEqualTo(250);
+    }
+
+    @Test
     void aLibraryMustShareTheConnection() {
         // spotless:off
         // tag::library[]

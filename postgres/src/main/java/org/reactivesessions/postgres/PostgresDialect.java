@@ -11,6 +11,7 @@ import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -46,6 +47,11 @@ public final class PostgresDialect implements Dialect {
         return Flux.from(physical.createStatement("ROLLBACK").execute())
                 .concatMap(Result::getRowsUpdated)
                 .then();
+    }
+
+    @Override
+    public CursorTexts cursors() {
+        return PostgresCursors.INSTANCE;
     }
 
     @Override

@@ -183,7 +183,7 @@ class CanaryIT {
         connection.close().subscribe();
 
         assertThat(connection.validate(ValidationDepth.LOCAL).block(PATIENCE)).isFalse();
-        assertThat(waiting).isCompletedExceptionally();
+        assertThat(waiting).failsWithin(PATIENCE);
         hold.remove();
     }
 

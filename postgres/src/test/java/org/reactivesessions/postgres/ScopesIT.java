@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.Propagation;
+import org.reactivesessions.transaction.TimeLimits;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -37,7 +40,10 @@ class ScopesIT {
     private final ReactiveSessions sessions;
 
     ScopesIT(TestDatabase database) {
-        this.fixture = ServerFixture.with(database, builder -> builder.pool(ServerFixture.roomyPool(3)));
+        this.fixture = ServerFixture.with(
+                database,
+                builder -> builder.pool(ServerFixture.roomyPool(3))
+                        .limits(new TimeLimits(ServerFixture.PATIENCE, ServerFixture.PATIENCE)));
         this.sessions = fixture.sessions();
     }
 
@@ -248,13 +254,15 @@ class ScopesIT {
     @Test
     void aSessionCancelledWithAStatementInFlightMustEndWithABarrier() {
         Rule answer = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^INSERT"));
-        Rule barrier = fixture.proxy().watch(FrameMatch.fromClient('Q').sql("^SELECT 1"));
+        Rule barrier = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^SELECT 1$"));
         Disposable work = sessions.withSession(session -> insert(session, 1)).subscribe();
         answer.awaitHit(ServerFixture.PATIENCE);
         work.dispose();
-        barrier.awaitHit(ServerFixture.PATIENCE);
         assertThat(sessions.poolStatus().acquired()).isEqualTo(1);
         answer.release();
+        barrier.awaitHit(ServerFixture.PATIENCE);
+        assertThat(sessions.poolStatus().acquired()).isEqualTo(1);
+        barrier.release();
         fixture.quiesce();
 
         assertThat(sessions.poolStatus().acquired()).isZero();
@@ -279,6 +287,27 @@ class ScopesIT {
                         .collectList()
                         .block(ServerFixture.PATIENCE))
                 .containsExactly(seen.get(0));
+    }
+
+    /** Neither the zone of this process nor that of the server may shift it. */
+    @Test
+    void startedAtMustBeTheSameInEveryZone() {
+        TimeZone zone = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+            List<Instant> seen = new ArrayList<>();
+            sessions.withTransaction(session -> session.sql("SET LOCAL TIME ZONE 'America/St_Johns'")
+                            .execute()
+                            .then(insert(session, 1))
+                            .then(session.startedAt())
+                            .doOnNext(seen::add))
+                    .block(ServerFixture.PATIENCE);
+
+            long micros = fixture.number("SELECT (extract(epoch FROM at) * 1000000)::bigint FROM item");
+            assertThat(seen).containsExactly(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        } finally {
+            TimeZone.setDefault(zone);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r2dbc.spi.R2dbcException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +23,7 @@ import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -229,5 +231,19 @@ class StatementIT {
         verify(session -> session.sql("SELECT * FROM nowhere").execute())
                 .verifyErrorSatisfies(error ->
                         assertThat(((R2dbcException) error).getSqlState()).isEqualTo("42P01"));
+    }
+
+    /** flatMap keeps a cancel back while it delivers, and the function completes in the middle of that. */
+    @Test
+    void aFirstElementBehindFlatMapMayBeTheEndOfTheFunction() {
+        fixture.sessions()
+                .withTransaction(session -> Flux.from(
+                                session.connection().createStatement("SELECT 1").execute())
+                        .flatMap(result -> result.map(row -> Objects.requireNonNull(row.get(0, Integer.class))))
+                        .next())
+                .as(StepVerifier::create)
+                .expectNext(1)
+                .expectComplete()
+                .verify(ServerFixture.PATIENCE);
     }
 }

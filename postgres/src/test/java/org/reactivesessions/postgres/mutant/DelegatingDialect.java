@@ -2,7 +2,9 @@ package org.reactivesessions.postgres.mutant;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -89,5 +91,10 @@ public abstract class DelegatingDialect implements Dialect {
     @Override
     public String transactionTimestamp() {
         return delegate.transactionTimestamp();
+    }
+
+    @Override
+    public @Nullable CursorTexts cursors() {
+        return delegate.cursors();
     }
 }
