@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** A connection for a library: statements go through a scope's façade. As thread-safe as that. */
 abstract class DelegatingConnection implements Connection, Wrapped<Object> {
@@ -35,9 +36,11 @@ abstract class DelegatingConnection implements Connection, Wrapped<Object> {
         return facade.createBatch();
     }
 
+    /** After the end the answer is {@code false}: who asks before every use, like a pool, must not get an error. */
     @Override
     public final Publisher<Boolean> validate(ValidationDepth depth) {
-        return facade.validate(depth);
+        return Mono.from(facade.validate(depth))
+                .onErrorResume(refused -> facade.isClosed() ? Mono.just(false) : Mono.error(refused));
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Result;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -83,7 +82,10 @@ public class GatedBatch implements Batch {
     }
 
     static void requireNoTransactionControl(@Nullable String sql) {
-        UnsupportedOperationException refusal = transactionControlIn(Objects.requireNonNull(sql, "sql"));
+        if (sql == null) {
+            throw new IllegalArgumentException("sql must not be null");
+        }
+        UnsupportedOperationException refusal = transactionControlIn(sql);
         if (refusal != null) {
             throw refusal;
         }

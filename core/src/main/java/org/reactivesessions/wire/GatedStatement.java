@@ -5,6 +5,7 @@ import io.r2dbc.spi.Clob;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -78,6 +79,9 @@ public class GatedStatement implements Statement {
 
     @Override
     public GatedStatement returnGeneratedValues(String... columns) {
+        if (columns == null || Arrays.asList(columns).contains(null)) {
+            throw new IllegalArgumentException("columns must not be null, nor any of them");
+        }
         // Drivers append the names to the text as they are.
         GatedBatch.requireNoTransactionControl(sql + " RETURNING " + String.join(", ", columns));
         return apply(statement -> statement.returnGeneratedValues(columns));

@@ -8,6 +8,8 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.ValidationDepth;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -179,6 +181,23 @@ class ConnectionFactoryTest {
         assertThat(subscribe(connection.close()).isTerminatedComplete()).isTrue();
         assertThatThrownBy(() -> connection.createStatement("LATE")).hasMessageContaining("has ended");
         assertThat(database.wire()).isEmpty();
+    }
+
+    /** R2DBC: "does not emit errors and does not complete empty". */
+    @Test
+    void aClosedConnectionMustBeInvalidWithoutAnError() {
+        Connection connection = open();
+        assertThat(validity(connection)).containsExactly(true, true);
+        subscribe(connection.close());
+
+        assertThat(validity(connection)).containsExactly(false, false);
+        assertThat(database.wire()).as("the physical connection is not asked").containsExactly("VALIDATE");
+    }
+
+    private static List<Boolean> validity(Connection connection) {
+        return subscribe(Flux.concat(
+                        connection.validate(ValidationDepth.LOCAL), connection.validate(ValidationDepth.REMOTE)))
+                .getReceivedOnNext();
     }
 
     @Test

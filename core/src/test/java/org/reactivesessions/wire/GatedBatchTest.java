@@ -2,8 +2,8 @@ package org.reactivesessions.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Result;
@@ -69,7 +69,7 @@ class GatedBatchTest {
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> batch.add("COMMIT AND CHAIN"))
                 .withMessageContaining("nothing was sent");
-        assertThatNullPointerException().isThrownBy(() -> batch.add(nothing()));
+        assertThatIllegalArgumentException().isThrownBy(() -> batch.add(nothing()));
 
         StepVerifier.create(updates()).expectNext(1L).verifyComplete();
         assertThat(database.wire()).containsExactly("");

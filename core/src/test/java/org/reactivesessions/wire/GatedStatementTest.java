@@ -2,6 +2,7 @@ package org.reactivesessions.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
@@ -64,6 +65,25 @@ class GatedStatementTest {
                         "add()",
                         "bindNull(0, Integer)",
                         "bindNull($2, String)");
+    }
+
+    /** R2DBC specifies the type of the error. */
+    @Test
+    void aTextOrAColumnThatIsNullMustBeAnIllegalArgument() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> connection.createStatement(nothing()))
+                .withMessage("sql must not be null");
+        assertThatIllegalArgumentException().isThrownBy(() -> statement.returnGeneratedValues((String[]) nothing()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> statement.returnGeneratedValues("id", nothing()))
+                .withMessageStartingWith("columns must not be null");
+
+        assertThat(calls(0)).isEmpty();
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // What a caller without null checks can pass.
+    private static <T> T nothing() {
+        return null;
     }
 
     @Test
