@@ -1,8 +1,8 @@
 package org.reactivesessions.transaction;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.StatementGate;
+import org.reactivesessions.wire.StatementGate.Guest;
 import reactor.core.publisher.Mono;
 
 /**
@@ -13,9 +13,9 @@ final class JoinedConnection extends HeldConnection {
 
     private final HeldConnection outer;
 
-    private final Consumer<Throwable> guest;
+    private final Guest guest;
 
-    JoinedConnection(HeldConnection outer, Consumer<Throwable> guest) {
+    JoinedConnection(HeldConnection outer, Guest guest) {
         super(outer.lease(), outer.dialect(), outer.definition(), outer.gate());
         this.outer = outer;
         this.guest = guest;

@@ -1,22 +1,24 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
-import java.util.function.Consumer;
+import org.reactivesessions.wire.StatementGate.Guest;
 
 /** The connection of the outer scope itself, at once. Thread-safe. */
 final class JoinedEntry implements Entry {
 
     private final Receiver receiver;
     private final HeldConnection outer;
+    private final String name;
 
-    JoinedEntry(Receiver receiver, HeldConnection outer) {
+    JoinedEntry(Receiver receiver, HeldConnection outer, String name) {
         this.receiver = receiver;
         this.outer = outer;
+        this.name = name;
     }
 
     @Override
     public void start() {
-        Consumer<Throwable> guest = receiver::end;
+        Guest guest = new Guest(name, receiver::end);
         outer.gate().host(guest);
         receiver.delivered(new JoinedConnection(outer, guest));
     }

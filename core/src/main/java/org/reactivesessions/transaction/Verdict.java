@@ -26,10 +26,13 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
      */
     static @Nullable Verdict obstacle(
             String name, StatementGate gate, @Nullable InnerFailure inner, boolean connectionOpen) {
-        String nested = gate.nestedScope();
-        if (nested != null) {
-            return rolledBack(new IllegalStateException(name + ": nested scope still running: " + nested
-                    + ". The function completed before its nested scope did; let the function's result wait for it."));
+        if (inner != null) {
+            return rolledBack(TransactionRolledBackException.forInnerScope(name, inner.name(), inner.error()));
+        }
+        String running = gate.innerScope();
+        if (running != null) {
+            return rolledBack(new IllegalStateException(name + ": inner scope still running: " + running
+                    + ". The function completed before its inner scope did; let the function's result wait for it."));
         }
         String open = gate.openStatement();
         if (open != null) {
@@ -45,9 +48,6 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
             return rolledBack(new DatabaseUnavailableException(
                     name + ": the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
                     gate.firstError()));
-        }
-        if (inner != null) {
-            return rolledBack(TransactionRolledBackException.forInnerScope(name, inner.name(), inner.error()));
         }
         return null;
     }

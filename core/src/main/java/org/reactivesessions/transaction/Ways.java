@@ -50,7 +50,9 @@ final class Ways<S> {
         if (conflict != null) {
             throw conflict;
         }
-        return options.propagation() == Propagation.NESTED ? nested(outer, options.name()) : joined(outer, true);
+        return options.propagation() == Propagation.NESTED
+                ? nested(outer, options.name())
+                : joined(outer, options.name(), true);
     }
 
     /** The way of a connection that is handed out. */
@@ -77,14 +79,14 @@ final class Ways<S> {
         return new Way<>(life -> new NestedEntry(life, outer.held(), name, limits.control()), null, outer, true);
     }
 
-    private Way<S> joined(Scope<S> outer, boolean transactional) {
-        return new Way<>(life -> new JoinedEntry(life, outer.held()), outer, outer, transactional);
+    private Way<S> joined(Scope<S> outer, String name, boolean transactional) {
+        return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, transactional);
     }
 
     /** The way of a scope without a transaction. */
     Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
         return outer != null
-                ? joined(outer, false)
+                ? joined(outer, options.name(), false)
                 : new Way<>(
                         life -> new PoolEntry(
                                 life,

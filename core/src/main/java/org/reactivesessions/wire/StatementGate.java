@@ -39,7 +39,7 @@ public final class StatementGate {
     // All hold very few: a scope seldom has more than one statement open. Guarded by themselves.
     private final List<GatedSubscriber<?>> open = new ArrayList<>(2);
     private final List<Runnable> leftovers = new ArrayList<>(0);
-    private final List<Consumer<Throwable>> guests = new ArrayList<>(0);
+    private final List<Guest> guests = new ArrayList<>(0);
     private final @Nullable StatementGate parent;
     private volatile boolean closed;
     private volatile boolean doubtful;
@@ -53,7 +53,27 @@ public final class StatementGate {
     private int delivering;
     private final Queue<Runnable> afterDelivery = new ArrayDeque<>(0);
 
-    private record NestedScope(String name, StatementGate gate) {}
+    private record NestedScope(String name, StatementGate gate, Guest guest) {}
+
+    /**
+     * A scope inside this one. Compared by identity.
+     */
+    public static final class Guest {
+
+        private final String name;
+        private final Consumer<Throwable> ending;
+
+        /**
+         * Describes a scope.
+         *
+         * @param name its name, for messages
+         * @param ending is told to end if the scope is still there when the gate is closed
+         */
+        public Guest(String name, Consumer<Throwable> ending) {
+            this.name = name;
+            this.ending = ending;
+        }
+    }
 
     /**
      * Creates an open gate.
@@ -107,8 +127,9 @@ public final class StatementGate {
         IllegalStateException refusal = refusal();
         if (refusal == null) {
             StatementGate child = new StatementGate(executor, childCrash, this);
-            nested = new NestedScope(name, child);
-            host(childCrash);
+            Guest guest = new Guest(name, childCrash);
+            nested = new NestedScope(name, child, guest);
+            host(guest);
             entrant.entered(child);
         } else {
             entrant.refused(refusal);
@@ -126,11 +147,16 @@ public final class StatementGate {
             throw new IllegalStateException("This is the gate of no nested scope");
         }
         shut(); // so that whatever comes before the next line's task waits for it
-        executor.execute(() -> {
-            outer.nested = null;
-            outer.dismiss(crash);
-            outer.wakeWaiting();
-        });
+        executor.execute(outer::forgetNested);
+    }
+
+    private void forgetNested() {
+        NestedScope gone = nested;
+        if (gone != null) {
+            nested = null;
+            dismiss(gone.guest);
+            wakeWaiting();
+        }
     }
 
     /**
@@ -235,15 +261,15 @@ public final class StatementGate {
         closed = true;
         wakeWaiting(); // to be refused
         then.run();
-        copyOf(guests).forEach(guest -> guest.accept(ended()));
+        copyOf(guests).forEach(guest -> guest.ending.accept(ended()));
     }
 
     /**
      * Counts a scope that is inside this one.
      *
-     * @param guest is told to end if it is still there when this gate is closed; until {@link #dismiss}
+     * @param guest counts until {@link #dismiss}
      */
-    public void host(Consumer<Throwable> guest) {
+    public void host(Guest guest) {
         synchronized (guests) {
             guests.add(guest);
         }
@@ -254,7 +280,7 @@ public final class StatementGate {
      *
      * @param guest the one given there
      */
-    public void dismiss(Consumer<Throwable> guest) {
+    public void dismiss(Guest guest) {
         synchronized (guests) {
             guests.remove(guest);
         }
@@ -281,13 +307,14 @@ public final class StatementGate {
     }
 
     /**
-     * Names the nested scope that is open.
+     * Names a scope that is inside this one.
      *
-     * @return its name, or {@code null} when there is none
+     * @return the name of a nested or joined scope that has not ended, or {@code null} when there is none
      */
-    public @Nullable String nestedScope() {
-        NestedScope inside = nested;
-        return inside == null ? null : inside.name;
+    public @Nullable String innerScope() {
+        synchronized (guests) {
+            return guests.isEmpty() ? null : guests.get(0).name;
+        }
     }
 
     /**

@@ -244,8 +244,7 @@ class NestedTest {
         }));
         late.tryEmitEmpty();
 
-        assertThat(subscriber.expectTerminalError())
-                .hasMessageContaining("transfer: nested scope still running: inner");
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("transfer: inner scope still running: inner");
         assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "INNER", "ROLLBACK");
     }
 

@@ -186,11 +186,41 @@ class PropagationTest {
     }
 
     @Test
-    void aSessionIsNoTransactionForMandatoryAndForNested() {
-        TestSubscriber<Long> mandatory = subscribe(stage.transactions()
+    void aSessionIsNoTransactionForMandatory() {
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
                 .sessionMono(session -> stage.inner(Propagation.MANDATORY, inner -> update(inner, "NEVER"))));
 
-        assertThat(mandatory.expectTerminalError()).hasMessageContaining("MANDATORY");
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("MANDATORY");
+        assertThat(database.wire()).isEmpty();
+    }
+
+    @Test
+    void aSessionIsNoTransactionForASavepoint() {
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .sessionMono(session ->
+                        Mono.deferContextual(context -> context.<Scope<GatedConnection>>get(stage.transactions())
+                                .nested("inner", inner -> update(inner, "NEVER")))));
+
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("inner: nested needs a transaction");
+        assertThat(database.wire()).isEmpty();
+    }
+
+    /** Half of its work would be committed. */
+    @Test
+    void aJoinedScopeThatStillRunsMustKeepTheOuterOneFromCommitting() {
+        Sinks.Empty<Void> late = Sinks.empty();
+        List<Throwable> told = new ArrayList<>();
+        TestSubscriber<Long> subscriber = stage.run(outer -> Mono.deferContextual(context -> {
+            stage.inner(Propagation.REQUIRED, inner -> update(inner, "HALF").then(Mono.<Long>never()))
+                    .contextWrite(context)
+                    .subscribe(rows -> {}, told::add);
+            return late.asMono().thenReturn(1L);
+        }));
+        late.tryEmitEmpty();
+
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("transfer: inner scope still running: inner");
+        assertThat(told).singleElement().asString().contains("has ended");
+        assertThat(database.wire()).containsExactly("BEGIN", "HALF", "ROLLBACK");
     }
 
     @Test
