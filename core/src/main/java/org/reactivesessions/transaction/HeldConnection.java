@@ -69,6 +69,11 @@ abstract class HeldConnection {
         return Verdict.obstacle(name, gate, innerFailure.get(), lease.isOpen());
     }
 
+    /** What a step is on this connection, for messages. */
+    String called(ControlStep step) {
+        return step.name();
+    }
+
     /** What the function sees. */
     GatedConnection facade() {
         return dialect.wrap(lease.connection(), gate, definition);

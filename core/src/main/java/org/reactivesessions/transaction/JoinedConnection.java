@@ -1,8 +1,8 @@
 package org.reactivesessions.transaction;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.wire.Guest;
 import org.reactivesessions.wire.StatementGate;
-import org.reactivesessions.wire.StatementGate.Guest;
 import reactor.core.publisher.Mono;
 
 /**

@@ -1,7 +1,7 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
-import org.reactivesessions.wire.StatementGate.Guest;
+import org.reactivesessions.wire.Guest;
 
 /** The connection of the outer scope itself, at once. Thread-safe. */
 final class JoinedEntry implements Entry {

@@ -1,13 +1,13 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.pool.Acquisition;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.Patience;
 import org.reactivesessions.wire.StatementGate;
 
 /** A connection of one's own, from the pool. Thread-safe. */
@@ -17,7 +17,8 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private final ConnectionSource source;
     private final Acquisition acquisition;
     private final BiFunction<Lease, StatementGate, HeldConnection> use;
-    private final @Nullable Queue queue;
+    private final Patience patience;
+    private final @Nullable Holders queue;
     private final String who;
 
     /**
@@ -28,12 +29,14 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             Receiver receiver,
             ConnectionSource source,
             BiFunction<Lease, StatementGate, HeldConnection> use,
-            @Nullable Queue queue,
+            Patience patience,
+            @Nullable Holders queue,
             String who) {
         this.receiver = receiver;
         this.source = source;
         this.acquisition = source.acquisition(this, who);
         this.use = use;
+        this.patience = patience;
         this.queue = queue;
         this.who = who;
     }
@@ -62,7 +65,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void delivered(Lease lease) {
         leaveQueue();
-        receiver.delivered(use.apply(lease, new StatementGate(lease.executor(), receiver::end)));
+        receiver.delivered(use.apply(lease, new StatementGate(lease.executor(), receiver::end, patience)));
     }
 
     @Override
@@ -93,36 +96,5 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public Duration limit() {
         return source.acquireTimeout();
-    }
-
-    /**
-     * Who holds a connection and waits for another one. If all connections could be in such hands, nobody would ever get
-     * his second one; that the pool has idle ones at this moment proves nothing. Thread-safe.
-     */
-    static final class Queue {
-
-        private final int maxSize;
-        private final AtomicInteger waiting = new AtomicInteger();
-
-        Queue(int maxSize) {
-            this.maxSize = maxSize;
-        }
-
-        int maxSize() {
-            return maxSize;
-        }
-
-        /** Begins to wait, unless that could be for ever. */
-        boolean enter() {
-            if (waiting.incrementAndGet() < maxSize) {
-                return true;
-            }
-            waiting.decrementAndGet();
-            return false;
-        }
-
-        void leave() {
-            waiting.decrementAndGet();
-        }
     }
 }

@@ -27,6 +27,15 @@ final class SavepointConnection extends HeldConnection {
     }
 
     @Override
+    String called(ControlStep step) {
+        return switch (step) {
+            case BEGIN -> "SAVEPOINT";
+            case COMMIT -> "RELEASE SAVEPOINT";
+            case ROLLBACK -> "ROLLBACK TO SAVEPOINT";
+        };
+    }
+
+    @Override
     boolean isTransactional() {
         return true;
     }

@@ -24,6 +24,11 @@ class SessionConnection extends HeldConnection {
     }
 
     @Override
+    String called(ControlStep step) {
+        return step == ControlStep.BEGIN ? "the start of the session" : "the barrier at the end of the session";
+    }
+
+    @Override
     boolean isTransactional() {
         return false;
     }

@@ -1,11 +1,12 @@
 package org.reactivesessions.transaction;
 
-import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -89,7 +90,10 @@ final class SharedConnection extends DelegatingConnection {
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return savepoint("SAVEPOINT " + name, held.dialect()::savepoint, name, () -> {
+        if (!held.isTransactional()) {
+            return facade().createSavepoint(name);
+        }
+        return savepoint("SAVEPOINT " + name, held.dialect()::savepoint, () -> {
             String ours = "l" + SAVEPOINTS.incrementAndGet();
             savepoints.put(name, ours);
             return ours;
@@ -98,12 +102,16 @@ final class SharedConnection extends DelegatingConnection {
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return savepoint("RELEASE SAVEPOINT " + name, held.dialect()::releaseSavepoint, name, () -> known(name));
+        return held.isTransactional()
+                ? savepoint("RELEASE SAVEPOINT " + name, held.dialect()::releaseSavepoint, () -> known(name))
+                : facade().releaseSavepoint(name);
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
-        return savepoint("ROLLBACK TO SAVEPOINT " + name, held.dialect()::undoToSavepoint, name, () -> known(name));
+        return held.isTransactional()
+                ? savepoint("ROLLBACK TO SAVEPOINT " + name, held.dialect()::undoToSavepoint, () -> known(name))
+                : facade().rollbackTransactionToSavepoint(name);
     }
 
     private String known(String name) {
@@ -115,22 +123,11 @@ final class SharedConnection extends DelegatingConnection {
     }
 
     private Mono<Void> savepoint(
-            String what,
-            BiFunction<io.r2dbc.spi.Connection, String, Publisher<Void>> command,
-            String name,
-            java.util.function.Supplier<String> ours) {
-        if (!held.isTransactional()) {
-            return facade().createSavepoint(name);
-        }
+            String what, BiFunction<Connection, String, Publisher<Void>> command, Supplier<String> ours) {
         return held.gate()
                 .mono(
                         what,
                         subscriber -> command.apply(held.lease().connection(), ours.get())
                                 .subscribe(subscriber));
-    }
-
-    @Override
-    public IsolationLevel getTransactionIsolationLevel() {
-        return facade().getTransactionIsolationLevel();
     }
 }

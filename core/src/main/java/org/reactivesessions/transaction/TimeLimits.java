@@ -1,6 +1,7 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
+import org.reactivesessions.wire.Patience;
 
 /**
  * How long the steps of a transaction that belong to the scope may take. Immutable. Passing a limit destroys the physical
@@ -9,11 +10,14 @@ import java.time.Duration;
  * @param control the limit for BEGIN and for undoing a transaction (from the moment its end is decided until ROLLBACK is
  *     answered, which includes waiting for a statement that still runs); more than zero, default 5 s
  * @param commit the limit for COMMIT; passing it leaves the transaction in doubt; more than zero, default 30 s
+ * @param queuedBehindRows how long a statement waits behind the rows of another one while nobody asks for them; more than
+ *     zero, default 2 s
  * @since 0.1
  */
-public record TimeLimits(Duration control, Duration commit) {
+public record TimeLimits(Duration control, Duration commit, Duration queuedBehindRows) {
 
-    private static final TimeLimits DEFAULTS = new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30));
+    private static final TimeLimits DEFAULTS =
+            new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Patience.DEFAULT);
 
     /**
      * Checks the limits.
@@ -23,12 +27,33 @@ public record TimeLimits(Duration control, Duration commit) {
     public TimeLimits {
         requirePositive("controlTimeout", control);
         requirePositive("commitTimeout", commit);
+        requirePositive("queuedBehindRows", queuedBehindRows);
+    }
+
+    /**
+     * Makes limits with the default for what waits behind rows.
+     *
+     * @param control the limit for BEGIN and for undoing a transaction
+     * @param commit the limit for COMMIT
+     */
+    public TimeLimits(Duration control, Duration commit) {
+        this(control, commit, Patience.DEFAULT);
+    }
+
+    /**
+     * Sets how long a statement waits behind the rows of another one while nobody asks for them.
+     *
+     * @param limit more than zero
+     * @return the changed limits
+     */
+    public TimeLimits queuedBehindRows(Duration limit) {
+        return new TimeLimits(control, commit, limit);
     }
 
     /**
      * Returns the defaults.
      *
-     * @return 5 s and 30 s
+     * @return 5 s, 30 s and 2 s
      */
     public static TimeLimits defaults() {
         return DEFAULTS;

@@ -134,7 +134,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     public void delivered(HeldConnection held) {
         connection = held;
         if (move(LifeState.ACQUIRING, LifeState.BEGINNING)) {
-            held.begin(commands.make("BEGIN", home.limits().control(), this::begun));
+            held.begin(
+                    commands.make(held.called(ControlStep.BEGIN), home.limits().control(), this::begun));
         } else {
             giveBack();
         }
@@ -164,7 +165,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             alsoFailed(failure);
         }
         if (expired || !held().survives(error)) {
-            destroy("BEGIN failed", null);
+            destroy(held().called(ControlStep.BEGIN) + " failed", null);
         } else if (held().inTransaction()) {
             rollBack();
         } else {
@@ -224,7 +225,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     // ---------------------------------------------------------------- COMMITTING
 
     private void commit() {
-        ControlCommand commit = commands.make("COMMIT", home.limits().commit(), this::committed);
+        ControlCommand commit =
+                commands.make(held().called(ControlStep.COMMIT), home.limits().commit(), this::committed);
         held().closeOrderly(() -> {
             Verdict obstacle = held().obstacle(options.name());
             if (obstacle == null) {
@@ -243,7 +245,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         ending.outcome(verdict.outcome());
         state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error());
         if (verdict.connectionUncertain()) {
-            destroy("COMMIT has no definite answer", verdict.error());
+            destroy(held().called(ControlStep.COMMIT) + " has no definite answer", verdict.error());
         } else if (held().inTransaction()) {
             rollBack();
         } else {
@@ -255,7 +257,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     /** Closes the gate, cancels what runs, undoes the transaction: in this order, under one deadline. */
     private void rollBack() {
-        ControlCommand rollback = commands.make("ROLLBACK", home.limits().control(), this::rolledBack);
+        ControlCommand rollback =
+                commands.make(held().called(ControlStep.ROLLBACK), home.limits().control(), this::rolledBack);
         held().abandoned(options.name(), state.failure());
         if (held().shut()) {
             cancelWork(); // at once, because the task behind this one waits for a source that never pauses
@@ -282,7 +285,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (error == null && !held().inTransaction()) {
             giveBack();
         } else {
-            destroy("ROLLBACK failed", error);
+            destroy(held().called(ControlStep.ROLLBACK) + " failed", error);
         }
     }
 

@@ -13,6 +13,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.wire.Patience;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ public final class Transactions<S> {
             Scheduler timer,
             LongSupplier nanoTime) {
         this.source = source;
-        this.ways = new Ways<>(source, dialect, limits);
+        this.ways = new Ways<>(source, dialect, limits, new Patience(limits.queuedBehindRows(), timer, nanoTime));
         this.dialect = dialect;
         this.limits = limits;
         this.listener = listener;

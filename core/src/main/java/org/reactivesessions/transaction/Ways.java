@@ -1,8 +1,12 @@
 package org.reactivesessions.transaction;
 
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.Patience;
+import org.reactivesessions.wire.StatementGate;
 
 /**
  * Chooses how a scope comes to its connection: from the pool, by joining the scope around it, or by a savepoint in it.
@@ -13,13 +17,15 @@ final class Ways<S> {
     private final ConnectionSource source;
     private final Dialect dialect;
     private final TimeLimits limits;
-    private final PoolEntry.Queue holders;
+    private final Patience patience;
+    private final Holders holders;
 
-    Ways(ConnectionSource source, Dialect dialect, TimeLimits limits) {
+    Ways(ConnectionSource source, Dialect dialect, TimeLimits limits, Patience patience) {
         this.source = source;
         this.dialect = dialect;
         this.limits = limits;
-        this.holders = new PoolEntry.Queue(source.status().maxSize());
+        this.patience = patience;
+        this.holders = new Holders(source.status().maxSize());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
@@ -33,15 +39,10 @@ final class Ways<S> {
                     + ": MANDATORY, but there is no transaction around it, nothing was sent. Subscribe it inside the"
                     + " function of withTransaction, and keep the Reactor Context on the way.");
         }
-        return new Way<>(
-                life -> new PoolEntry(
-                        life,
-                        source,
-                        (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
-                        outer == null ? null : holders,
-                        options.name()),
-                null,
-                null,
+        return fromPool(
+                options,
+                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
+                outer == null ? null : holders,
                 true);
     }
 
@@ -57,16 +58,7 @@ final class Ways<S> {
 
     /** The way of a connection that is handed out. */
     Way<S> lease(TransactionOptions options) {
-        return new Way<>(
-                life -> new PoolEntry(
-                        life,
-                        source,
-                        (lease, gate) -> new LentConnection(lease, dialect, options, gate),
-                        null,
-                        options.name()),
-                null,
-                null,
-                false);
+        return fromPool(options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), null, false);
     }
 
     /** The way of a savepoint. Throws if there is no transaction to set it in. */
@@ -87,15 +79,15 @@ final class Ways<S> {
     Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
         return outer != null
                 ? joined(outer, options.name(), false)
-                : new Way<>(
-                        life -> new PoolEntry(
-                                life,
-                                source,
-                                (lease, gate) -> new SessionConnection(lease, dialect, options, gate),
-                                null,
-                                options.name()),
-                        null,
-                        null,
-                        false);
+                : fromPool(options, (lease, gate) -> new SessionConnection(lease, dialect, options, gate), null, false);
+    }
+
+    private Way<S> fromPool(
+            TransactionOptions options,
+            BiFunction<Lease, StatementGate, HeldConnection> use,
+            @Nullable Holders queue,
+            boolean transactional) {
+        return new Way<>(
+                life -> new PoolEntry(life, source, use, patience, queue, options.name()), null, null, transactional);
     }
 }

@@ -56,7 +56,7 @@ public class GatedBatch implements Batch {
         if (refusal != null) {
             return gate.flux(what, Flux.error(refusal));
         }
-        return gate.flux(what, observe(physical.execute()).map(result -> wrap(gate, what, result)));
+        return gate.flux(what, observe(physical.execute()).map(result -> wrap(gate, what, result)), Passage.EXECUTION);
     }
 
     /**

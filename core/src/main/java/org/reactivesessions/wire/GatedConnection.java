@@ -140,8 +140,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      * @return a cold flux that passes the gate once, at its subscription
      */
     public final <T> Flux<T> rows(StatementCall call, Function<? super Readable, ? extends T> mapper) {
-        Function<Readable, T> confined = row -> mapper.apply(confine(row));
-        return consume(call, result -> result.map(confined));
+        return consume(call, reading(call, mapper));
     }
 
     /**
@@ -153,8 +152,26 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      * @return a cold flux that passes the gate once, at its subscription
      */
     public final <T> Flux<T> rowsInTurn(StatementCall call, Function<? super Readable, ? extends T> mapper) {
+        return gate.flux(call.sql(), ungated(call, reading(call, mapper)), Passage.IN_TURN);
+    }
+
+    private <T> Function<Result, Publisher<T>> reading(
+            StatementCall call, Function<? super Readable, ? extends T> mapper) {
         Function<Readable, T> confined = row -> mapper.apply(confine(row));
-        return gate.fluxInTurn(call.sql(), ungated(call, result -> result.map(confined)));
+        return result -> read(result, call.parameterised(), confined);
+    }
+
+    /**
+     * Reads the rows of a result; a dialect whose driver needs help with it overrides this.
+     *
+     * @param result the driver's result
+     * @param parameterised whether the statement has parameters, and so is sent when its result is read
+     * @param mapper maps each row
+     * @param <T> what a row is mapped to
+     * @return the mapped rows
+     */
+    protected <T> Publisher<T> read(Result result, boolean parameterised, Function<Readable, T> mapper) {
+        return result.map(mapper);
     }
 
     /**
@@ -176,7 +193,10 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      * @return a cold flux that passes the gate once, at its subscription
      */
     protected <T> Flux<T> consume(StatementCall call, Function<Result, Publisher<T>> consumption) {
-        return gate.flux(call.sql(), ungated(call, consumption));
+        return gate.flux(
+                call.sql(),
+                ungated(call, consumption),
+                call.parameterised() ? Passage.PARAMETERISED : Passage.STATEMENT);
     }
 
     private <T> Publisher<T> ungated(StatementCall call, Function<Result, Publisher<T>> consumption) {

@@ -10,19 +10,17 @@ final class GatedFlux<T> extends Flux<T> {
     private final StatementGate gate;
     private final String what;
     private final Publisher<T> source;
-    private final boolean patient;
+    private final Passage passage;
 
-    GatedFlux(StatementGate gate, String what, Publisher<T> source, boolean patient) {
+    GatedFlux(StatementGate gate, String what, Publisher<T> source, Passage passage) {
         this.gate = gate;
         this.what = what;
         this.source = source;
-        this.patient = patient;
+        this.passage = passage;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        WireExecutor executor = gate.executor();
-        CoreSubscriber<? super T> subscriber = executor.isConfined() ? new Lookahead<>(executor, actual) : actual;
-        new GatedSubscriber<>(gate, what, source, patient, subscriber).start();
+        new GatedSubscriber<>(gate, what, source, passage, actual).start();
     }
 }

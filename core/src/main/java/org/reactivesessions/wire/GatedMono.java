@@ -10,15 +10,17 @@ final class GatedMono<T> extends Mono<T> {
     private final StatementGate gate;
     private final String what;
     private final Publisher<T> source;
+    private final Passage passage;
 
-    GatedMono(StatementGate gate, String what, Publisher<T> source) {
+    GatedMono(StatementGate gate, String what, Publisher<T> source, Passage passage) {
         this.gate = gate;
         this.what = what;
         this.source = source;
+        this.passage = passage;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
-        new GatedSubscriber<>(gate, what, source, false, actual).start();
+        new GatedSubscriber<>(gate, what, source, passage, actual).start();
     }
 }

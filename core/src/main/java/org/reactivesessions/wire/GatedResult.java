@@ -31,6 +31,7 @@ public class GatedResult implements Result {
     private final String what;
     private final Result physical;
     private final @Nullable Runnable leftover;
+    private final Passage passage;
 
     /**
      * Creates a façade.
@@ -46,6 +47,7 @@ public class GatedResult implements Result {
         this.what = what;
         this.physical = physical;
         this.leftover = drain == null ? null : new Leftover(drain);
+        this.passage = drain == null ? Passage.PARAMETERISED_RESULT : Passage.RESULT;
         if (leftover != null) {
             gate.remember(leftover);
         }
@@ -62,16 +64,17 @@ public class GatedResult implements Result {
         this.what = origin.what;
         this.physical = filtered;
         this.leftover = origin.leftover;
+        this.passage = origin.passage;
     }
 
     @Override
     public Mono<Long> getRowsUpdated() {
-        return gate.mono(what, consuming(physical.getRowsUpdated()));
+        return gate.mono(what, consuming(physical.getRowsUpdated()), passage);
     }
 
     @Override
     public <T> Flux<T> map(BiFunction<Row, RowMetadata, ? extends T> mappingFunction) {
-        return gate.flux(what, consuming(physical.map(confine(mappingFunction))));
+        return gate.flux(what, consuming(read(physical, confine(mappingFunction))), passage);
     }
 
     @Override
@@ -79,7 +82,7 @@ public class GatedResult implements Result {
         BiFunction<Row, RowMetadata, ? extends T> rows = confine((row, metadata) -> mappingFunction.apply(row));
         Function<Readable, T> readables = readable ->
                 readable instanceof Row row ? rows.apply(row, row.getMetadata()) : mappingFunction.apply(readable);
-        return gate.flux(what, consuming(physical.map(readables)));
+        return gate.flux(what, consuming(readAny(physical, readables)), passage);
     }
 
     @Override
@@ -89,7 +92,7 @@ public class GatedResult implements Result {
 
     @Override
     public <T> Publisher<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mappingFunction) {
-        return gate.flux(what, consuming(Flux.from(physical.<T>flatMap(confineSegments(mappingFunction)))));
+        return gate.flux(what, consuming(readSegments(physical, confineSegments(mappingFunction))), passage);
     }
 
     /**
@@ -134,6 +137,43 @@ public class GatedResult implements Result {
     protected <T> Function<Segment, ? extends Publisher<? extends T>> confineSegments(
             Function<Segment, ? extends Publisher<? extends T>> mapping) {
         return mapping;
+    }
+
+    /**
+     * Reads the rows of the driver's result; a dialect whose driver needs help with it overrides this.
+     *
+     * @param result the driver's result
+     * @param mapping maps each row
+     * @param <T> the type it maps to
+     * @return the mapped rows
+     */
+    protected <T> Publisher<T> read(Result result, BiFunction<Row, RowMetadata, ? extends T> mapping) {
+        return result.map(mapping);
+    }
+
+    /**
+     * The same as {@link #read} for rows and out parameters.
+     *
+     * @param result the driver's result
+     * @param mapping maps each of them
+     * @param <T> the type it maps to
+     * @return what they were mapped to
+     */
+    protected <T> Publisher<T> readAny(Result result, Function<Readable, T> mapping) {
+        return result.map(mapping);
+    }
+
+    /**
+     * The same as {@link #read} for segments.
+     *
+     * @param result the driver's result
+     * @param mapping maps each of them
+     * @param <T> the type it maps to
+     * @return what they were mapped to
+     */
+    protected <T> Publisher<T> readSegments(
+            Result result, Function<Segment, ? extends Publisher<? extends T>> mapping) {
+        return result.flatMap(mapping);
     }
 
     private <T> Publisher<T> consuming(Publisher<T> source) {

@@ -149,7 +149,7 @@ public class GatedStatement implements Statement {
     }
 
     private Flux<GatedResult> gated(Publisher<? extends Result> results) {
-        return gate.flux(sql, observe(results, bound).map(result -> wrap(result, bound)));
+        return gate.flux(sql, observe(results, bound).map(result -> wrap(result, bound)), Passage.EXECUTION);
     }
 
     private GatedStatement apply(Consumer<Statement> step) {

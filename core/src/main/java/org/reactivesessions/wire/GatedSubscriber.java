@@ -16,29 +16,33 @@ import reactor.util.context.Context;
  *
  * <p>Thread-safe as a {@link Subscription}; the fields without {@code volatile} belong to the executor.
  */
-final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runnable, Scannable {
+final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, BehindRows.Newcomer, Scannable {
 
     private final StatementGate gate;
     private final String what;
     private final Publisher<T> source;
-    private final boolean patient;
+    private final Passage passage;
     private final CoreSubscriber<? super T> actual;
     private final Context context;
     private volatile boolean cancelled;
     private volatile boolean ended;
     private boolean subscribing;
+    private boolean came;
+    private boolean sent;
+    private boolean answered;
     private long requestedEarly;
     private @Nullable Subscription upstream;
+    private final Pace pace;
 
-    /** @param patient whether to wait for a nested scope that is open, instead of being refused */
     GatedSubscriber(
-            StatementGate gate, String what, Publisher<T> source, boolean patient, CoreSubscriber<? super T> actual) {
+            StatementGate gate, String what, Publisher<T> source, Passage passage, CoreSubscriber<? super T> actual) {
         this.gate = gate;
         this.what = what;
         this.source = source;
-        this.patient = patient;
+        this.passage = passage;
         this.actual = actual;
         this.context = DriverContext.of(actual.currentContext());
+        this.pace = new Pace(gate.behindRows());
     }
 
     void start() {
@@ -46,14 +50,63 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
         gate.executor().execute(this);
     }
 
-    String what() {
+    @Override
+    public String what() {
         return what;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    /** Whether it has rows that come only as they are asked for. */
+    boolean isPaced() {
+        return passage.hasRows() && pace.isBounded();
+    }
+
+    /** Whether those rows have stopped, or would at once if nobody asked any more. */
+    boolean stopsExactly() {
+        return passage.stopsExactly() && pace.isBounded();
+    }
+
+    /** Whether it has rows and nobody asks for them. */
+    boolean isPaused() {
+        return isPaced() && pace.isPaused();
+    }
+
+    @Override
+    public boolean isOver() {
+        return cancelled || ended || answered;
+    }
+
+    @Override
+    public boolean mayBeSentBehind() {
+        return true;
+    }
+
+    @Override
+    public @Nullable GatedSubscriber<?> sent() {
+        return sent ? this : null;
+    }
+
+    /** If it was sent already, it may yet take effect, so the scope has to end whatever becomes of the error. */
+    @Override
+    public void stuck(IllegalStateException why) {
+        if (cancelled || ended) {
+            return;
+        }
+        cancel();
+        ended = true;
+        tell(why);
+        if (sent) {
+            gate.crashed(why);
+        }
     }
 
     /** Subscribes to the driver, on the executor. */
     @Override
     public void run() {
-        if (cancelled || gate.mustWait(this, patient)) {
+        if (isOver() || sent || gate.mustWait(this, passage.isPatient())) {
             return;
         }
         IllegalStateException refusal = gate.refusal();
@@ -62,14 +115,18 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             actual.onError(refusal);
             return;
         }
-        gate.opened(this);
+        if (passage.waitsBehindRows() && mustWaitBehindRows()) {
+            return;
+        }
+        sent = true;
+        gate.statements().opened(this);
         if (cancelled) { // too early to find this on the list
-            gate.ended(this, null);
+            gate.statements().ended(this, null);
             return;
         }
         subscribing = true;
         try {
-            source.subscribe(this);
+            source.subscribe(gate.executor().isConfined() ? new Lookahead<>(this, this::more) : this);
         } catch (Throwable thrown) {
             onError(thrown);
         }
@@ -77,6 +134,16 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
         if (cancelled) {
             cancelHere();
         }
+    }
+
+    private boolean mustWaitBehindRows() {
+        boolean first = !came;
+        came = true;
+        return gate.behindRows().mustWait(this, first);
+    }
+
+    private void more() {
+        pace.more(this);
     }
 
     @Override
@@ -106,13 +173,16 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             Operators.onDiscard(element, actual.currentContext());
             return;
         }
-        gate.delivering();
+        answered = true;
+        gate.deliveries().begin();
+        pace.delivering();
         try {
             actual.onNext(element);
         } catch (Throwable thrown) {
             crash(thrown);
         } finally {
-            gate.delivered();
+            pace.delivered();
+            gate.deliveries().end();
         }
     }
 
@@ -122,13 +192,18 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         ended = true;
-        gate.ended(this, error);
+        gate.statements().ended(this, error);
         if (!cancelled) {
-            try {
-                actual.onError(error);
-            } catch (Throwable thrown) {
-                crash(thrown);
-            }
+            tell(error);
+        }
+        pace.letGo();
+    }
+
+    private void tell(Throwable error) {
+        try {
+            actual.onError(error);
+        } catch (Throwable thrown) {
+            crash(thrown);
         }
     }
 
@@ -138,7 +213,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         ended = true;
-        gate.ended(this, null);
+        gate.statements().ended(this, null);
         if (!cancelled) {
             try {
                 actual.onComplete();
@@ -146,6 +221,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
                 crash(thrown);
             }
         }
+        pace.letGo();
     }
 
     @Override
@@ -158,6 +234,9 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     }
 
     private void requestHere(long n) {
+        if (n > 0) {
+            pace.asked(n);
+        }
         Subscription driver = upstream;
         if (driver != null) {
             driver.request(n);
@@ -172,7 +251,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
             return;
         }
         cancelled = true;
-        gate.cancelled(this);
+        gate.statements().cancelled(this);
         if (gate.executor().isCurrent()) {
             cancelHere();
         } else {
@@ -181,6 +260,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     }
 
     private void cancelHere() {
+        pace.letGo();
         if (subscribing || upstream == null) {
             return;
         }

@@ -11,21 +11,22 @@ import reactor.util.context.Context;
  * delivers the end of a result only while there is demand, so a subscriber that asks for exactly the rows there are would
  * never hear the end, and its transaction would stay open.
  *
- * <p>Confined to the connection's executor: signals come from its event loop, and demand is routed there.
+ * <p>Confined to the connection's executor: signals come from its event loop, and the subscriber asks and cancels there.
  */
 final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
 
-    private final WireExecutor executor;
     private final CoreSubscriber<? super T> actual;
+    private final Runnable onSpare;
     private @Nullable Subscription upstream;
     private @Nullable T spare;
     private long wanted;
     private boolean asked;
     private boolean completed;
 
-    Lookahead(WireExecutor executor, CoreSubscriber<? super T> actual) {
-        this.executor = executor;
+    /** @param onSpare hears that there is an element nobody has asked for */
+    Lookahead(CoreSubscriber<? super T> actual, Runnable onSpare) {
         this.actual = actual;
+        this.onSpare = onSpare;
     }
 
     @Override
@@ -36,14 +37,6 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void request(long n) {
-        if (executor.isCurrent()) {
-            requestHere(n);
-        } else {
-            executor.execute(() -> requestHere(n));
-        }
-    }
-
-    private void requestHere(long n) {
         if (upstream == null || !Operators.validate(n)) {
             return;
         }
@@ -67,6 +60,7 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
     public void onNext(T element) {
         if (wanted == 0) {
             spare = element;
+            onSpare.run();
             return;
         }
         if (wanted != Long.MAX_VALUE) {
@@ -95,7 +89,7 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
         if (upstream != null) {
             upstream.cancel();
         }
-        executor.execute(this::discardSpare);
+        discardSpare();
     }
 
     private void discardSpare() {

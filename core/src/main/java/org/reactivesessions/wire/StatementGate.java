@@ -1,11 +1,6 @@
 package org.reactivesessions.wire;
 
 import io.r2dbc.spi.R2dbcException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -36,43 +31,24 @@ public final class StatementGate {
 
     private final WireExecutor executor;
     private final Consumer<Throwable> crash;
-    // All hold very few: a scope seldom has more than one statement open. Guarded by themselves.
-    private final List<GatedSubscriber<?>> open = new ArrayList<>(2);
-    private final List<Runnable> leftovers = new ArrayList<>(0);
-    private final List<Guest> guests = new ArrayList<>(0);
+    private final Patience patience;
     private final @Nullable StatementGate parent;
+    private final OpenStatements statements;
+    private final BehindRows behindRows;
+    private final InnerScopes inner;
     private volatile boolean closed;
     private volatile boolean doubtful;
-    private volatile boolean interrupted;
-    private final AtomicReference<@Nullable R2dbcException> firstError = new AtomicReference<>();
-    private volatile @Nullable NestedScope nested;
-    /** What waits for the nested scope to leave; belongs to the executor. */
-    private final Queue<Runnable> waiting = new ArrayDeque<>(0);
 
-    // Both belong to the event loop; without one, a task never runs inside a signal anyway.
-    private int delivering;
-    private final Queue<Runnable> afterDelivery = new ArrayDeque<>(0);
-
-    private record NestedScope(String name, StatementGate gate, Guest guest) {}
+    private final Deliveries deliveries;
 
     /**
-     * A scope inside this one. Compared by identity.
+     * Creates an open gate with default patience.
+     *
+     * @param executor the connection's executor
+     * @param crash hears what a subscriber of a gated publisher threw out of one of its methods; it must end the scope
      */
-    public static final class Guest {
-
-        private final String name;
-        private final Consumer<Throwable> ending;
-
-        /**
-         * Describes a scope.
-         *
-         * @param name its name, for messages
-         * @param ending is told to end if the scope is still there when the gate is closed
-         */
-        public Guest(String name, Consumer<Throwable> ending) {
-            this.name = name;
-            this.ending = ending;
-        }
+    public StatementGate(WireExecutor executor, Consumer<Throwable> crash) {
+        this(executor, crash, Patience.defaults());
     }
 
     /**
@@ -80,15 +56,22 @@ public final class StatementGate {
      *
      * @param executor the connection's executor
      * @param crash hears what a subscriber of a gated publisher threw out of one of its methods; it must end the scope
+     * @param patience how long a statement waits behind rows nobody asks for
      */
-    public StatementGate(WireExecutor executor, Consumer<Throwable> crash) {
-        this(executor, crash, null);
+    public StatementGate(WireExecutor executor, Consumer<Throwable> crash, Patience patience) {
+        this(executor, crash, patience, null);
     }
 
-    private StatementGate(WireExecutor executor, Consumer<Throwable> crash, @Nullable StatementGate parent) {
+    private StatementGate(
+            WireExecutor executor, Consumer<Throwable> crash, Patience patience, @Nullable StatementGate parent) {
         this.executor = executor;
         this.crash = crash;
+        this.patience = patience;
         this.parent = parent;
+        this.statements = new OpenStatements(parent == null ? null : parent.statements);
+        this.behindRows = new BehindRows(statements, executor, patience);
+        this.inner = new InnerScopes(executor);
+        this.deliveries = new Deliveries(executor);
     }
 
     /** Who wants to open a nested scope. */
@@ -110,30 +93,22 @@ public final class StatementGate {
     }
 
     /**
-     * Opens a nested scope, as soon as one that is on its way out has left. There can be one at a time.
+     * Opens a nested scope, as soon as one that is on its way out has left and no rows are being read. There can be one at a
+     * time.
      *
      * @param name the name of the nested scope, for messages
      * @param childCrash the nested scope's, see the constructor
      * @param entrant hears what becomes of it, once, on the executor
      */
     public void enter(String name, Consumer<Throwable> childCrash, Entrant entrant) {
-        executor.execute(() -> enterHere(name, childCrash, entrant));
+        executor.execute(new NestedEntrance(this, name, childCrash, entrant));
     }
 
-    private void enterHere(String name, Consumer<Throwable> childCrash, Entrant entrant) {
-        if (mustWait(() -> enterHere(name, childCrash, entrant), false)) {
-            return;
-        }
-        IllegalStateException refusal = refusal();
-        if (refusal == null) {
-            StatementGate child = new StatementGate(executor, childCrash, this);
-            Guest guest = new Guest(name, childCrash);
-            nested = new NestedScope(name, child, guest);
-            host(guest);
-            entrant.entered(child);
-        } else {
-            entrant.refused(refusal);
-        }
+    /** On the executor: the gate of a nested scope that may be opened now. */
+    StatementGate openNested(String name, Consumer<Throwable> childCrash) {
+        StatementGate child = new StatementGate(executor, childCrash, patience, this);
+        inner.opened(new Guest(name, childCrash), child);
+        return child;
     }
 
     /**
@@ -147,35 +122,12 @@ public final class StatementGate {
             throw new IllegalStateException("This is the gate of no nested scope");
         }
         shut(); // so that whatever comes before the next line's task waits for it
-        executor.execute(outer::forgetNested);
+        executor.execute(outer.inner::left);
     }
 
-    private void forgetNested() {
-        NestedScope gone = nested;
-        if (gone != null) {
-            nested = null;
-            dismiss(gone.guest);
-            wakeWaiting();
-        }
-    }
-
-    /**
-     * On the executor: whether a nested scope is on its way out, or, for who is patient, there at all; then the task runs
-     * when it has left.
-     */
+    /** On the executor: whether a nested scope has to leave first; then the task runs when it has left. */
     boolean mustWait(Runnable task, boolean patient) {
-        NestedScope inside = nested;
-        if (inside == null || !(patient || inside.gate.closed) || isClosed()) {
-            return false;
-        }
-        waiting.add(task);
-        return true;
-    }
-
-    private void wakeWaiting() {
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-            executor.execute(task);
-        }
+        return !isClosed() && inner.mustWait(task, patient);
     }
 
     /**
@@ -187,20 +139,7 @@ public final class StatementGate {
      * @return a cold flux that signals {@link IllegalStateException} and sends nothing once the gate is closed
      */
     public <T> Flux<T> flux(String what, Publisher<T> source) {
-        return new GatedFlux<>(this, what, source, false);
-    }
-
-    /**
-     * Puts a publisher behind the gate that waits while a nested scope is open, instead of being refused: for what reads on
-     * from where it was, such as a cursor.
-     *
-     * @param what what it does, for messages: its SQL text, never its values
-     * @param source a publisher whose subscribe enqueues its messages before it returns
-     * @param <T> the type of its elements
-     * @return a cold flux that signals {@link IllegalStateException} and sends nothing once the gate is closed
-     */
-    public <T> Flux<T> fluxInTurn(String what, Publisher<T> source) {
-        return new GatedFlux<>(this, what, source, true);
+        return new GatedFlux<>(this, what, source, Passage.STATEMENT);
     }
 
     /**
@@ -212,7 +151,17 @@ public final class StatementGate {
      * @return a cold mono that signals {@link IllegalStateException} and sends nothing once the gate is closed
      */
     public <T> Mono<T> mono(String what, Publisher<T> source) {
-        return new GatedMono<>(this, what, source);
+        return new GatedMono<>(this, what, source, Passage.STATEMENT);
+    }
+
+    /** A publisher behind the gate, of a kind. */
+    <T> Flux<T> flux(String what, Publisher<T> source, Passage passage) {
+        return new GatedFlux<>(this, what, source, passage);
+    }
+
+    /** The same, of at most one element. */
+    <T> Mono<T> mono(String what, Publisher<T> source, Passage passage) {
+        return new GatedMono<>(this, what, source, passage);
     }
 
     /**
@@ -250,18 +199,17 @@ public final class StatementGate {
     }
 
     private void closeOrderlyHere(Runnable then) {
-        if (delivering > 0) {
-            afterDelivery.add(() -> closeOrderlyHere(then));
-        } else if (!mustWait(() -> closeOrderlyHere(then), false)) {
+        Runnable again = () -> closeOrderlyHere(then);
+        if (!deliveries.mustWait(again) && !mustWait(again, false)) {
             closeHere(then);
         }
     }
 
     private void closeHere(Runnable then) {
         closed = true;
-        wakeWaiting(); // to be refused
+        inner.wakeWaiting(); // to be refused
         then.run();
-        copyOf(guests).forEach(guest -> guest.ending.accept(ended()));
+        inner.tellToEnd();
     }
 
     /**
@@ -270,9 +218,7 @@ public final class StatementGate {
      * @param guest counts until {@link #dismiss}
      */
     public void host(Guest guest) {
-        synchronized (guests) {
-            guests.add(guest);
-        }
+        inner.add(guest);
     }
 
     /**
@@ -281,9 +227,7 @@ public final class StatementGate {
      * @param guest the one given there
      */
     public void dismiss(Guest guest) {
-        synchronized (guests) {
-            guests.remove(guest);
-        }
+        inner.remove(guest);
     }
 
     /**
@@ -312,9 +256,7 @@ public final class StatementGate {
      * @return the name of a nested or joined scope that has not ended, or {@code null} when there is none
      */
     public @Nullable String innerScope() {
-        synchronized (guests) {
-            return guests.isEmpty() ? null : guests.get(0).name;
-        }
+        return inner.first();
     }
 
     /**
@@ -323,7 +265,7 @@ public final class StatementGate {
      * @return whether the last answer was not waited for
      */
     public boolean isInterrupted() {
-        return interrupted;
+        return statements.isInterrupted();
     }
 
     /**
@@ -332,9 +274,7 @@ public final class StatementGate {
      * @return its SQL text, or {@code null} when nothing is open
      */
     public @Nullable String openStatement() {
-        synchronized (open) {
-            return open.isEmpty() ? null : open.get(0).what();
-        }
+        return statements.first();
     }
 
     /**
@@ -342,19 +282,7 @@ public final class StatementGate {
      * behind the closed gate.
      */
     public void abandonOpen() {
-        copyOf(open).forEach(GatedSubscriber::cancel);
-        List<Runnable> drains = copyOf(leftovers);
-        synchronized (leftovers) {
-            leftovers.clear();
-        }
-        drains.forEach(this::drain);
-    }
-
-    /** Outside the lock, because what is done with them is foreign code. */
-    private static <T> List<T> copyOf(List<T> guarded) {
-        synchronized (guarded) {
-            return guarded.isEmpty() ? List.of() : List.copyOf(guarded);
-        }
+        statements.abandon(this::drain);
     }
 
     private void drain(Runnable leftover) {
@@ -371,12 +299,7 @@ public final class StatementGate {
      * @param leftover a task that drains a result nobody consumed
      */
     public void remember(Runnable leftover) {
-        synchronized (leftovers) {
-            leftovers.add(leftover);
-        }
-        if (parent != null) {
-            parent.remember(leftover);
-        }
+        statements.remember(leftover);
     }
 
     /**
@@ -385,12 +308,7 @@ public final class StatementGate {
      * @param leftover the task given there
      */
     public void forget(Runnable leftover) {
-        synchronized (leftovers) {
-            leftovers.remove(leftover);
-        }
-        if (parent != null) {
-            parent.forget(leftover);
-        }
+        statements.forget(leftover);
     }
 
     /** Declares the state of the connection uncertain: it has to be destroyed at the end of the scope. */
@@ -416,60 +334,28 @@ public final class StatementGate {
      * @return the first error of the database, or {@code null}
      */
     public @Nullable R2dbcException firstError() {
-        return firstError.get();
+        return statements.firstError();
     }
 
-    /** An element is on its way to its subscriber, on the event loop. */
-    void delivering() {
-        if (executor.isConfined()) {
-            delivering++;
-        }
-    }
-
-    /** It has arrived. */
-    void delivered() {
-        if (executor.isConfined() && --delivering == 0) {
-            for (Runnable task = afterDelivery.poll(); task != null; task = afterDelivery.poll()) {
-                executor.execute(task);
-            }
-        }
+    Deliveries deliveries() {
+        return deliveries;
     }
 
     WireExecutor executor() {
         return executor;
     }
 
-    void opened(GatedSubscriber<?> subscriber) {
-        synchronized (open) {
-            open.add(subscriber);
-        }
-        if (parent != null) {
-            parent.opened(subscriber);
-        }
+    OpenStatements statements() {
+        return statements;
     }
 
-    void ended(GatedSubscriber<?> subscriber, @Nullable Throwable error) {
-        if (error instanceof R2dbcException database && database.getSqlState() != null) {
-            firstError.compareAndSet(null, database);
-        }
-        closed(subscriber, false);
+    BehindRows behindRows() {
+        return behindRows;
     }
 
-    void cancelled(GatedSubscriber<?> subscriber) {
-        closed(subscriber, true);
-    }
-
-    private void closed(GatedSubscriber<?> subscriber, boolean early) {
-        boolean wasOpen;
-        synchronized (open) {
-            wasOpen = open.remove(subscriber);
-        }
-        if (early && wasOpen) {
-            interrupted = true;
-        }
-        if (parent != null) {
-            parent.closed(subscriber, early);
-        }
+    /** Whether this gate itself was closed, whatever its parent's. */
+    boolean isShut() {
+        return closed;
     }
 
     /** A driver that throws where it must not cannot be trusted with another transaction, nor keep this one from ending. */
@@ -488,13 +374,12 @@ public final class StatementGate {
         if (isClosed()) {
             return ended();
         }
-        NestedScope inside = nested;
-        return inside == null
+        String nested = inner.nested();
+        return nested == null
                 ? null
-                : new IllegalStateException(
-                        "The nested scope \"" + inside.name + "\" is open, nothing was sent: beside it,"
-                                + " a statement of the outer scope would be lost if it rolled back. Use the session of the nested"
-                                + " scope, or let it end first; nested scopes run one after the other.");
+                : new IllegalStateException("The nested scope \"" + nested + "\" is open, nothing was sent: beside it,"
+                        + " a statement of the outer scope would be lost if it rolled back. Use the session of the nested"
+                        + " scope, or let it end first; nested scopes run one after the other.");
     }
 
     /**

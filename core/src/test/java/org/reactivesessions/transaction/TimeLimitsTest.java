@@ -10,7 +10,8 @@ class TimeLimitsTest {
 
     @Test
     void theDefaultsMustBeFinite() {
-        assertThat(TimeLimits.defaults()).isEqualTo(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30)));
+        assertThat(TimeLimits.defaults())
+                .isEqualTo(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(2)));
     }
 
     @Test
@@ -22,5 +23,8 @@ class TimeLimitsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TimeLimits(second, Duration.ofMillis(-1)))
                 .withMessage("commitTimeout must be > 0, but was PT-0.001S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TimeLimits.defaults().queuedBehindRows(Duration.ZERO))
+                .withMessage("queuedBehindRows must be > 0, but was PT0S");
     }
 }

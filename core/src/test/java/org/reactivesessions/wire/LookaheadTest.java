@@ -2,8 +2,6 @@ package org.reactivesessions.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.r2dbc.spi.Connection;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,14 +15,13 @@ class LookaheadTest {
 
     private final TestPublisher<Integer> driver = TestPublisher.create();
     private final List<Object> discarded = new ArrayList<>();
-    private final WireExecutor executor = WireExecutor.of((Connection) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> null));
+    private int spares;
 
     private Flux<Integer> rows() {
         return new Flux<Integer>() {
             @Override
             public void subscribe(CoreSubscriber<? super Integer> actual) {
-                driver.subscribe(new Lookahead<>(executor, actual));
+                driver.subscribe(new Lookahead<>(actual, () -> spares++));
             }
         }.doOnDiscard(Integer.class, discarded::add);
     }
@@ -35,6 +32,7 @@ class LookaheadTest {
                 .thenRequest(2)
                 .then(() -> driver.assertMinRequested(3).next(1, 2, 3))
                 .expectNext(1, 2)
+                .then(() -> assertThat(spares).isOne())
                 .thenRequest(1)
                 .expectNext(3)
                 .then(driver::complete)

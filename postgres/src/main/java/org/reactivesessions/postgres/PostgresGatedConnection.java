@@ -8,11 +8,14 @@ import io.r2dbc.postgresql.api.PostgresqlConnectionMetadata;
 import io.r2dbc.postgresql.api.PostgresqlRow;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
 import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.function.Function;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +41,13 @@ final class PostgresGatedConnection extends GatedConnection implements Postgresq
     @Override
     protected Readable confine(Readable row) {
         return row instanceof PostgresqlRow postgresRow ? ConfinedRow.of(postgresRow) : row;
+    }
+
+    @Override
+    protected <T> Publisher<T> read(Result result, boolean parameterised, Function<Readable, T> mapper) {
+        return parameterised
+                ? result.map(mapper)
+                : ReadToEnd.of(reader -> result.map(row -> reader.mapped(() -> mapper.apply(row))));
     }
 
     @Override

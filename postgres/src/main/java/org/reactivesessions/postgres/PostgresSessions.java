@@ -2,13 +2,19 @@ package org.reactivesessions.postgres;
 
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.spi.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.transaction.TimeLimits;
+import org.reactivestreams.Publisher;
 import reactor.netty.tcp.TcpResources;
 
 /**
@@ -52,6 +58,7 @@ public final class PostgresSessions {
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
         private SessionListener listener = (name, phase, outcome, error) -> {};
+        private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
         private Builder() {}
 
@@ -173,6 +180,35 @@ public final class PostgresSessions {
         }
 
         /**
+         * Sets what is done with every new physical connection before its first scope gets it, see
+         * {@link ReactiveSessionsBuilder#onConnect}.
+         *
+         * @param step makes what is subscribed from the driver's connection, which it must neither close nor keep
+         * @return this builder
+         */
+        public Builder onConnect(Function<? super Connection, ? extends Publisher<Void>> step) {
+            Objects.requireNonNull(step, "onConnect must not be null");
+            return preparing(builder -> builder.onConnect(step));
+        }
+
+        /**
+         * Sets SQL that is run on every new physical connection, see {@link ReactiveSessionsBuilder#initSql}.
+         *
+         * @param statements each is sent by itself, in order
+         * @return this builder
+         */
+        public Builder initSql(String... statements) {
+            List<String> kept = List.of(statements);
+            return preparing(builder -> builder.initSql(kept.toArray(String[]::new)));
+        }
+
+        private Builder preparing(UnaryOperator<ReactiveSessionsBuilder> step) {
+            Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> earlier = preparation;
+            preparation = builder -> step.apply(earlier.apply(builder));
+            return this;
+        }
+
+        /**
          * Makes the sessions. No connection is opened before the first transaction.
          *
          * @return sessions that own their pool; close them
@@ -191,7 +227,8 @@ public final class PostgresSessions {
             if (address.password() != null) {
                 driver.password(address.password());
             }
-            return ReactiveSessions.builder(new PostgresqlConnectionFactory(driver.build()))
+            return preparation
+                    .apply(ReactiveSessions.builder(new PostgresqlConnectionFactory(driver.build())))
                     .dialect(new PostgresDialect())
                     .pool(pool)
                     .limits(limits)

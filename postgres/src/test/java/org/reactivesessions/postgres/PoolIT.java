@@ -28,6 +28,26 @@ class PoolIT {
                 session -> session.sql("SELECT pg_backend_pid()").one(row -> row.get(0, Integer.class)));
     }
 
+    @Test
+    void everyConnectionMustBePreparedInTheOrderOfTheCalls(TestDatabase database) {
+        try (ServerFixture fixture = ServerFixture.with(
+                database,
+                builder -> builder.initSql("SET application_name = 'first'", "SET search_path = pg_catalog")
+                        .onConnect(connection -> Flux.from(connection
+                                        .createStatement("SET application_name = 'second'")
+                                        .execute())
+                                .concatMap(result -> result.getRowsUpdated())
+                                .then()))) {
+            fixture.sessions()
+                    .withTransaction(session -> session.sql(
+                                    "SELECT current_setting('application_name') || current_setting('search_path')")
+                            .one(row -> row.get(0, String.class)))
+                    .as(StepVerifier::create)
+                    .expectNext("secondpg_catalog")
+                    .verifyComplete();
+        }
+    }
+
     /** r2dbc-pool #209: after a restart of the server, every acquire burned one dead connection and failed. */
     @Test
     void connectionsThatDiedWhileIdleMustBeReplacedUnseen(TestDatabase database) {

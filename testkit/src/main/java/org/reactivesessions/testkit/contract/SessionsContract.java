@@ -38,7 +38,8 @@ import org.reactivesessions.pool.PoolOptions;
 @ExtendWith(ContractExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(60)
-public interface SessionsContract extends EndCases, CancelCases, SessionCases, StatementCases, StreamCases, PoolCases {
+public interface SessionsContract
+        extends EndCases, CancelCases, SessionCases, StatementCases, StreamCases, TimeCases, PoolCases {
 
     /**
      * Names the driver in what is printed.
