@@ -8,6 +8,7 @@ import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.Transactions;
@@ -24,10 +25,16 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     private final ConnectionSource source;
     private final Transactions<Session> transactions;
 
-    DefaultReactiveSessions(ConnectionSource source, Dialect dialect, TimeLimits limits, SessionListener listener) {
+    DefaultReactiveSessions(
+            ConnectionSource source,
+            AcquisitionPolicy policy,
+            Dialect dialect,
+            TimeLimits limits,
+            SessionListener listener) {
         this.source = source;
         this.transactions = new Transactions<>(
                 source,
+                policy,
                 dialect,
                 limits,
                 listener,

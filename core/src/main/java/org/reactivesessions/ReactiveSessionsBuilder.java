@@ -12,6 +12,8 @@ import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.resilience.AcquisitionPolicy;
+import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -28,6 +30,7 @@ public final class ReactiveSessionsBuilder {
     private PoolOptions pool = PoolOptions.defaults();
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
+    private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
 
     ReactiveSessionsBuilder(ConnectionFactory connectionFactory) {
@@ -76,6 +79,17 @@ public final class ReactiveSessionsBuilder {
      */
     public ReactiveSessionsBuilder limits(TimeLimits newLimits) {
         limits = Objects.requireNonNull(newLimits, "limits must not be null");
+        return this;
+    }
+
+    /**
+     * Sets how the acquisition of a connection bears faults of the database.
+     *
+     * @param options default: {@link ResilienceOptions#defaults()}
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder resilience(ResilienceOptions options) {
+        resilience = Objects.requireNonNull(options, "resilience must not be null; use its noCircuitBreaker()");
         return this;
     }
 
@@ -130,8 +144,9 @@ public final class ReactiveSessionsBuilder {
      * @throws IllegalArgumentException if the connection factory is a pool
      */
     public ReactiveSessions build() {
-        return new DefaultReactiveSessions(
-                new ConnectionSource(connectionFactory, preparation(), dialect, pool), dialect, limits, listener);
+        AcquisitionPolicy policy = new AcquisitionPolicy(resilience, dialect::isOutage, listener, System::nanoTime);
+        ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
+        return new DefaultReactiveSessions(source, policy, dialect, limits, listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

@@ -1,8 +1,12 @@
 package org.reactivesessions.dialect;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -97,6 +101,43 @@ public interface Dialect {
      */
     default @Nullable CursorTexts cursors() {
         return null;
+    }
+
+    /**
+     * Tells of an error, seen while a connection was opened or instead of the answer to a first command, whether the
+     * database was away: not reachable, starting or stopping, out of connections. Such an attempt may be made again.
+     *
+     * @param error the driver's
+     * @return whether it was; here: SQLSTATE class 08, a time limit, or an error of the network
+     */
+    default boolean isOutage(Throwable error) {
+        if (error instanceof R2dbcException known) {
+            String state = known.getSqlState();
+            return state == null ? known instanceof R2dbcTimeoutException : state.startsWith("08");
+        }
+        return error instanceof IOException || error instanceof TimeoutException;
+    }
+
+    /**
+     * Tells of an error, seen while a connection was opened, whether the database refused it for good.
+     *
+     * @param error the driver's
+     * @return whether user, password or database are wrong; here: SQLSTATE class 28
+     */
+    default boolean isRefusal(Throwable error) {
+        return error instanceof R2dbcException known
+                && known.getSqlState() != null
+                && known.getSqlState().startsWith("28");
+    }
+
+    /**
+     * Returns the query that shows whether the database answers, and whether it takes writes.
+     *
+     * @return a SELECT of one row; its first column may say that it is a standby, its second that writes are refused, both
+     *     as boolean; here: {@code SELECT 1}, which says neither
+     */
+    default String healthQuery() {
+        return "SELECT 1";
     }
 
     /**

@@ -10,7 +10,7 @@ import io.r2dbc.spi.R2dbcNonTransientException;
  *
  * @since 0.1
  */
-public final class AfterCommitException extends R2dbcNonTransientException {
+public final class AfterCommitException extends R2dbcNonTransientException implements SessionFailure {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,12 +30,13 @@ public final class AfterCommitException extends R2dbcNonTransientException {
         this.transaction = transaction;
     }
 
-    /**
-     * Returns the name of the transaction.
-     *
-     * @return the name given by {@code TransactionOptions.named}, or the default name
-     */
-    public String transaction() {
+    @Override
+    public FailureKind kind() {
+        return FailureKind.AFTER_COMMIT;
+    }
+
+    @Override
+    public String session() {
         return transaction;
     }
 

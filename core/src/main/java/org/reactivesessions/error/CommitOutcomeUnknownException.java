@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class CommitOutcomeUnknownException extends R2dbcNonTransientException {
+public final class CommitOutcomeUnknownException extends R2dbcNonTransientException implements SessionFailure {
 
     private static final long serialVersionUID = 1L;
 
@@ -37,12 +37,13 @@ public final class CommitOutcomeUnknownException extends R2dbcNonTransientExcept
         this.transaction = transaction;
     }
 
-    /**
-     * Returns the name of the transaction.
-     *
-     * @return the name given by {@code TransactionOptions.named}, or the default name
-     */
-    public String transaction() {
+    @Override
+    public FailureKind kind() {
+        return FailureKind.COMMIT_UNKNOWN;
+    }
+
+    @Override
+    public String session() {
         return transaction;
     }
 }

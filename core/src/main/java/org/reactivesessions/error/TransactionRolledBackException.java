@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class TransactionRolledBackException extends R2dbcNonTransientException {
+public final class TransactionRolledBackException extends R2dbcNonTransientException implements SessionFailure {
 
     private static final long serialVersionUID = 1L;
 
@@ -59,12 +59,13 @@ public final class TransactionRolledBackException extends R2dbcNonTransientExcep
                 cause);
     }
 
-    /**
-     * Returns the name of the transaction.
-     *
-     * @return the name given by {@code TransactionOptions.named}, or the default name
-     */
-    public String transaction() {
+    @Override
+    public FailureKind kind() {
+        return FailureKind.ROLLED_BACK;
+    }
+
+    @Override
+    public String session() {
         return transaction;
     }
 }

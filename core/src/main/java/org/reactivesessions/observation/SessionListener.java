@@ -1,11 +1,12 @@
 package org.reactivesessions.observation;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 
 /**
- * A listener for the end of transactions. It is the only seam between this library and metrics, traces or audits.
+ * A listener for the end of transactions, and for what happens on the way to their connections. It is the only seam between this library and metrics, traces or audits.
  *
  * <p><strong>Threads:</strong> called on the thread that ended the transaction, mostly the event loop of its connection,
  * after the connection was given back and before the subscriber hears anything. An implementation must be thread-safe and
@@ -26,4 +27,23 @@ public interface SessionListener {
      * @param error why it did not commit; {@code null} after a commit and after a cancel that met no further error
      */
     void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error);
+
+    /**
+     * Hears that another attempt to get a connection will be made.
+     *
+     * @param name the name of the scope
+     * @param attempt the number of that attempt, at least 2
+     * @param wait how long it waits first
+     * @param error why the attempt before it failed
+     */
+    default void retrying(String name, int attempt, Duration wait, Throwable error) {}
+
+    /**
+     * Hears that the circuit breaker in front of the database has changed its state.
+     *
+     * @param name the name of the breaker
+     * @param from the state it had
+     * @param to the state it has
+     */
+    default void circuitChanged(String name, BreakerState from, BreakerState to) {}
 }

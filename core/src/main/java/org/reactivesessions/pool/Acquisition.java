@@ -125,7 +125,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     @Override
     public void onNext(Connection pooled) {
-        Lease lease = new Lease(pooled);
+        Lease lease = new Lease(pooled, who);
         if (state.compareAndSet(State.PENDING, State.DELIVERED)) {
             receiver.delivered(lease);
         } else {

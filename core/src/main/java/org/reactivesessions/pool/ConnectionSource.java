@@ -11,8 +11,11 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,9 @@ public final class ConnectionSource {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
+    private static final int HOLDERS_NAMED = 3;
+
+    private final PhysicalConnections connections;
     private final ConnectionPool pool;
     private final PoolMetrics metrics;
     private final Dialect dialect;
@@ -50,7 +56,7 @@ public final class ConnectionSource {
      * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
-        this(factory, connection -> Mono.empty(), dialect, options);
+        this(factory, connection -> Mono.empty(), dialect, options, ConnectObserver.none());
     }
 
     /**
@@ -61,33 +67,34 @@ public final class ConnectionSource {
      *     error closes the connection and is what the acquisition fails with
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
+     * @param observer hears of every attempt to open a connection
      * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(
             ConnectionFactory factory,
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Dialect dialect,
-            PoolOptions options) {
+            PoolOptions options,
+            ConnectObserver observer) {
         if (factory instanceof ConnectionPool) {
             throw new IllegalArgumentException("connectionFactory must be the driver's, but was the pool " + factory
                     + "; this library brings its own pool, so pass the factory that pool was built on");
         }
         this.dialect = dialect;
         this.options = options.requireConsistent();
-        this.pool =
-                new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(factory, preparation))
-                        .initialSize(0)
-                        .maxSize(options.maxSize())
-                        .acquireRetry(0)
-                        .maxCreateConnectionTime(options.createTimeout())
-                        .backgroundEvictionInterval(options.evictionInterval())
-                        .validationDepth(ValidationDepth.LOCAL)
-                        .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
-                                .evictionPredicate(this::isSpent)
-                                .destroyHandler(connection -> Mono.fromDirect(connection.close())
-                                        .timeout(options.destroyTimeout())
-                                        .onErrorComplete()))
-                        .build());
+        this.connections = new PhysicalConnections(factory, preparation, options.createTimeout(), observer);
+        this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
+                .initialSize(0)
+                .maxSize(options.maxSize())
+                .acquireRetry(0)
+                .backgroundEvictionInterval(options.evictionInterval())
+                .validationDepth(ValidationDepth.LOCAL)
+                .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                        .evictionPredicate(this::isSpent)
+                        .destroyHandler(connection -> Mono.fromDirect(connection.close())
+                                .timeout(options.destroyTimeout())
+                                .onErrorComplete()))
+                .build());
         this.metrics = pool.getMetrics().orElseThrow();
         this.closing = Mono.defer(pool::disposeLater).cache();
     }
@@ -145,42 +152,84 @@ public final class ConnectionSource {
         return closing;
     }
 
-    Throwable timedOut(String who) {
+    /**
+     * Makes the answer to a scope whose wait for a connection is over.
+     *
+     * @param who the name of the scope
+     * @return a new error that names the state of the pool
+     */
+    public Throwable timedOut(String who) {
         PoolStatus now = status();
-        return new DatabaseUnavailableException(
-                who + ": no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
-                        + ", in use " + now.acquired() + ", waiting " + now.pending() + "). "
-                        + (now.acquired() < now.maxSize()
-                                ? "The pool has room, so the database did not accept a new connection in time; check that"
-                                        + " it is reachable."
-                                : "Raise maxSize or shorten what holds the connections."),
-                null);
+        String figures = "no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
+                + ", in use " + now.acquired() + ", waiting " + now.pending();
+        return now.acquired() < now.maxSize()
+                ? new DatabaseUnavailableException(
+                        FailureKind.UNREACHABLE,
+                        who,
+                        figures + "). The pool has room, so the database did not accept a new connection in time; check"
+                                + " that it is reachable.",
+                        null)
+                : new DatabaseUnavailableException(
+                        FailureKind.SATURATED,
+                        who,
+                        figures + "; longest held by " + longestHolders()
+                                + "). Raise maxSize or shorten what holds the connections.",
+                        null);
+    }
+
+    /** Who has kept a connection longest, so that an operator knows where to look. */
+    private String longestHolders() {
+        String holders = connections.held().stream()
+                .limit(HOLDERS_NAMED)
+                .map(PhysicalConnection::describeHolder)
+                .collect(Collectors.joining(", "));
+        return holders.isEmpty() ? "nobody any more" : holders;
     }
 
     Throwable translated(String who, Throwable error) {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
-                    who + ": no connection: " + options.maxPending()
-                            + " scopes are waiting already, which is the limit (max "
-                            + options.maxSize()
-                            + " connections, all in use). Raise maxSize or maxPending, or send less work.",
+                    FailureKind.SATURATED,
+                    who,
+                    "no connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
+                            + options.maxSize() + " connections, all in use; longest held by " + longestHolders()
+                            + "). Raise maxSize or maxPending, or send less work.",
                     error);
         }
         if (error instanceof PoolShutdownException) {
             return new IllegalStateException(who + ": no connection: the pool is closed", error);
         }
-        if (error instanceof R2dbcException) {
-            return error;
-        }
         if (error instanceof TimeoutException) {
             return new DatabaseUnavailableException(
-                    who + ": no connection: the database did not accept a new one within "
+                    FailureKind.UNREACHABLE,
+                    who,
+                    "no connection: the database did not accept a new one within "
                             + options.createTimeout().toMillis() + " ms; check that it is reachable.",
                     error);
         }
-        String reason = error.getMessage();
-        return new DatabaseUnavailableException(
-                who + ": no connection: " + (reason == null ? error.getClass().getName() : reason), error);
+        if (dialect.isOutage(error)) {
+            return new DatabaseUnavailableException(
+                    FailureKind.UNREACHABLE,
+                    who,
+                    "no connection: " + reason(error) + ". Check that the database runs and is reachable.",
+                    error);
+        }
+        if (dialect.isRefusal(error)) {
+            return new DatabaseRefusedException(
+                    who,
+                    "the database refused the connection: " + reason(error)
+                            + ". Correct user, password or database; it is not tried again by itself.",
+                    ((R2dbcException) error).getSqlState(),
+                    error);
+        }
+        return error instanceof R2dbcException
+                ? error
+                : new DatabaseUnavailableException(FailureKind.REFUSED, who, "no connection: " + reason(error), error);
+    }
+
+    private static String reason(Throwable error) {
+        String message = error.getMessage();
+        return message == null ? error.getClass().getName() : message;
     }
 
     /**

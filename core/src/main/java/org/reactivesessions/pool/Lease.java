@@ -24,9 +24,10 @@ public final class Lease {
     private final PhysicalConnection physical;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    Lease(Connection pooled) {
+    Lease(Connection pooled, String holder) {
         this.pooled = pooled;
         this.physical = (PhysicalConnection) ((Wrapped<?>) pooled).unwrap();
+        physical.heldBy(holder);
     }
 
     /**
@@ -72,7 +73,13 @@ public final class Lease {
      *     must not be cancelled
      */
     public Mono<Void> release() {
-        return Mono.defer(() -> over.compareAndSet(false, true) ? Mono.fromDirect(pooled.close()) : Mono.empty());
+        return Mono.defer(() -> {
+            if (!over.compareAndSet(false, true)) {
+                return Mono.empty();
+            }
+            physical.free(); // before the next borrower can have it
+            return Mono.fromDirect(pooled.close());
+        });
     }
 
     /**
@@ -87,6 +94,7 @@ public final class Lease {
                 return Mono.empty();
             }
             physical.condemn();
+            physical.free();
             return Mono.fromDirect(physical.close())
                     .timeout(CLOSE_LIMIT)
                     .onErrorComplete()

@@ -9,6 +9,9 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -26,10 +29,15 @@ final class PhysicalConnection implements Connection {
     private final Connection driver;
     private final WireExecutor executor;
     private final IsolationLevel defaultIsolation;
+    private final Consumer<PhysicalConnection> onClose;
     private volatile boolean condemned;
+    private volatile @Nullable String holder;
+    private volatile long heldSince;
 
-    PhysicalConnection(Connection driver) {
+    /** @param onClose hears that it is being closed */
+    PhysicalConnection(Connection driver, Consumer<PhysicalConnection> onClose) {
         this.driver = driver;
+        this.onClose = onClose;
         this.executor = WireExecutor.of(driver);
         this.defaultIsolation = driver.getTransactionIsolationLevel();
     }
@@ -45,6 +53,31 @@ final class PhysicalConnection implements Connection {
     /** The isolation level the server gave this connection when it was opened, before any transaction. */
     IsolationLevel defaultIsolation() {
         return defaultIsolation;
+    }
+
+    /** It is in the hands of a scope from now on. */
+    void heldBy(String name) {
+        heldSince = System.nanoTime();
+        holder = name;
+    }
+
+    /** It is in nobody's hands. */
+    void free() {
+        holder = null;
+    }
+
+    boolean isHeld() {
+        return holder != null;
+    }
+
+    long heldSince() {
+        return heldSince;
+    }
+
+    /** Who holds it and for how long, for messages. */
+    String describeHolder() {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heldSince);
+        return "\"" + holder + "\" for " + millis + " ms";
     }
 
     /** Counts as closed from now on, whatever becomes of the attempt to close it: the pool must not hand it out again. */
@@ -70,7 +103,11 @@ final class PhysicalConnection implements Connection {
 
     @Override
     public Publisher<Void> close() {
-        return Mono.defer(() -> Mono.fromDirect(driver.close())); // a driver that throws must not cost the pool a place
+        return Mono.defer(
+                () -> { // a driver that throws must not cost the pool a place
+                    onClose.accept(this);
+                    return Mono.fromDirect(driver.close());
+                });
     }
 
     @Override

@@ -3,29 +3,64 @@ package org.reactivesessions.pool;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}. Thread-safe. */
+/**
+ * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
+ * all, and is known as long as it is open. Thread-safe.
+ */
 final class PhysicalConnections implements ConnectionFactory {
 
     private static final Logger log = LoggerFactory.getLogger(PhysicalConnections.class);
 
     private final ConnectionFactory driver;
     private final Function<? super Connection, ? extends Publisher<Void>> preparation;
+    private final Duration limit;
+    private final ConnectObserver observer;
+    private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
 
-    /** @param preparation what is done with every connection before anybody gets it */
-    PhysicalConnections(ConnectionFactory driver, Function<? super Connection, ? extends Publisher<Void>> preparation) {
+    /**
+     * @param preparation what is done with every connection before anybody gets it
+     * @param limit how long opening and preparing one may take
+     */
+    PhysicalConnections(
+            ConnectionFactory driver,
+            Function<? super Connection, ? extends Publisher<Void>> preparation,
+            Duration limit,
+            ConnectObserver observer) {
         this.driver = driver;
         this.preparation = preparation;
+        this.limit = limit;
+        this.observer = observer;
     }
 
     @Override
     public Mono<PhysicalConnection> create() {
-        return Mono.defer(() -> Mono.fromDirect(driver.create())).flatMap(this::prepare);
+        return Mono.defer(() -> {
+            long start = System.nanoTime();
+            return Mono.defer(() -> Mono.fromDirect(driver.create()))
+                    .flatMap(this::prepare)
+                    .timeout(limit)
+                    .doOnSuccess(opened -> observer.opened(System.nanoTime() - start))
+                    .doOnError(error -> observer.failed(System.nanoTime() - start, error));
+        });
+    }
+
+    /** Those that are in somebody's hands, the longest held first. */
+    List<PhysicalConnection> held() {
+        return open.stream()
+                .filter(PhysicalConnection::isHeld)
+                .sorted(Comparator.comparingLong(PhysicalConnection::heldSince))
+                .toList();
     }
 
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
@@ -43,9 +78,11 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
-    private static Mono<PhysicalConnection> adopt(Connection opened) {
+    private Mono<PhysicalConnection> adopt(Connection opened) {
         try {
-            return Mono.just(new PhysicalConnection(opened));
+            PhysicalConnection adopted = new PhysicalConnection(opened, open::remove);
+            open.add(adopted);
+            return Mono.just(adopted);
         } catch (Throwable unusable) {
             return closed(opened).then(Mono.error(unusable));
         }

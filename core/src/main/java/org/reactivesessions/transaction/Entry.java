@@ -36,4 +36,29 @@ interface Entry {
 
     /** How long it may take. */
     Duration limit();
+
+    /** The database has answered the first command on the connection, with whatever it had to say. */
+    default void answered() {
+        // Of interest only where the connection is one's own.
+    }
+
+    /** The database has not answered the first command on the connection, which is lost. */
+    default void lost(Throwable error) {
+        // Of interest only where the connection is one's own.
+    }
+
+    /** Decides whether to ask for another connection in place of one that was lost like this; {@link #again} follows. */
+    default boolean mayAskAgain(Throwable error) {
+        return false;
+    }
+
+    /** Asks for another connection; the receiver hears as it did the first time. */
+    default void again() {
+        throw new IllegalStateException("There is only one connection to be had here");
+    }
+
+    /** The life has ended. */
+    default void over() {
+        // Nothing to give back.
+    }
 }

@@ -69,6 +69,11 @@ abstract class HeldConnection {
         return Verdict.obstacle(name, gate, innerFailure.get(), lease.isOpen());
     }
 
+    /** Whether {@link #begin} asks the database, so that its answer is the first. */
+    boolean asksAtBegin() {
+        return false;
+    }
+
     /** What a step is on this connection, for messages. */
     String called(ControlStep step) {
         return step.name();
@@ -112,6 +117,11 @@ abstract class HeldConnection {
     /** Whether a BEGIN that failed with this error left a connection that can be trusted. */
     boolean survives(Throwable beginError) {
         return orElse(false, () -> dialect.isServerError(beginError));
+    }
+
+    /** Whether an error in place of the first answer says that the database is away. */
+    final boolean isOutage(Throwable error) {
+        return orElse(false, () -> dialect.isOutage(error));
     }
 
     /** Asks the dialect, which is foreign code: what it throws must not keep the life from ending. */

@@ -1,100 +1,282 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.pool.Acquisition;
-import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.Lease;
-import org.reactivesessions.wire.Patience;
+import org.reactivesessions.resilience.Attempts;
+import org.reactivesessions.resilience.Permission;
 import org.reactivesessions.wire.StatementGate;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
-/** A connection of one's own, from the pool. Thread-safe. */
+/**
+ * A connection of one's own, from the pool: {@code Retry(CircuitBreaker(timeout(acquire)))} inside one deadline. What a
+ * retry needs is made after the first failure.
+ *
+ * <p>Thread-safe: the attempts come one after another, and a cancel or the deadline may come at any moment.
+ */
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
+    private static final Duration AT_LEAST = Duration.ofMillis(1);
+
     private final Receiver receiver;
-    private final ConnectionSource source;
-    private final Acquisition acquisition;
+    private final PoolAccess access;
     private final BiFunction<Lease, StatementGate, HeldConnection> use;
-    private final Patience patience;
-    private final @Nullable Holders queue;
+    private final boolean holdsAnother;
     private final String who;
+    private final long startedAt;
+    private @Nullable Attempts attempts;
+    private Duration wait = Duration.ZERO;
+
+    // Guarded by this.
+    private @Nullable Acquisition acquisition;
+    private @Nullable Permission permission;
+    private @Nullable Disposable pause;
+    private @Nullable Throwable stopped;
+    private boolean queued;
 
     /**
      * @param use what the connection is to be used as
-     * @param queue where holders of another connection wait, or {@code null} if this one holds none
+     * @param holdsAnother whether the scope holds another connection while it waits for this one
      */
     PoolEntry(
             Receiver receiver,
-            ConnectionSource source,
+            PoolAccess access,
             BiFunction<Lease, StatementGate, HeldConnection> use,
-            Patience patience,
-            @Nullable Holders queue,
+            boolean holdsAnother,
             String who) {
         this.receiver = receiver;
-        this.source = source;
-        this.acquisition = source.acquisition(this, who);
+        this.access = access;
         this.use = use;
-        this.patience = patience;
-        this.queue = queue;
+        this.holdsAnother = holdsAnother;
         this.who = who;
+        this.startedAt = access.nanoTime().getAsLong();
     }
 
     @Override
     public void start() {
-        if (queue == null || queue.enter()) {
-            acquisition.start();
-        } else if (acquisition.cancel()) {
-            receiver.failed(new DatabaseUnavailableException(
-                    who
-                            + ": no second connection for a transaction inside another scope: every connection of the pool (max "
-                            + queue.maxSize()
-                            + ") could be held by somebody who waits for one, for ever. Raise maxSize,"
-                            + " or use NESTED or REQUIRED.",
-                    null));
+        access.policy().offered();
+        if (!holdsAnother || enterQueue()) {
+            ask();
+            return;
+        }
+        receiver.failed(new DatabaseUnavailableException(
+                FailureKind.SATURATED,
+                who,
+                "no second connection for a transaction inside another scope: every connection of the pool (max "
+                        + access.holders().maxSize()
+                        + ") could be held by somebody who waits for one, for ever. Raise maxSize, or use NESTED or"
+                        + " REQUIRED.",
+                null));
+    }
+
+    private synchronized boolean enterQueue() {
+        queued = access.holders().enter();
+        return queued;
+    }
+
+    private synchronized void leaveQueue() {
+        if (queued) {
+            queued = false;
+            access.holders().leave();
         }
     }
 
-    private void leaveQueue() {
-        if (queue != null) {
-            queue.leave();
+    /** Makes one attempt. */
+    private void ask() {
+        synchronized (this) {
+            pause = null;
         }
+        Permission leave = isStopped() ? null : access.policy().ask();
+        Acquisition next = leave == null ? null : access.source().acquisition(this, who);
+        synchronized (this) {
+            if (stopped == null) {
+                permission = leave;
+                acquisition = next;
+            }
+        }
+        Throwable why = whyStopped();
+        if (why != null) {
+            if (leave != null) {
+                leave.release();
+            }
+            giveUp(why);
+        } else if (next == null) {
+            giveUp(access.policy().refusal(who));
+        } else {
+            next.start();
+        }
+    }
+
+    private synchronized @Nullable Throwable whyStopped() {
+        return stopped;
+    }
+
+    private boolean isStopped() {
+        return whyStopped() != null;
     }
 
     @Override
     public void delivered(Lease lease) {
         leaveQueue();
-        receiver.delivered(use.apply(lease, new StatementGate(lease.executor(), receiver::end, patience)));
+        StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
+        HeldConnection held = use.apply(lease, gate);
+        if (!held.asksAtBegin()) {
+            gate.onFirstAnswer(error -> heard(held, error));
+        }
+        receiver.delivered(held);
+    }
+
+    private void heard(HeldConnection held, @Nullable Throwable error) {
+        if (error != null && held.isOutage(error)) {
+            lost(error);
+        } else {
+            answered();
+        }
     }
 
     @Override
     public void failed(Throwable error) {
+        over(); // the connect that failed has been counted, if there was one
+        if (mayAskAgain(error)) {
+            again();
+        } else {
+            giveUp(error);
+        }
+    }
+
+    private void giveUp(Throwable error) {
         leaveQueue();
-        receiver.failed(error);
+        receiver.failed(
+                attempts != null && error instanceof DatabaseUnavailableException last
+                        ? last.afterAttempts(attempts.made())
+                        : error);
+    }
+
+    @Override
+    public boolean mayAskAgain(Throwable error) {
+        if (isStopped()) {
+            return false;
+        }
+        if (attempts == null) {
+            attempts = access.policy().attempts(who);
+        }
+        Duration next = attempts.next(error, limit());
+        wait = next == null ? Duration.ZERO : next;
+        return next != null;
+    }
+
+    @Override
+    public void again() {
+        Disposable.Swap timer = Disposables.swap();
+        synchronized (this) {
+            pause = stopped == null ? timer : null;
+        }
+        if (isStopped()) {
+            giveUp(requireNonNull(whyStopped()));
+            return;
+        }
+        try {
+            timer.update(access.timer().schedule(this::ask, wait.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException gone) {
+            if (endPause(gone)) {
+                giveUp(gone);
+            }
+        }
+    }
+
+    /** Ends the pause between two attempts, if it is one; then nobody will ask again. */
+    private synchronized boolean endPause(Throwable why) {
+        Disposable running = pause;
+        pause = null;
+        if (stopped == null) {
+            stopped = why;
+        }
+        if (running != null) {
+            running.dispose();
+        }
+        return running != null;
+    }
+
+    private synchronized @Nullable Acquisition current() {
+        return acquisition;
     }
 
     @Override
     public boolean isPending() {
-        return acquisition.isPending();
+        Acquisition now = current();
+        return !isStopped() && (now == null || now.isPending());
     }
 
     @Override
     public boolean cancel() {
-        if (!acquisition.cancel()) {
-            return false;
+        boolean decided = endPause(new CancellationException(who + ": cancelled"));
+        Acquisition now = current();
+        decided |= now != null && now.cancel();
+        if (decided) {
+            leaveQueue();
         }
-        leaveQueue();
-        return true;
+        return decided;
     }
 
     @Override
     public void expire() {
-        acquisition.expire();
+        Throwable late = access.source().timedOut(who);
+        if (endPause(late)) {
+            giveUp(late);
+            return;
+        }
+        Acquisition now = current();
+        if (now != null) {
+            now.expire();
+        }
+    }
+
+    /** What is left of the one deadline for all attempts. */
+    @Override
+    public Duration limit() {
+        Duration passed = Duration.ofNanos(access.nanoTime().getAsLong() - startedAt);
+        Duration left = access.source().acquireTimeout().minus(passed);
+        return left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left;
     }
 
     @Override
-    public Duration limit() {
-        return source.acquireTimeout();
+    public void answered() {
+        Permission leave = leave();
+        if (leave != null) {
+            leave.answered();
+        }
+        if (attempts != null) {
+            attempts.succeeded();
+        }
+    }
+
+    @Override
+    public void lost(Throwable error) {
+        Permission leave = leave();
+        if (leave != null) {
+            leave.lost(error);
+        }
+    }
+
+    @Override
+    public void over() {
+        Permission leave = leave();
+        if (leave != null) {
+            leave.release();
+        }
+    }
+
+    private synchronized @Nullable Permission leave() {
+        return permission;
     }
 }

@@ -20,6 +20,11 @@ final class TransactionConnection extends HeldConnection {
     }
 
     @Override
+    boolean asksAtBegin() {
+        return true;
+    }
+
+    @Override
     void begin(ControlCommand begin) {
         lease().executor().execute(() -> begin.run(() -> dialect().begin(lease().connection(), definition())));
     }

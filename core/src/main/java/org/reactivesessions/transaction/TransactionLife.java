@@ -151,25 +151,63 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     private void begun(ControlCommand begin, @Nullable Throwable error) {
         if (error == null) {
+            tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
             if (move(LifeState.BEGINNING, LifeState.ACTIVE)) {
                 startWork();
             } else {
                 rollBack();
             }
-            return;
+        } else if (!begin.isExpired() && held().survives(error)) {
+            tellFirstAnswer();
+            failBegin(error);
+            if (held().inTransaction()) {
+                rollBack();
+            } else {
+                giveBack();
+            }
+        } else {
+            loseBegin(begin, error);
         }
-        boolean expired = begin.isExpired();
-        Throwable failure = expired ? Verdict.beginUnanswered(options.name(), error) : error;
+    }
+
+    private void tellFirstAnswer() {
+        if (held().asksAtBegin()) {
+            entry.answered();
+        }
+    }
+
+    private void failBegin(Throwable failure) {
         if (!move(LifeState.BEGINNING, LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure))) {
             alsoFailed(failure);
         }
-        if (expired || !held().survives(error)) {
-            destroy(held().called(ControlStep.BEGIN) + " failed", null);
-        } else if (held().inTransaction()) {
-            rollBack();
+    }
+
+    /** BEGIN was not answered: nothing of the transaction is durable, so another connection may be asked for. */
+    private void loseBegin(ControlCommand begin, Throwable error) {
+        boolean unanswered = begin.isExpired() || (held().asksAtBegin() && held().isOutage(error));
+        Throwable failure = unanswered ? Verdict.beginUnanswered(options.name(), error) : error;
+        String what = held().called(ControlStep.BEGIN) + " failed";
+        boolean own = unanswered && held().asksAtBegin();
+        if (own) {
+            entry.lost(error);
+        }
+        if (own && state.phase() == LifePhase.BEGINNING && entry.mayAskAgain(failure)) {
+            home.destroying(options, what, error);
+            commands.make("destroying the connection", home.limits().control(), (done, late) -> acquireAgain())
+                    .run(() -> held().destroy());
         } else {
-            giveBack();
+            failBegin(failure);
+            destroy(what, null);
+        }
+    }
+
+    private void acquireAgain() {
+        if (move(LifeState.BEGINNING, LifeState.ACQUIRING)) {
+            deadline.arm(entry.limit(), entry::expire);
+            entry.again();
+        } else {
+            finish(null);
         }
     }
 
@@ -310,6 +348,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     private void finish(@Nullable Throwable cleanUpError) {
         deadline.dispose();
+        entry.over();
         LifeState last = state;
         state = last.to(LifePhase.DONE, last.failure());
         if (cleanUpError != null) {

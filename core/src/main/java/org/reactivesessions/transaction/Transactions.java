@@ -13,6 +13,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
+import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.wire.Patience;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ public final class Transactions<S> {
      * Creates a runner.
      *
      * @param source where connections come from
+     * @param policy when the database may be asked for one
      * @param dialect how the database is spoken to
      * @param limits how long the steps may take
      * @param listener hears every end
@@ -68,6 +70,7 @@ public final class Transactions<S> {
      */
     public Transactions(
             ConnectionSource source,
+            AcquisitionPolicy policy,
             Dialect dialect,
             TimeLimits limits,
             SessionListener listener,
@@ -76,7 +79,16 @@ public final class Transactions<S> {
             Scheduler timer,
             LongSupplier nanoTime) {
         this.source = source;
-        this.ways = new Ways<>(source, dialect, limits, new Patience(limits.queuedBehindRows(), timer, nanoTime));
+        this.ways = new Ways<>(
+                new PoolAccess(
+                        source,
+                        policy,
+                        new Patience(limits.queuedBehindRows(), timer, nanoTime),
+                        new Holders(source.status().maxSize()),
+                        timer,
+                        nanoTime),
+                dialect,
+                limits);
         this.dialect = dialect;
         this.limits = limits;
         this.listener = listener;

@@ -1,10 +1,12 @@
 package org.reactivesessions.transaction;
 
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
 import org.reactivesessions.transaction.HeldConnection.InnerFailure;
@@ -46,7 +48,9 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         }
         if (!connectionOpen) {
             return rolledBack(new DatabaseUnavailableException(
-                    name + ": the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
+                    FailureKind.UNREACHABLE,
+                    name,
+                    "the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
                     gate.firstError()));
         }
         return null;
@@ -87,12 +91,15 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         return new Verdict(TransactionOutcome.ROLLED_BACK, error, false);
     }
 
-    /** What the subscriber hears of a BEGIN whose answer did not come in time. */
-    static Throwable beginUnanswered(String name, Throwable timeout) {
+    /** What the subscriber hears of a BEGIN whose answer did not come. */
+    static Throwable beginUnanswered(String name, Throwable seen) {
         return new DatabaseUnavailableException(
-                name + ": " + timeout.getMessage() + "; the connection was destroyed and nothing of the transaction is"
-                        + " durable. Check that the database is reachable and not overloaded.",
-                timeout);
+                FailureKind.UNREACHABLE,
+                name,
+                (seen instanceof TimeoutException ? seen.getMessage() : "BEGIN was not answered: " + seen.getMessage())
+                        + "; the connection was destroyed and nothing of the transaction is durable. Check that the"
+                        + " database is reachable and not overloaded.",
+                seen);
     }
 
     /** Reads the answer to COMMIT. */

@@ -3,9 +3,7 @@ package org.reactivesessions.transaction;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
-import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.Lease;
-import org.reactivesessions.wire.Patience;
 import org.reactivesessions.wire.StatementGate;
 
 /**
@@ -14,18 +12,14 @@ import org.reactivesessions.wire.StatementGate;
  */
 final class Ways<S> {
 
-    private final ConnectionSource source;
+    private final PoolAccess access;
     private final Dialect dialect;
     private final TimeLimits limits;
-    private final Patience patience;
-    private final Holders holders;
 
-    Ways(ConnectionSource source, Dialect dialect, TimeLimits limits, Patience patience) {
-        this.source = source;
+    Ways(PoolAccess access, Dialect dialect, TimeLimits limits) {
+        this.access = access;
         this.dialect = dialect;
         this.limits = limits;
-        this.patience = patience;
-        this.holders = new Holders(source.status().maxSize());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
@@ -42,7 +36,7 @@ final class Ways<S> {
         return fromPool(
                 options,
                 (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
-                outer == null ? null : holders,
+                outer != null,
                 true);
     }
 
@@ -58,7 +52,7 @@ final class Ways<S> {
 
     /** The way of a connection that is handed out. */
     Way<S> lease(TransactionOptions options) {
-        return fromPool(options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), null, false);
+        return fromPool(options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), false, false);
     }
 
     /** The way of a savepoint. Throws if there is no transaction to set it in. */
@@ -79,15 +73,16 @@ final class Ways<S> {
     Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
         return outer != null
                 ? joined(outer, options.name(), false)
-                : fromPool(options, (lease, gate) -> new SessionConnection(lease, dialect, options, gate), null, false);
+                : fromPool(
+                        options, (lease, gate) -> new SessionConnection(lease, dialect, options, gate), false, false);
     }
 
     private Way<S> fromPool(
             TransactionOptions options,
             BiFunction<Lease, StatementGate, HeldConnection> use,
-            @Nullable Holders queue,
+            boolean holdsAnother,
             boolean transactional) {
         return new Way<>(
-                life -> new PoolEntry(life, source, use, patience, queue, options.name()), null, null, transactional);
+                life -> new PoolEntry(life, access, use, holdsAnother, options.name()), null, null, transactional);
     }
 }

@@ -173,7 +173,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             Operators.onDiscard(element, actual.currentContext());
             return;
         }
-        answered = true;
+        answer(null);
         gate.deliveries().begin();
         pace.delivering();
         try {
@@ -186,12 +186,23 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
     }
 
+    /** A result by itself is no answer: a driver makes one before it has sent anything. */
+    private void answer(@Nullable Throwable error) {
+        if (!answered) {
+            answered = true;
+            if (error != null || passage.hasRows()) {
+                gate.statements().answered(error);
+            }
+        }
+    }
+
     @Override
     public void onError(Throwable error) {
         if (ended) {
             return;
         }
         ended = true;
+        answer(error);
         gate.statements().ended(this, error);
         if (!cancelled) {
             tell(error);
@@ -213,6 +224,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             return;
         }
         ended = true;
+        answer(null);
         gate.statements().ended(this, null);
         if (!cancelled) {
             try {

@@ -20,6 +20,7 @@ final class OpenStatements {
     private final List<Runnable> leftovers = new ArrayList<>(0);
     private final AtomicReference<@Nullable R2dbcException> firstError = new AtomicReference<>();
     private volatile boolean interrupted;
+    private volatile @Nullable Consumer<@Nullable Throwable> firstAnswer;
 
     OpenStatements(@Nullable OpenStatements parent) {
         this.parent = parent;
@@ -81,6 +82,19 @@ final class OpenStatements {
             }
         }
         return null;
+    }
+
+    /** Who hears, once, that the database has answered for the first time, or what was seen instead. */
+    void onFirstAnswer(Consumer<@Nullable Throwable> hearer) {
+        firstAnswer = hearer;
+    }
+
+    void answered(@Nullable Throwable error) {
+        Consumer<@Nullable Throwable> hearer = firstAnswer;
+        if (hearer != null) {
+            firstAnswer = null;
+            hearer.accept(error);
+        }
     }
 
     boolean isInterrupted() {

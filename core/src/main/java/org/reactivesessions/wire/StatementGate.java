@@ -260,6 +260,15 @@ public final class StatementGate {
     }
 
     /**
+     * Sets who hears of the first answer to a statement of this scope.
+     *
+     * @param hearer gets {@code null}, or the error that came instead; once, on the executor; must neither block nor throw
+     */
+    public void onFirstAnswer(Consumer<@Nullable Throwable> hearer) {
+        statements.onFirstAnswer(hearer);
+    }
+
+    /**
      * Tells whether a statement was cancelled before its end, so that the database may still be busy with it.
      *
      * @return whether the last answer was not waited for

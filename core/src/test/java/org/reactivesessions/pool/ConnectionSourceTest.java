@@ -56,7 +56,8 @@ class ConnectionSourceTest {
 
     @Test
     void theFactoryMustTellWhoseConnectionsItOpens() {
-        assertThat(new PhysicalConnections(database, connection -> Mono.empty())
+        assertThat(new PhysicalConnections(
+                                database, connection -> Mono.empty(), Duration.ofSeconds(1), ConnectObserver.none())
                         .getMetadata()
                         .getName())
                 .isEqualTo("Script");
@@ -76,8 +77,9 @@ class ConnectionSourceTest {
 
         assertThat(source.timedOut("transfer"))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("transfer: no connection within 250 ms (max 1, in use 1, waiting 1). Raise maxSize or"
-                        + " shorten what holds the connections.");
+                .hasMessageMatching(
+                        "transfer: no connection within 250 ms \\(max 1, in use 1, waiting 1; longest held by"
+                                + " \"report\" for \\d+ ms\\)\\. Raise maxSize or shorten what holds the connections\\.");
     }
 
     @Test
@@ -100,9 +102,9 @@ class ConnectionSourceTest {
         assertThat(waiting).allMatch(borrower -> borrower.errors().isEmpty());
         assertThat(refusal)
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage(
-                        "report: no connection: 10 scopes are waiting already, which is the limit (max 1 connections, all in"
-                                + " use). Raise maxSize or maxPending, or send less work.");
+                .hasMessageMatching("report: no connection: 10 scopes are waiting already, which is the limit \\(max 1"
+                        + " connections, all in use; longest held by \"report\" for \\d+ ms\\)\\. Raise maxSize or"
+                        + " maxPending, or send less work\\.");
     }
 
     @Test
@@ -116,13 +118,13 @@ class ConnectionSourceTest {
     void anErrorThatIsNotOfADriverMustBecomeOneOfOurs() {
         assertThat(failure(new IOException("no route to host")))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("report: no connection: no route to host")
+                .hasMessage("report: no connection: no route to host. Check that the database runs and is reachable.")
                 .hasCauseInstanceOf(IOException.class);
     }
 
     @Test
     void anErrorWithoutAMessageMustBeNamed() {
-        assertThat(failure(new IOException())).hasMessage("report: no connection: java.io.IOException");
+        assertThat(failure(new IOException())).hasMessageStartingWith("report: no connection: java.io.IOException. ");
     }
 
     @Test

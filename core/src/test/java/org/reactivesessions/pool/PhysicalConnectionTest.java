@@ -34,10 +34,12 @@ class PhysicalConnectionTest {
 
     private final List<String> heard = new ArrayList<>();
     private Supplier<Publisher<?>> answer = Mono::empty;
-    private final PhysicalConnection connection = new PhysicalConnection((Connection) Proxy.newProxyInstance(
-            Connection.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> answer(method, arguments)));
+    private final PhysicalConnection connection = new PhysicalConnection(
+            (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> answer(method, arguments)),
+            closed -> {});
 
     private @Nullable Object answer(Method method, Object @Nullable [] arguments) {
         heard.add(method.getName() + Arrays.toString(Objects.requireNonNullElse(arguments, new Object[0])));
@@ -149,7 +151,7 @@ class PhysicalConnectionTest {
     void whatItMakesMustBeTheDrivers() {
         ScriptedDatabase database = ScriptedDatabase.plain();
         database.create().subscribe();
-        PhysicalConnection scripted = new PhysicalConnection(database.connection(0));
+        PhysicalConnection scripted = new PhysicalConnection(database.connection(0), closed -> {});
         Statement statement = scripted.createStatement("SELECT 1");
         Batch batch = scripted.createBatch();
         ConnectionMetadata metadata = scripted.getMetadata();

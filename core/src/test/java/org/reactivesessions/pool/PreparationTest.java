@@ -32,7 +32,8 @@ class PreparationTest {
                 database,
                 preparation,
                 new StandardDialect(),
-                PoolOptions.defaults().maxSize(1));
+                PoolOptions.defaults().maxSize(1),
+                ConnectObserver.none());
     }
 
     private static Mono<Void> run(Connection connection, String sql) {

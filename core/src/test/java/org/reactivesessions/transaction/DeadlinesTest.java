@@ -49,7 +49,8 @@ class DeadlinesTest {
 
         assertThat(waiting.expectTerminalError())
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessageStartingWith("transfer: no connection within 5000 ms (max 1, in use 1, waiting 1)");
+                .hasMessageStartingWith(
+                        "transfer: no connection within 5000 ms (max 1, in use 1, waiting 1; longest held by \"transfer\" for ");
         assertThat(stage.ends()).singleElement().asString().startsWith("ACQUIRING NOT_STARTED transfer:");
         database.last("UPDATE").complete();
         assertThat(holder.isTerminatedComplete()).isTrue();

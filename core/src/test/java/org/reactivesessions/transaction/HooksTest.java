@@ -152,7 +152,7 @@ class HooksTest {
         assertThat(subscriber.expectTerminalError())
                 .isInstanceOfSatisfying(AfterCommitException.class, error -> {
                     assertThat(error.outcome()).isEqualTo(TransactionOutcome.COMMITTED);
-                    assertThat(error.transaction()).isEqualTo("transfer");
+                    assertThat(error.session()).isEqualTo("transfer");
                 })
                 .hasMessageContaining("transfer: the transaction is COMMITTED")
                 .hasCause(mine);

@@ -9,12 +9,18 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.resilience.AcquisitionPolicy;
+import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
@@ -33,31 +39,40 @@ import reactor.test.subscriber.TestSubscriber;
  */
 final class Stage implements BeforeEachCallback, AfterEachCallback {
 
+    private static final ResilienceOptions PLAIN =
+            ResilienceOptions.defaults().noCircuitBreaker().noRetry();
+
     private final VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
     private final NothingDropped dropped = new NothingDropped();
     private final ScriptedDatabase database;
     private final ScriptedDialect dialect = new ScriptedDialect();
+    private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> ends = new CopyOnWriteArrayList<>();
+    private final AcquisitionPolicy policy;
     private final ConnectionSource source;
     private final Transactions<GatedConnection> transactions;
     private volatile SessionListener listener = (name, phase, outcome, error) -> {};
 
     Stage() {
-        this(ScriptedDatabase.plain(), TimeLimits.defaults(), 1);
+        this(ScriptedDatabase.plain(), TimeLimits.defaults(), 1, PLAIN);
     }
 
-    private Stage(ScriptedDatabase database, TimeLimits limits, int connections) {
+    private Stage(ScriptedDatabase database, TimeLimits limits, int connections, ResilienceOptions resilience) {
         this.database = database;
-        this.source =
-                new ConnectionSource(database, dialect, PoolOptions.defaults().maxSize(connections));
+        this.policy = new AcquisitionPolicy(
+                resilience, dialect::isOutage, new Recorder(), () -> clock.now(TimeUnit.NANOSECONDS));
+        this.source = new ConnectionSource(
+                database,
+                connection -> Mono.empty(),
+                dialect,
+                PoolOptions.defaults().maxSize(connections),
+                policy);
         this.transactions = new Transactions<>(
                 source,
+                policy,
                 dialect,
                 limits,
-                (name, phase, outcome, error) -> {
-                    ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
-                    listener.ended(name, phase, outcome, error);
-                },
+                new Recorder(),
                 Scope::connection,
                 "session",
                 clock,
@@ -66,17 +81,50 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
 
     /** A stage whose driver exposes an event loop. */
     static Stage on(Scheduler loop) {
-        return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults(), 1);
+        return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults(), 1, PLAIN);
     }
 
     /** A stage with limits of its own. */
     static Stage with(TimeLimits limits) {
-        return new Stage(ScriptedDatabase.plain(), limits, 1);
+        return new Stage(ScriptedDatabase.plain(), limits, 1, PLAIN);
+    }
+
+    /** A stage that bears faults of the database. */
+    static Stage resilient(ResilienceOptions resilience, int connections) {
+        return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections, resilience);
+    }
+
+    AcquisitionPolicy policy() {
+        return policy;
+    }
+
+    /** What the listener heard on the way to connections, in order. */
+    List<String> events() {
+        return events;
+    }
+
+    private final class Recorder implements SessionListener {
+
+        @Override
+        public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
+            ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
+            listener.ended(name, phase, outcome, error);
+        }
+
+        @Override
+        public void retrying(String name, int attempt, Duration wait, Throwable error) {
+            events.add(name + " attempt " + attempt);
+        }
+
+        @Override
+        public void circuitChanged(String name, BreakerState from, BreakerState to) {
+            events.add(from + " to " + to);
+        }
     }
 
     /** A stage with more connections than one. */
     static Stage pooled(int connections) {
-        return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections);
+        return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections, PLAIN);
     }
 
     /** A transaction named "inner" that does what it does inside another one. */

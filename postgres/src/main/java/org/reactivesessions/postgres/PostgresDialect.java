@@ -9,6 +9,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
@@ -30,6 +31,10 @@ import reactor.core.publisher.Flux;
  */
 public final class PostgresDialect implements Dialect {
 
+    /** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
+    private static final Set<String> OUTAGES = Set.of("57P01", "57P02", "57P03", "53300");
+
+    private static final String UNKNOWN_DATABASE = "3D000";
     private static final String CLOSED_BEFORE_SENDING = "Cannot exchange messages because the connection is closed";
 
     @Override
@@ -110,6 +115,27 @@ public final class PostgresDialect implements Dialect {
         return error instanceof PostgresqlException server
                 ? server.getErrorDetails().getSeverityNonLocalized()
                 : null;
+    }
+
+    /** Away, starting or stopping, or out of connections (PostgreSQL, appendix A); else the classes the driver made up. */
+    @Override
+    public boolean isOutage(Throwable error) {
+        String state = sqlState(error);
+        return Dialect.super.isOutage(error) || (state != null && OUTAGES.contains(state));
+    }
+
+    @Override
+    public boolean isRefusal(Throwable error) {
+        return Dialect.super.isRefusal(error) || UNKNOWN_DATABASE.equals(sqlState(error));
+    }
+
+    private static @Nullable String sqlState(Throwable error) {
+        return error instanceof R2dbcException known ? known.getSqlState() : null;
+    }
+
+    @Override
+    public String healthQuery() {
+        return "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool";
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 import reactor.netty.tcp.TcpResources;
@@ -57,6 +58,7 @@ public final class PostgresSessions {
         private Address address = Address.local();
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
+        private ResilienceOptions resilience = ResilienceOptions.defaults();
         private SessionListener listener = (name, phase, outcome, error) -> {};
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
@@ -169,6 +171,17 @@ public final class PostgresSessions {
         }
 
         /**
+         * Sets how the acquisition of a connection bears faults of the database.
+         *
+         * @param options default: {@link ResilienceOptions#defaults()}
+         * @return this builder
+         */
+        public Builder resilience(ResilienceOptions options) {
+            resilience = Objects.requireNonNull(options, "resilience must not be null; use its noCircuitBreaker()");
+            return this;
+        }
+
+        /**
          * Sets who hears how transactions end.
          *
          * @param newListener default: nobody
@@ -232,6 +245,7 @@ public final class PostgresSessions {
                     .dialect(new PostgresDialect())
                     .pool(pool)
                     .limits(limits)
+                    .resilience(resilience)
                     .listener(listener)
                     .build();
         }

@@ -1,0 +1,42 @@
+package org.reactivesessions.error;
+
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database answered, and refused the connection for good: the user, the password or the name of the database is wrong, or
+ * the user may not connect. The outcome is {@link TransactionOutcome#NOT_STARTED}. Trying again without a change would fail
+ * the same way, so it is neither retried nor counted as an outage. The SQLSTATE is the database's.
+ *
+ * @since 0.1
+ */
+public final class DatabaseRefusedException extends R2dbcPermissionDeniedException implements SessionFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String session;
+
+    /**
+     * Creates the error.
+     *
+     * @param session the name of the scope
+     * @param message what the database said, and what to do; the name of the scope goes before it
+     * @param sqlState the database's
+     * @param cause the driver's error
+     */
+    public DatabaseRefusedException(
+            String session, String message, @Nullable String sqlState, @Nullable Throwable cause) {
+        super(session + ": " + message, sqlState, cause);
+        this.session = session;
+    }
+
+    @Override
+    public FailureKind kind() {
+        return FailureKind.REFUSED;
+    }
+
+    @Override
+    public String session() {
+        return session;
+    }
+}

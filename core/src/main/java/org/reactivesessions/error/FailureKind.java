@@ -1,0 +1,23 @@
+package org.reactivesessions.error;
+
+/** What kind of failure it was, as far as a caller's answer depends on it. Immutable. */
+public enum FailureKind {
+    /** The database could not be reached, does not accept connections, or did not answer the first command. */
+    UNREACHABLE,
+    /** Every connection of the pool is in use, and the wait for one was over or not begun. */
+    SATURATED,
+    /** Not tried, because the database has not answered lately. */
+    CIRCUIT_OPEN,
+    /** The database refused the connection for good: a wrong user, password or database name. */
+    REFUSED,
+    /** A constraint of the database was violated. */
+    INTEGRITY,
+    /** More rows than promised. */
+    TOO_MANY_ROWS,
+    /** Rolled back, although the function completed. */
+    ROLLED_BACK,
+    /** Nobody knows whether it committed. */
+    COMMIT_UNKNOWN,
+    /** Committed, but a hook after the commit failed. */
+    AFTER_COMMIT
+}

@@ -1,0 +1,210 @@
+package org.reactivesessions.resilience;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.retry.Retry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.observation.BreakerState;
+import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.pool.ConnectObserver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The circuit breaker in front of one database, and the retry of what it lets through.
+ *
+ * <p>The breaker is told what the <em>database</em> did: whether a physical connection could be opened, and whether a first
+ * command was answered. Neither the hand-over of an idle connection nor the wait for one tells anything: a breaker around
+ * the acquisition from a pool counts a dead database as success for as long as there are idle connections. Resilience4j is
+ * called by its core API, and no value travels through it, so none can be lost on the way.
+ *
+ * <p><strong>Threads:</strong> thread-safe. Never blocks.
+ *
+ * @since 0.1
+ */
+public final class AcquisitionPolicy implements ConnectObserver {
+
+    private static final Logger log = LoggerFactory.getLogger(AcquisitionPolicy.class);
+    private static final Duration AT_LEAST = Duration.ofMillis(1);
+
+    private final CircuitBreaker breaker;
+    private final @Nullable Retry retry;
+    private final RetryBudget budget = new RetryBudget();
+    private final Predicate<Throwable> isOutage;
+    private final SessionListener listener;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<CircuitBreaker.State> seen;
+    private volatile @Nullable Throwable lastFailure;
+    private final AtomicInteger openings = new AtomicInteger();
+    private volatile long openUntil;
+
+    /**
+     * Creates a policy.
+     *
+     * @param options breaker and retry
+     * @param isOutage tells of an error while connecting, or instead of a first answer, whether the database was away
+     * @param listener hears of retries and of the breaker
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public AcquisitionPolicy(
+            ResilienceOptions options, Predicate<Throwable> isOutage, SessionListener listener, LongSupplier nanoTime) {
+        this.breaker = options.openBreaker();
+        this.retry = options.openRetry();
+        this.isOutage = isOutage;
+        this.listener = listener;
+        this.nanoTime = nanoTime;
+        this.seen = new AtomicReference<>(breaker.getState());
+    }
+
+    /**
+     * Asks for leave to ask the database.
+     *
+     * @return the permission, whose holder ends it; {@code null} if the breaker lets nothing through, see {@link #refusal}
+     */
+    public @Nullable Permission ask() {
+        boolean permitted = breaker.tryAcquirePermission();
+        look();
+        return permitted ? new Permission(this, breaker.getCurrentTimestamp()) : null;
+    }
+
+    /** A scope asks for its first connection. */
+    public void offered() {
+        budget.offered();
+    }
+
+    /**
+     * Makes the answer to a scope that the breaker does not let through.
+     *
+     * @param session the name of the scope
+     * @return a new error that says who, why, and when it will be tried again
+     */
+    public DatabaseUnavailableException refusal(String session) {
+        CircuitBreaker.Metrics metrics = breaker.getMetrics();
+        Throwable last = lastFailure;
+        Duration left = untilNextTry();
+        return new DatabaseUnavailableException(
+                FailureKind.CIRCUIT_OPEN,
+                session,
+                1,
+                left,
+                "not tried, because the database has not answered lately: circuit \"" + breaker.getName() + "\" is "
+                        + breaker.getState() + " after " + metrics.getNumberOfFailedCalls() + " of "
+                        + metrics.getNumberOfBufferedCalls() + " connects and first answers failed"
+                        + (last == null ? "" : ", the last with: " + last.getMessage())
+                        + ". It is tried again in " + left.toMillis() + " ms; answer from elsewhere until then.",
+                last);
+    }
+
+    private Duration untilNextTry() {
+        Duration left = Duration.ofNanos(openUntil - nanoTime.getAsLong());
+        return breaker.getState() == CircuitBreaker.State.OPEN && left.compareTo(AT_LEAST) > 0 ? left : AT_LEAST;
+    }
+
+    /**
+     * Prepares further attempts of a scope.
+     *
+     * @param session the name of the scope
+     * @return its attempts, one of which has been made
+     */
+    public Attempts attempts(String session) {
+        return new Attempts(this, session, retry);
+    }
+
+    /**
+     * Returns the state of the breaker.
+     *
+     * @return its state at this moment
+     */
+    public BreakerState state() {
+        look();
+        return BreakerState.valueOf(breaker.getState().name());
+    }
+
+    /** Whether an attempt that failed like this may be made again: the database was away, not full and not unwilling. */
+    static boolean isRetryable(Throwable error) {
+        return error instanceof DatabaseUnavailableException known && known.kind() == FailureKind.UNREACHABLE;
+    }
+
+    boolean mayRetry() {
+        return budget.take();
+    }
+
+    @Override
+    public void opened(long nanos) {
+        breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        look();
+    }
+
+    @Override
+    public void failed(long nanos, Throwable error) {
+        if (isOutage.test(error)) {
+            lastFailure = error;
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
+            look();
+        }
+    }
+
+    void succeeded(long since) {
+        breaker.onSuccess(breaker.getCurrentTimestamp() - since, breaker.getTimestampUnit());
+        look();
+    }
+
+    void recordFailure(long since, Throwable error) {
+        lastFailure = error;
+        breaker.onError(breaker.getCurrentTimestamp() - since, breaker.getTimestampUnit(), error);
+        look();
+    }
+
+    void unused() {
+        breaker.releasePermission();
+    }
+
+    void retrying(String session, int attempt, Duration wait, Throwable error) {
+        log.debug("{}: attempt {} to get a connection in {} ms", session, attempt, wait.toMillis(), error);
+        tell(() -> listener.retrying(session, attempt, wait, error));
+    }
+
+    /** A listener of Resilience4j would cost an event per answer, so the state is compared instead. */
+    private void look() {
+        CircuitBreaker.State before = requireNonNull(seen.get());
+        CircuitBreaker.State now = breaker.getState();
+        if (now != before && seen.compareAndSet(before, now)) {
+            changed(before, now);
+        }
+    }
+
+    private void changed(CircuitBreaker.State before, CircuitBreaker.State now) {
+        if (now == CircuitBreaker.State.OPEN) {
+            openUntil = nanoTime.getAsLong()
+                    + TimeUnit.MILLISECONDS.toNanos(breaker.getCircuitBreakerConfig()
+                            .getWaitIntervalFunctionInOpenState()
+                            .apply(openings.incrementAndGet()));
+            log.warn("Circuit \"{}\" is open: {}", breaker.getName(), String.valueOf(lastFailure));
+        } else {
+            log.info("Circuit \"{}\": {} after {}", breaker.getName(), now, before);
+            if (now == CircuitBreaker.State.CLOSED) {
+                openings.set(0);
+            }
+        }
+        BreakerState from = BreakerState.valueOf(before.name());
+        BreakerState to = BreakerState.valueOf(now.name());
+        tell(() -> listener.circuitChanged(breaker.getName(), from, to));
+    }
+
+    private static void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable thrown) {
+            log.error("The session listener failed", thrown);
+        }
+    }
+}

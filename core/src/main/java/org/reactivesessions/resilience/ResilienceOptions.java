@@ -1,0 +1,198 @@
+package org.reactivesessions.resilience;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the acquisition of a connection bears faults of the database: {@code Retry(CircuitBreaker(timeout(acquire)))}, all of
+ * it inside {@code PoolOptions.acquireTimeout}. Immutable.
+ *
+ * <p>The defaults: the breaker opens when at least 10 of the last 20 connects and first answers are known and half of them
+ * failed, waits 5 s, then lets 3 scopes try. A failed attempt is made again up to twice, after a random wait of up to 50 ms,
+ * then 100 ms (full jitter), as long as there are retries in the budget: one for ten scopes, and ten to begin with.
+ *
+ * <p>What is never retried nor counted, whatever the settings say: a full pool, a refused log-in, a cancel.
+ *
+ * @since 0.1
+ */
+public final class ResilienceOptions {
+
+    private static final int WINDOW = 20;
+    private static final int MINIMUM = 10;
+    private static final int PROBES = 3;
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration MAX_HALF_OPEN = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 3;
+    private static final long BASE_MILLIS = 50;
+    private static final long CAP_MILLIS = 2_000;
+    private static final ResilienceOptions DEFAULTS =
+            new ResilienceOptions("reactive-sessions", breakerDefaults(), retryDefaults(), null, null, true, true);
+
+    private final String name;
+    private final CircuitBreakerConfig breaker;
+    private final RetryConfig retry;
+    private final @Nullable CircuitBreakerRegistry breakers;
+    private final @Nullable RetryRegistry retries;
+    private final boolean breaking;
+    private final boolean retrying;
+
+    private ResilienceOptions(
+            String name,
+            CircuitBreakerConfig breaker,
+            RetryConfig retry,
+            @Nullable CircuitBreakerRegistry breakers,
+            @Nullable RetryRegistry retries,
+            boolean breaking,
+            boolean retrying) {
+        this.name = name;
+        this.breaker = breaker;
+        this.retry = retry;
+        this.breakers = breakers;
+        this.retries = retries;
+        this.breaking = breaking;
+        this.retrying = retrying;
+    }
+
+    /**
+     * Returns the defaults.
+     *
+     * @return both on
+     */
+    public static ResilienceOptions defaults() {
+        return DEFAULTS;
+    }
+
+    private static CircuitBreakerConfig breakerDefaults() {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(WINDOW)
+                .minimumNumberOfCalls(MINIMUM)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(WAIT)
+                .permittedNumberOfCallsInHalfOpenState(PROBES)
+                .maxWaitDurationInHalfOpenState(MAX_HALF_OPEN)
+                .writableStackTraceEnabled(false)
+                .build();
+    }
+
+    private static RetryConfig retryDefaults() {
+        return RetryConfig.custom()
+                .maxAttempts(ATTEMPTS)
+                .intervalFunction(ResilienceOptions::fullJitter)
+                .build();
+    }
+
+    private static long fullJitter(int attempt) {
+        long most = Math.min(CAP_MILLIS, BASE_MILLIS << Math.min(attempt - 1, 10));
+        return ThreadLocalRandom.current().nextLong(most + 1);
+    }
+
+    /**
+     * Sets the name of the breaker and of the retry, in registries, events and messages.
+     *
+     * @param newName not blank; default {@code reactive-sessions}
+     * @return a copy with that name
+     * @throws IllegalArgumentException if it is blank
+     */
+    public ResilienceOptions named(String newName) {
+        if (newName.isBlank()) {
+            throw new IllegalArgumentException("name must not be blank");
+        }
+        return new ResilienceOptions(newName, breaker, retry, breakers, retries, breaking, retrying);
+    }
+
+    /**
+     * Sets how the breaker decides. Which exceptions it records is not asked: only what the database did is told to it.
+     *
+     * @param config Resilience4j's settings
+     * @return a copy with a breaker of these settings
+     */
+    public ResilienceOptions circuitBreaker(CircuitBreakerConfig config) {
+        Objects.requireNonNull(config, "circuitBreaker must not be null; use noCircuitBreaker()");
+        return new ResilienceOptions(name, config, retry, breakers, retries, true, retrying);
+    }
+
+    /**
+     * Sets how often and after what wait an attempt is made again. What its predicate refuses is not retried; what is never
+     * retried is not shown to it.
+     *
+     * @param config Resilience4j's settings
+     * @return a copy with a retry of these settings
+     */
+    public ResilienceOptions retry(RetryConfig config) {
+        Objects.requireNonNull(config, "retry must not be null; use noRetry()");
+        return new ResilienceOptions(name, breaker, config, breakers, retries, breaking, true);
+    }
+
+    /**
+     * Sets the registry the breaker lives in: one that is there under the name is used as it is, otherwise one is added.
+     *
+     * @param registry the application's
+     * @return a copy with that registry
+     */
+    public ResilienceOptions circuitBreakers(CircuitBreakerRegistry registry) {
+        Objects.requireNonNull(registry, "circuitBreakers must not be null");
+        return new ResilienceOptions(name, breaker, retry, registry, retries, breaking, retrying);
+    }
+
+    /**
+     * Sets the registry the retry lives in: one that is there under the name is used as it is, otherwise one is added.
+     *
+     * @param registry the application's
+     * @return a copy with that registry
+     */
+    public ResilienceOptions retries(RetryRegistry registry) {
+        Objects.requireNonNull(registry, "retries must not be null");
+        return new ResilienceOptions(name, breaker, retry, breakers, registry, breaking, retrying);
+    }
+
+    /**
+     * Switches the breaker off.
+     *
+     * @return a copy that lets everything through
+     */
+    public ResilienceOptions noCircuitBreaker() {
+        return new ResilienceOptions(name, breaker, retry, breakers, retries, false, retrying);
+    }
+
+    /**
+     * Switches the retry off.
+     *
+     * @return a copy that makes one attempt
+     */
+    public ResilienceOptions noRetry() {
+        return new ResilienceOptions(name, breaker, retry, breakers, retries, breaking, false);
+    }
+
+    String name() {
+        return name;
+    }
+
+    CircuitBreaker openBreaker() {
+        if (!breaking) {
+            CircuitBreaker off = CircuitBreaker.of(name, breaker);
+            off.transitionToDisabledState();
+            return off;
+        }
+        return breakers == null
+                ? CircuitBreaker.of(name, breaker)
+                : breakers.find(name).orElseGet(() -> breakers.circuitBreaker(name, breaker));
+    }
+
+    @Nullable
+    Retry openRetry() {
+        if (!retrying) {
+            return null;
+        }
+        return retries == null ? Retry.of(name, retry) : retries.find(name).orElseGet(() -> retries.retry(name, retry));
+    }
+}
