@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * superuser has a random password (SCRAM), so that other users of the machine stay out.
  *
  * <p><b>Ownership:</b> {@link #shared()} lives as long as the JVM; a server from {@link #start()} is closed by whoever
- * started it. Either way the processes are ended and the data is deleted when the JVM ends normally, by SIGTERM or by
- * Ctrl-C. After {@code kill -9} the next start of any embedded server of the same user does it.
+ * started it. Either way the processes are ended and the data is deleted when
+ * the JVM ends normally, by SIGTERM or by Ctrl-C. After {@code kill -9} the next start of any embedded server of the same
+ * user does it.
  *
  * <p><b>Threads:</b> safe for use by several threads; starting and stopping exclude each other.
  *
@@ -110,6 +111,32 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     @Override
     public Connection openJdbc() throws SQLException {
         return factory.open();
+    }
+
+    /**
+     * Stops all processes of the server where they are (SIGSTOP), as a machine that hangs: connections stay open, new ones
+     * are accepted by the system, and nothing answers. Does nothing to a server that is frozen already. A frozen server
+     * can be stopped, restarted and closed.
+     *
+     * @throws IllegalStateException if the server is not running, or this system has no signals
+     */
+    public void freeze() {
+        process.freeze();
+    }
+
+    /**
+     * Stops the processes that serve a client at this moment, those of {@link #openJdbc()} included, and no other: new
+     * connections are served, but may have to wait for what a frozen one has locked. Undone by {@link #thaw()}.
+     *
+     * @throws IllegalStateException if the server is not running, or this system has no signals
+     */
+    public void freezeBackends() {
+        process.freezeBackends();
+    }
+
+    /** Lets everything go on that was frozen; does nothing if nothing was, or if the server is not running. */
+    public void thaw() {
+        process.thaw();
     }
 
     /**

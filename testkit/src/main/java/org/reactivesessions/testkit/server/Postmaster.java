@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server processes of one data directory: how they are recognised and how they are ended.
+ * The server processes of one data directory: how they are recognised, frozen and ended.
  *
  * <p>A pid in a file proves nothing, so a process counts only if it really is a {@code postgres} started on this
  * directory. Thread-safe: it keeps no state but the directory.
@@ -23,7 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Postmaster {
 
     private static final Logger LOG = LoggerFactory.getLogger(Postmaster.class);
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    /** Such as {@code postgres: alice orders 127.0.0.1(40312) idle}, perhaps with a cluster's name in front. */
+    private static final Pattern CLIENT = Pattern.compile(
+            "postgres: (?!(?:.*: )?walsender ).* " + Pattern.quote(ServerProcess.HOST) + "\\([0-9]+\\)");
 
     private final Path dataDirectory;
 
@@ -46,8 +47,9 @@ final class Postmaster {
     /** Ends the server in order: sessions are told and ended, data is saved. What does not end in time is killed. */
     void stop() {
         process().ifPresent(main -> {
-            signal("INT", main);
-            awaitEnd(main, GRACE);
+            ProcessSignals.end("INT", main);
+            thaw();
+            ProcessSignals.awaitEnd(main);
         });
         kill();
     }
@@ -56,20 +58,49 @@ final class Postmaster {
     void kill() {
         List<ProcessHandle> family = new ArrayList<>();
         process().ifPresent(main -> {
-            family.add(main);
-            main.descendants().forEach(family::add);
+            family.addAll(family(main));
             // An immediate shutdown, unlike SIGKILL, also gives back the shared memory.
-            signal("QUIT", main);
-            awaitEnd(main, GRACE);
+            ProcessSignals.end("QUIT", main);
+            thaw();
+            ProcessSignals.awaitEnd(main);
         });
         family.addAll(strays());
         for (ProcessHandle process : family) {
             process.destroyForcibly();
         }
         for (ProcessHandle process : family) {
-            awaitEnd(process, GRACE);
+            ProcessSignals.awaitEnd(process);
         }
         forget();
+    }
+
+    /** Stops every server process; the main one first, so that it starts no other. */
+    void freeze() {
+        process().ifPresent(main -> {
+            ProcessSignals.freeze(List.of(main));
+            ProcessSignals.freeze(main.descendants().toList());
+        });
+    }
+
+    /** Stops the processes that serve a client at this moment, replication not counted. */
+    void freezeBackends() {
+        process()
+                .ifPresent(main -> ProcessSignals.freeze(
+                        main.descendants().filter(Postmaster::servesClient).toList()));
+    }
+
+    /** Lets every server process go on that was stopped. */
+    void thaw() {
+        process().ifPresent(main -> ProcessSignals.thaw(family(main)));
+    }
+
+    private static List<ProcessHandle> family(ProcessHandle main) {
+        return Stream.concat(Stream.of(main), main.descendants()).toList();
+    }
+
+    /** Asks the title the server gives its processes, and not the server, which may be frozen already. */
+    private static boolean servesClient(ProcessHandle process) {
+        return CLIENT.matcher(String.join(" ", command(process))).lookingAt();
     }
 
     /** A pid whose process has ended but was not collected yet would keep the next start from this directory. */
@@ -117,32 +148,6 @@ final class Postmaster {
             process.info().command().ifPresent(command::add);
             process.info().arguments().ifPresent(arguments -> command.addAll(List.of(arguments)));
             return command;
-        }
-    }
-
-    private static void signal(String name, ProcessHandle process) {
-        try {
-            new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            process.destroy();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Waits by asking: of a process that is nobody's child only its absence can be seen. */
-    private static void awaitEnd(ProcessHandle process, Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        try {
-            while (ProcessStamp.isRunning(process) && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

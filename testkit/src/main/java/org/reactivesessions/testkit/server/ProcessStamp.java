@@ -58,6 +58,14 @@ record ProcessStamp(long pid, String start, String boot, String namespace) {
         return process.isAlive() && startOf(process.pid()).isPresent();
     }
 
+    /** Whether the process is stopped by a signal, or gone; where that cannot be seen, it is taken to be. */
+    static boolean hasStopped(ProcessHandle process) {
+        return read(PROC.resolve(process.pid() + "/stat"))
+                .map(ProcessStamp::fields)
+                .map(fields -> "TtZX".contains(fields[STATE]))
+                .orElse(true);
+    }
+
     private static Optional<String> startOf(long pid) {
         if (!Files.exists(PROC.resolve("self/stat"))) {
             return ProcessHandle.of(pid)
@@ -71,11 +79,15 @@ record ProcessStamp(long pid, String start, String boot, String namespace) {
         return read(PROC.resolve(pid + "/stat")).flatMap(ProcessStamp::startOf);
     }
 
-    /** The start in a line of {@code /proc/<pid>/stat}, whose second field is a name that may hold anything. */
     private static Optional<String> startOf(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        String[] fields = fields(stat);
         boolean ended = fields[STATE].equals("Z") || fields[STATE].equals("X");
         return ended || fields.length <= START_TICKS ? Optional.empty() : Optional.of(fields[START_TICKS]);
+    }
+
+    /** The fields of {@code /proc/<pid>/stat} after the second, which is a name that may hold anything. */
+    private static String[] fields(String stat) {
+        return stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
     }
 
     private static String currentBoot() {

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one embedded server's processes: launched, stopped, restarted, closed, and closed by the JVM's end.
+ * The life of one embedded server's processes: launched, frozen, stopped, restarted, closed, and closed by the JVM's end.
  *
  * <p>Thread-safe: every transition holds the monitor, so that the end of the JVM waits for a start under way.
  */
@@ -68,10 +68,7 @@ final class ServerProcess {
     }
 
     synchronized long pid() {
-        return postmaster
-                .process()
-                .map(ProcessHandle::pid)
-                .orElseThrow(() -> new IllegalStateException("the embedded server is not running. Restart it"));
+        return requireRunning().pid();
     }
 
     synchronized void stop() {
@@ -82,6 +79,20 @@ final class ServerProcess {
     synchronized void restart() {
         stop();
         start(ServerRoot.ofCurrentUser());
+    }
+
+    synchronized void freeze() {
+        requireRunning();
+        postmaster.freeze();
+    }
+
+    synchronized void freezeBackends() {
+        requireRunning();
+        postmaster.freezeBackends();
+    }
+
+    synchronized void thaw() {
+        postmaster.thaw();
     }
 
     synchronized void close() {
@@ -118,6 +129,12 @@ final class ServerProcess {
         if (closed) {
             throw new IllegalStateException("the embedded server is closed. Start another one");
         }
+    }
+
+    private ProcessHandle requireRunning() {
+        return postmaster
+                .process()
+                .orElseThrow(() -> new IllegalStateException("the embedded server is not running. Restart it"));
     }
 
     private static String randomPassword() {
