@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.health.HealthProbe;
+import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
@@ -23,15 +25,18 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
 
     private final ConnectionSource source;
+    private final HealthProbe probe;
     private final Transactions<Session> transactions;
 
     DefaultReactiveSessions(
             ConnectionSource source,
             AcquisitionPolicy policy,
+            HealthProbe probe,
             Dialect dialect,
             TimeLimits limits,
             SessionListener listener) {
         this.source = source;
+        this.probe = probe;
         this.transactions = new Transactions<>(
                 source,
                 policy,
@@ -102,6 +107,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     }
 
     @Override
+    public Mono<HealthReport> health() {
+        return probe.report();
+    }
+
+    @Override
     public PoolStatus poolStatus() {
         return source.status();
     }
@@ -115,6 +125,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     public Mono<Void> close() {
         return Mono.firstWithSignal(
                         transactions.close(), Mono.delay(CLOSE_GRACE).then())
-                .then(source.close());
+                .then(source.close())
+                .then(probe.close());
     }
 }

@@ -29,7 +29,7 @@ final class DefaultSession implements Session {
     @Override
     public SqlStatement sql(String sql) {
         connection.requireStatement(sql);
-        return new DefaultSqlStatement(connection, dialect, sql);
+        return new DefaultSqlStatement(connection, dialect, scope.name(), sql);
     }
 
     @Override

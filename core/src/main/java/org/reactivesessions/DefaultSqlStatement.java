@@ -46,6 +46,7 @@ final class DefaultSqlStatement implements SqlStatement {
 
     private final GatedConnection connection;
     private final Dialect dialect;
+    private final String session;
     private final String sql;
     private final List<List<Binding>> sets = new ArrayList<>(1);
     private int fetchSize;
@@ -54,9 +55,11 @@ final class DefaultSqlStatement implements SqlStatement {
     /** How a cursor is read. */
     private record Portions(CursorTexts texts, int rows) {}
 
-    DefaultSqlStatement(GatedConnection connection, Dialect dialect, String sql) {
+    /** @param session the name of the scope, for messages */
+    DefaultSqlStatement(GatedConnection connection, Dialect dialect, String session, String sql) {
         this.connection = connection;
         this.dialect = dialect;
+        this.session = session;
         this.sql = sql;
     }
 
@@ -119,7 +122,7 @@ final class DefaultSqlStatement implements SqlStatement {
     public <T> Mono<T> one(Function<? super Readable, ? extends T> mapper) {
         return rows(mapper, fetchSize).collect(OnlyRow<T>::new, OnlyRow::add).handle((row, sink) -> {
             if (row.count > 1) {
-                sink.error(new TooManyRowsException(sql, row.count));
+                sink.error(new TooManyRowsException(session, sql, row.count));
             } else if (row.value != null) {
                 sink.next(row.value);
             }

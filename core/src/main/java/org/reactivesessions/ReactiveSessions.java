@@ -2,6 +2,7 @@ package org.reactivesessions;
 
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.function.Function;
+import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivestreams.Publisher;
@@ -151,6 +152,24 @@ public interface ReactiveSessions {
      * @return a factory, thread-safe
      */
     ConnectionFactory connectionFactory();
+
+    /**
+     * Asks the database whether it answers, on a connection of its own outside the pool: count one connection more than
+     * {@code maxSize} for every {@code ReactiveSessions}.
+     *
+     * @return a cold mono that never fails and takes at most the limit of the builder's {@code healthTimeout}; whoever
+     *     subscribes while it is being asked hears the same answer, and a cancel leaves it to the others
+     */
+    Mono<HealthReport> health();
+
+    /**
+     * Asks the database whether it answers, see {@link #health}.
+     *
+     * @return a cold mono of {@code false} only if it is {@link org.reactivesessions.health.HealthStatus#DOWN}
+     */
+    default Mono<Boolean> isHealthy() {
+        return health().map(HealthReport::isHealthy);
+    }
 
     /**
      * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.

@@ -3,12 +3,14 @@ package org.reactivesessions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
@@ -17,6 +19,7 @@ import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes {@link ReactiveSessions}. Not thread-safe.
@@ -30,6 +33,7 @@ public final class ReactiveSessionsBuilder {
     private PoolOptions pool = PoolOptions.defaults();
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
+    private Duration healthTimeout = Duration.ofSeconds(1);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
 
@@ -94,6 +98,21 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets how long {@link ReactiveSessions#health} may take.
+     *
+     * @param limit more than zero; default 1 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is zero or negative
+     */
+    public ReactiveSessionsBuilder healthTimeout(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException("healthTimeout must be > 0, but was " + limit);
+        }
+        healthTimeout = limit;
+        return this;
+    }
+
+    /**
      * Sets who hears how transactions end.
      *
      * @param newListener default: nobody
@@ -146,7 +165,15 @@ public final class ReactiveSessionsBuilder {
     public ReactiveSessions build() {
         AcquisitionPolicy policy = new AcquisitionPolicy(resilience, dialect::isOutage, listener, System::nanoTime);
         ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
-        return new DefaultReactiveSessions(source, policy, dialect, limits, listener);
+        HealthProbe probe = new HealthProbe(
+                connectionFactory,
+                dialect,
+                healthTimeout,
+                source::status,
+                policy::state,
+                Schedulers.parallel(),
+                System::nanoTime);
+        return new DefaultReactiveSessions(source, policy, probe, dialect, limits, listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

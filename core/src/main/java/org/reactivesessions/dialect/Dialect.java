@@ -131,6 +131,17 @@ public interface Dialect {
     }
 
     /**
+     * Says more about an error of a statement than the driver does.
+     *
+     * @param session the name of the scope
+     * @param error the driver's
+     * @return the same error, or one of the same R2DBC category whose cause it is; here: the same
+     */
+    default Throwable describe(String session, Throwable error) {
+        return error;
+    }
+
+    /**
      * Returns the query that shows whether the database answers, and whether it takes writes.
      *
      * @return a SELECT of one row; its first column may say that it is a standby, its second that writes are refused, both

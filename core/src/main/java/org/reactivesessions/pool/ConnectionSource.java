@@ -16,6 +16,7 @@ import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.Reason;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,25 +212,21 @@ public final class ConnectionSource {
             return new DatabaseUnavailableException(
                     FailureKind.UNREACHABLE,
                     who,
-                    "no connection: " + reason(error) + ". Check that the database runs and is reachable.",
+                    "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
                     error);
         }
         if (dialect.isRefusal(error)) {
             return new DatabaseRefusedException(
                     who,
-                    "the database refused the connection: " + reason(error)
+                    "the database refused the connection: " + Reason.of(error)
                             + ". Correct user, password or database; it is not tried again by itself.",
                     ((R2dbcException) error).getSqlState(),
                     error);
         }
         return error instanceof R2dbcException
                 ? error
-                : new DatabaseUnavailableException(FailureKind.REFUSED, who, "no connection: " + reason(error), error);
-    }
-
-    private static String reason(Throwable error) {
-        String message = error.getMessage();
-        return message == null ? error.getClass().getName() : message;
+                : new DatabaseUnavailableException(
+                        FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -49,7 +50,10 @@ final class PhysicalConnections implements ConnectionFactory {
             long start = System.nanoTime();
             return Mono.defer(() -> Mono.fromDirect(driver.create()))
                     .flatMap(this::prepare)
-                    .timeout(limit)
+                    .timeout(
+                            limit,
+                            Mono.error(() -> new TimeoutException(
+                                    "the connection was not opened within " + limit.toMillis() + " ms")))
                     .doOnSuccess(opened -> observer.opened(System.nanoTime() - start))
                     .doOnError(error -> observer.failed(System.nanoTime() - start, error));
         });

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.Reason;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectObserver;
@@ -99,7 +100,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
                 "not tried, because the database has not answered lately: circuit \"" + breaker.getName() + "\" is "
                         + breaker.getState() + " after " + metrics.getNumberOfFailedCalls() + " of "
                         + metrics.getNumberOfBufferedCalls() + " connects and first answers failed"
-                        + (last == null ? "" : ", the last with: " + last.getMessage())
+                        + (last == null ? "" : ", the last with: " + Reason.of(last))
                         + ". It is tried again in " + left.toMillis() + " ms; answer from elsewhere until then.",
                 last);
     }

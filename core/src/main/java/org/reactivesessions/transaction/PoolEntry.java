@@ -130,6 +130,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         leaveQueue();
         StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
         HeldConnection held = use.apply(lease, gate);
+        gate.describeErrors(error -> held.dialect().describe(who, error));
         if (!held.asksAtBegin()) {
             gate.onFirstAnswer(error -> heard(held, error));
         }

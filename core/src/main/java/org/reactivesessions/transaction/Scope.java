@@ -46,6 +46,15 @@ public final class Scope<S> {
     }
 
     /**
+     * Returns the name of the scope whose connection it is, for messages.
+     *
+     * @return the name given by {@link TransactionOptions#named}, or the default name
+     */
+    public String name() {
+        return held.definition().name();
+    }
+
+    /**
      * Returns the connection of the scope.
      *
      * @return the façade

@@ -7,6 +7,7 @@ import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.Reason;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
 import org.reactivesessions.transaction.HeldConnection.InnerFailure;
@@ -96,7 +97,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         return new DatabaseUnavailableException(
                 FailureKind.UNREACHABLE,
                 name,
-                (seen instanceof TimeoutException ? seen.getMessage() : "BEGIN was not answered: " + seen.getMessage())
+                (seen instanceof TimeoutException ? seen.getMessage() : "BEGIN was not answered: " + Reason.of(seen))
                         + "; the connection was destroyed and nothing of the transaction is durable. Check that the"
                         + " database is reachable and not overloaded.",
                 seen);

@@ -85,6 +85,11 @@ public class GatedBatch implements Batch {
         if (sql == null) {
             throw new IllegalArgumentException("sql must not be null");
         }
+        int nul = sql.indexOf('\0');
+        if (nul >= 0) {
+            throw new IllegalArgumentException("sql must not contain NUL, but does at index " + nul
+                    + ": a text ends there on the wire. Leave it out; PostgreSQL cannot store it in text either.");
+        }
         UnsupportedOperationException refusal = transactionControlIn(sql);
         if (refusal != null) {
             throw refusal;

@@ -205,7 +205,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         answer(error);
         gate.statements().ended(this, error);
         if (!cancelled) {
-            tell(error);
+            tell(passage.describesErrors() ? gate.described(error) : error);
         }
         pace.letGo();
     }

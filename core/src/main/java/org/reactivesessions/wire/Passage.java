@@ -46,6 +46,11 @@ enum Passage {
         return stopsExactly;
     }
 
+    /** Whether its errors are described; those of the driver's own interfaces stay the driver's. */
+    boolean describesErrors() {
+        return waitsBehindRows && hasRows;
+    }
+
     /** Whether it waits for a nested scope that is open, instead of being refused. */
     boolean isPatient() {
         return patient;

@@ -2,6 +2,7 @@ package org.reactivesessions.wire;
 
 import io.r2dbc.spi.R2dbcException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class StatementGate {
     private final InnerScopes inner;
     private volatile boolean closed;
     private volatile boolean doubtful;
+    private volatile UnaryOperator<Throwable> describer;
 
     private final Deliveries deliveries;
 
@@ -68,6 +70,7 @@ public final class StatementGate {
         this.crash = crash;
         this.patience = patience;
         this.parent = parent;
+        this.describer = parent == null ? UnaryOperator.identity() : parent.describer;
         this.statements = new OpenStatements(parent == null ? null : parent.statements);
         this.behindRows = new BehindRows(statements, executor, patience);
         this.inner = new InnerScopes(executor);
@@ -257,6 +260,25 @@ public final class StatementGate {
      */
     public @Nullable String innerScope() {
         return inner.first();
+    }
+
+    /**
+     * Sets who describes the errors of statements whose results are read behind this gate as a whole; those of the driver's
+     * own interfaces stay the driver's.
+     *
+     * @param newDescriber makes what a subscriber gets of the driver's error; default: that error
+     */
+    public void describeErrors(UnaryOperator<Throwable> newDescriber) {
+        describer = newDescriber;
+    }
+
+    Throwable described(Throwable error) {
+        try {
+            return describer.apply(error);
+        } catch (Throwable thrown) {
+            log.warn("An error could not be described", thrown);
+            return error;
+        }
     }
 
     /**

@@ -1,10 +1,12 @@
 package org.reactivesessions.postgres;
 
+import io.r2dbc.postgresql.api.ErrorDetails;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -115,6 +118,22 @@ public final class PostgresDialect implements Dialect {
         return error instanceof PostgresqlException server
                 ? server.getErrorDetails().getSeverityNonLocalized()
                 : null;
+    }
+
+    /** Names what the server named, which is more than the driver's message says. */
+    @Override
+    public Throwable describe(String session, Throwable error) {
+        if (!(error instanceof R2dbcDataIntegrityViolationException violation)
+                || !(error instanceof PostgresqlException server)) {
+            return error;
+        }
+        ErrorDetails details = server.getErrorDetails();
+        return new IntegrityViolationException(
+                session,
+                details.getConstraintName().orElse(null),
+                details.getTableName().orElse(null),
+                details.getColumnName().orElse(null),
+                violation);
     }
 
     /** Away, starting or stopping, or out of connections (PostgreSQL, appendix A); else the classes the driver made up. */

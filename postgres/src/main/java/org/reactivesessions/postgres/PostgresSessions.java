@@ -182,6 +182,17 @@ public final class PostgresSessions {
         }
 
         /**
+         * Sets how long {@link ReactiveSessions#health} may take.
+         *
+         * @param limit more than zero; default 1 s
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder healthTimeout(Duration limit) {
+            return preparing(builder -> builder.healthTimeout(limit));
+        }
+
+        /**
          * Sets who hears how transactions end.
          *
          * @param newListener default: nobody

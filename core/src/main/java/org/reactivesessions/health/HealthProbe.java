@@ -1,0 +1,209 @@
+package org.reactivesessions.health;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.RowMetadata;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.Reason;
+import org.reactivesessions.observation.BreakerState;
+import org.reactivesessions.pool.PoolStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Asks the database on one connection of its own, outside the pool: a pool that is full says nothing of the database, and one
+ * that is idle neither. Whoever asks while it is being asked hears the same answer. The connection stays open between two
+ * looks, for at most a minute, because a new one sees what an operator has changed for new sessions only.
+ *
+ * <p><strong>Ownership:</strong> owns its connection; {@link #close} ends it. <strong>Threads:</strong> thread-safe; one look
+ * at a time touches the connection.
+ *
+ * @since 0.1
+ */
+public final class HealthProbe {
+
+    private static final Logger log = LoggerFactory.getLogger(HealthProbe.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+    private final ConnectionFactory driver;
+    private final Dialect dialect;
+    private final Duration limit;
+    private final Supplier<PoolStatus> pool;
+    private final Supplier<BreakerState> circuit;
+    private final Scheduler timer;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<@Nullable Mono<HealthReport>> underWay = new AtomicReference<>();
+    private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
+    private volatile boolean closed;
+
+    /** The connection, and when it was opened. */
+    private record Kept(Connection connection, long since) {}
+
+    /** What the database said. */
+    private record Answer(boolean standby, boolean readOnly) {}
+
+    /**
+     * Creates a probe; it opens no connection before it is asked.
+     *
+     * @param driver the driver's factory, not a pool
+     * @param dialect knows what to ask
+     * @param limit how long a look may take, including the time to open a connection; more than zero
+     * @param pool the figures of the pool
+     * @param circuit the state of the circuit breaker
+     * @param timer ends a look whose time is over
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public HealthProbe(
+            ConnectionFactory driver,
+            Dialect dialect,
+            Duration limit,
+            Supplier<PoolStatus> pool,
+            Supplier<BreakerState> circuit,
+            Scheduler timer,
+            LongSupplier nanoTime) {
+        this.driver = driver;
+        this.dialect = dialect;
+        this.limit = limit;
+        this.pool = pool;
+        this.circuit = circuit;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Looks at the database.
+     *
+     * @return a cold mono that never fails and never takes longer than the limit; a cancel leaves the look to the others who
+     *     wait for it
+     */
+    public Mono<HealthReport> report() {
+        return Mono.defer(() -> {
+            Mono<HealthReport> mine = Mono.defer(this::look)
+                    .doOnTerminate(() -> underWay.set(null))
+                    .cache();
+            Mono<HealthReport> first = underWay.compareAndExchange(null, mine);
+            return first == null ? mine : first;
+        });
+    }
+
+    private Mono<HealthReport> look() {
+        long start = nanoTime.getAsLong();
+        if (closed) {
+            return Mono.just(report(HealthStatus.DOWN, start, "these sessions were closed"));
+        }
+        return ask().timeout(limit, timer).map(answer -> judge(answer, start)).onErrorResume(error -> {
+            discard();
+            return Mono.just(report(HealthStatus.DOWN, start, reason(error)));
+        });
+    }
+
+    private HealthReport judge(Answer answer, long start) {
+        if (answer.standby) {
+            return report(HealthStatus.READ_ONLY, start, "it is in recovery: a standby takes no writes");
+        }
+        if (answer.readOnly) {
+            return report(HealthStatus.READ_ONLY, start, "default_transaction_read_only is on");
+        }
+        PoolStatus now = pool.get();
+        return now.acquired() >= now.maxSize()
+                ? report(
+                        HealthStatus.SATURATED,
+                        start,
+                        "it answers, but all " + now.maxSize() + " connections of the pool are in use and "
+                                + now.pending() + " scopes wait")
+                : report(HealthStatus.UP, start, "it answers");
+    }
+
+    private HealthReport report(HealthStatus status, long start, String reason) {
+        return new HealthReport(status, Duration.ofNanos(nanoTime.getAsLong() - start), reason, circuit.get());
+    }
+
+    private String reason(Throwable error) {
+        if (error instanceof TimeoutException) {
+            return "no answer within " + limit.toMillis() + " ms";
+        }
+        return Reason.of(error);
+    }
+
+    /** A connection that was kept may have died unnoticed, which says nothing of the database: then a new one is asked. */
+    private Mono<Answer> ask() {
+        Kept old = kept.get();
+        if (old == null) {
+            return askNew();
+        }
+        if (nanoTime.getAsLong() - old.since > MAX_AGE.toNanos()) {
+            discard();
+            return askNew();
+        }
+        return ask(old.connection).onErrorResume(died -> {
+            discard();
+            return askNew();
+        });
+    }
+
+    private Mono<Answer> askNew() {
+        return Mono.defer(() -> Mono.<Connection>fromDirect(driver.create())).flatMap(opened -> {
+            kept.set(new Kept(opened, nanoTime.getAsLong()));
+            if (closed) {
+                discard();
+            }
+            return ask(opened);
+        });
+    }
+
+    private Mono<Answer> ask(Connection connection) {
+        return Flux.defer(
+                        () -> connection.createStatement(dialect.healthQuery()).execute())
+                .concatMap(result -> result.map(HealthProbe::read))
+                .reduce((first, further) -> first) // to its end, because the driver drops what a cancel leaves
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the health query returned no row")));
+    }
+
+    private static Answer read(Row row, RowMetadata metadata) {
+        int columns = metadata.getColumnMetadatas().size();
+        return new Answer(isTrue(row, 0, columns), isTrue(row, 1, columns));
+    }
+
+    private static boolean isTrue(Row row, int column, int columns) {
+        return column < columns && Boolean.TRUE.equals(row.get(column));
+    }
+
+    /** Closes the connection, and leaves it to itself: one that hangs does not answer that either. */
+    private void discard() {
+        Kept gone = kept.getAndSet(null);
+        if (gone != null) {
+            closing(gone.connection).subscribe();
+        }
+    }
+
+    private Mono<Void> closing(Connection connection) {
+        return Mono.defer(() -> Mono.fromDirect(connection.close()))
+                .timeout(CLOSE_LIMIT, timer)
+                .doOnError(error -> log.debug("The health probe's connection could not be closed", error))
+                .onErrorComplete();
+    }
+
+    /**
+     * Closes the connection; every further report says that it is closed.
+     *
+     * @return a cold mono that acts when subscribed and completes when the connection is closed, or after 2 s
+     */
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            closed = true;
+            Kept gone = kept.getAndSet(null);
+            return gone == null ? Mono.empty() : closing(gone.connection);
+        });
+    }
+}
