@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * superuser has a random password (SCRAM), so that other users of the machine stay out.
  *
  * <p><b>Ownership:</b> {@link #shared()} lives as long as the JVM; a server from {@link #start()} is closed by whoever
- * started it. Either way the processes are ended and the data is deleted when
+ * started it, and so is one from {@link #startStandby()}. Either way the processes are ended and the data is deleted when
  * the JVM ends normally, by SIGTERM or by Ctrl-C. After {@code kill -9} the next start of any embedded server of the same
  * user does it.
  *
@@ -111,6 +111,52 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     @Override
     public Connection openJdbc() throws SQLException {
         return factory.open();
+    }
+
+    /**
+     * A second server that streams everything from this one and answers read-only queries. It has the same settings, roles
+     * and password, and a port of its own; {@code pg_stat_replication} and {@code synchronous_standby_names} know it by
+     * {@code cluster_name} if that is set, else as {@code walreceiver}. Starting it takes about a second.
+     *
+     * <p>Once it runs, this server keeps no log for it: one that is stopped or frozen for many megabytes of writes cannot
+     * catch up, unless {@code wal_keep_size} was set at the start. A tablespace made while it runs would have the same
+     * place on both, which PostgreSQL refuses.
+     *
+     * @return a running standby, to be closed by the caller, before or after this server
+     * @throws IllegalStateException if this server cannot be reached or is itself a standby, or the standby does not start
+     */
+    public EmbeddedServer startStandby() {
+        try (StandbyCopy copy = StandbyCopy.of(address)) {
+            EmbeddedServer standby = new EmbeddedServer(process.launchAnother(copy::into));
+            try {
+                awaitReplay(standby);
+            } catch (RuntimeException e) {
+                standby.close();
+                throw e;
+            }
+            return standby;
+        }
+    }
+
+    /**
+     * Blocks until a standby has replayed everything that was written here before this call, so that its queries see it.
+     *
+     * @param standby a standby of this server
+     * @throws IllegalStateException if the standby has not done so within 30 s, belongs to another server or is promoted,
+     *     or one of the two cannot be reached
+     */
+    public void awaitReplay(EmbeddedServer standby) {
+        Replication.awaitReplay(address, standby.address);
+    }
+
+    /**
+     * Makes a standby a server of its own that takes writes; what its primary writes from now on does not arrive. Returns
+     * when it takes them, after a fraction of a second.
+     *
+     * @throws IllegalStateException if this server is no standby, cannot be reached, or is not promoted within 30 s
+     */
+    public void promote() {
+        Replication.promote(address);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,21 +38,29 @@ final class ServerProcess {
     private final Thread hook;
     private boolean closed;
 
-    private ServerProcess(Path directory, ServerSettings settings) {
+    private ServerProcess(Path directory, ServerSettings settings, String password) {
         this.directory = directory;
         this.settings = settings;
         this.postmaster = new Postmaster(ServerRoot.dataDirectory(directory));
-        this.address = new ServerAddress(HOST, freePort(), SUPERUSER, randomPassword(), "postgres");
+        this.address = new ServerAddress(HOST, freePort(), SUPERUSER, password, "postgres");
         this.hook = new Thread(this::close, "embedded-server-end");
     }
 
     static ServerProcess launch(Map<String, String> settings) {
-        ServerSettings checked = new ServerSettings(settings);
+        return launch(new ServerSettings(settings), randomPassword(), ServerProcess::bringNothing);
+    }
+
+    /** Another server with the same settings and roles on a port of its own, whose data is brought along. */
+    ServerProcess launchAnother(Consumer<Path> data) {
+        return launch(settings, address.password(), data);
+    }
+
+    private static ServerProcess launch(ServerSettings settings, String password, Consumer<Path> data) {
         ServerRoot root = ServerRoot.ofCurrentUser();
-        ServerProcess process = new ServerProcess(root.claim(), checked);
+        ServerProcess process = new ServerProcess(root.claim(), settings, password);
         Runtime.getRuntime().addShutdownHook(process.hook);
         try {
-            process.start(root);
+            process.start(root, data);
         } catch (RuntimeException e) {
             process.close();
             throw e;
@@ -78,7 +87,7 @@ final class ServerProcess {
 
     synchronized void restart() {
         stop();
-        start(ServerRoot.ofCurrentUser());
+        start(ServerRoot.ofCurrentUser(), ServerProcess::bringNothing);
     }
 
     synchronized void freeze() {
@@ -107,8 +116,9 @@ final class ServerProcess {
         }
     }
 
-    private synchronized void start(ServerRoot root) {
+    private synchronized void start(ServerRoot root, Consumer<Path> data) {
         requireOpen();
+        data.accept(directory);
         new ServerStart(root, directory, settings, address).run();
         if (postmaster.process().isEmpty()) {
             throw new IllegalStateException(
@@ -116,6 +126,9 @@ final class ServerProcess {
                             + ". Try again");
         }
     }
+
+    /** The data is there, or is made by the start. */
+    private static void bringNothing(Path directory) {}
 
     private void removeHook() {
         try {

@@ -49,6 +49,14 @@ class EmbeddedServerLifeIT {
     }
 
     @Test
+    void aFrozenServerAndItsFrozenStandbyMustLeaveNothing() throws Exception {
+        Fork fork = fork("frozen standby");
+        assertThat(fork.jvm.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(fork.jvm.exitValue()).isZero();
+        assertNothingLeftOf(fork);
+    }
+
+    @Test
     void sigtermMustLeaveNothing() throws Exception {
         Fork fork = fork("wait");
         assertThat(isRunning(fork.postmaster)).isTrue();

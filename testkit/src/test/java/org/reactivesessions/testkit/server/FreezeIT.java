@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -80,6 +81,17 @@ class FreezeIT {
             assertThat(answer).isNotDone();
             server.thaw();
             assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void frozenBackendsMustNotStopReplicationWhateverTheServerIsCalled() throws Exception {
+        try (EmbeddedServer named = EmbeddedServer.start(Map.of("cluster_name", "a name: of two words"));
+                EmbeddedServer standby = named.startStandby();
+                Connection frozen = named.openJdbc()) {
+            named.freezeBackends();
+            named.awaitReplay(standby);
+            assertTimesOut(frozen);
         }
     }
 
