@@ -175,6 +175,23 @@ class HealthIT {
     }
 
     @Test
+    void aStandbyMustBeReadOnlyUntilItIsPromoted() throws SQLException {
+        try (EmbeddedServer standby = server.startStandby()) {
+            server.awaitReplay(standby);
+            ReactiveSessions there = PostgresSessions.builder()
+                    .url(database.r2dbcUrl(standby.host(), standby.port()))
+                    .build();
+            assertThat(look(there)).satisfies(report -> {
+                assertThat(report.status()).isEqualTo(HealthStatus.READ_ONLY);
+                assertThat(report.reason()).isEqualTo("it is in recovery: a standby takes no writes");
+            });
+            standby.promote();
+            assertThat(look(there).status()).isEqualTo(HealthStatus.UP);
+            there.close().block(ServerFixture.PATIENCE);
+        }
+    }
+
+    @Test
     void aFrozenServerMustBeDownWithinTheLimitAndUpWhenItGoesOn() {
         look();
         server.freeze();
