@@ -1,7 +1,5 @@
 package org.reactivesessions.transaction;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,11 +35,20 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private @Nullable Attempts attempts;
     private Duration wait = Duration.ZERO;
 
+    /** How far an attempt has got. */
+    private enum Step {
+        ASKING,
+        TRYING,
+        PAUSED,
+        OVER
+    }
+
     // Guarded by this.
+    private Step step = Step.ASKING;
+    private @Nullable Throwable stopped;
     private @Nullable Acquisition acquisition;
     private @Nullable Permission permission;
-    private @Nullable Disposable pause;
-    private @Nullable Throwable stopped;
+    private Disposable pause = Disposables.disposed();
     private boolean queued;
 
     /**
@@ -91,38 +98,53 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         }
     }
 
-    /** Makes one attempt. */
+    /** Makes one attempt, unless it was stopped before. */
     private void ask() {
-        synchronized (this) {
-            pause = null;
+        if (!resume()) {
+            return;
         }
-        Permission leave = isStopped() ? null : access.policy().ask();
+        Permission leave = access.policy().ask();
         Acquisition next = leave == null ? null : access.source().acquisition(this, who);
-        synchronized (this) {
-            if (stopped == null) {
-                permission = leave;
-                acquisition = next;
-            }
-        }
-        Throwable why = whyStopped();
+        Throwable why = trying(leave, next);
         if (why != null) {
-            if (leave != null) {
-                leave.release();
-            }
             giveUp(why);
         } else if (next == null) {
-            giveUp(access.policy().refusal(who));
+            stopWith(access.policy().refusal(who));
         } else {
             next.start();
         }
     }
 
-    private synchronized @Nullable Throwable whyStopped() {
+    /** The pause is over, if nobody has ended it before. */
+    private synchronized boolean resume() {
+        if (step == Step.OVER) {
+            return false;
+        }
+        step = Step.ASKING;
+        return true;
+    }
+
+    /** The attempt begins; otherwise why it must not. */
+    private synchronized @Nullable Throwable trying(@Nullable Permission leave, @Nullable Acquisition next) {
+        permission = leave;
+        if (stopped != null) {
+            step = Step.OVER;
+        } else if (next != null) {
+            step = Step.TRYING;
+            acquisition = next;
+        }
         return stopped;
     }
 
-    private boolean isStopped() {
-        return whyStopped() != null;
+    private void stopWith(Throwable error) {
+        synchronized (this) {
+            step = Step.OVER;
+        }
+        giveUp(error);
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped != null;
     }
 
     @Override
@@ -151,7 +173,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         if (mayAskAgain(error)) {
             again();
         } else {
-            giveUp(error);
+            stopWith(error);
         }
     }
 
@@ -179,33 +201,42 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void again() {
         Disposable.Swap timer = Disposables.swap();
-        synchronized (this) {
-            pause = stopped == null ? timer : null;
-        }
-        if (isStopped()) {
-            giveUp(requireNonNull(whyStopped()));
+        Throwable why = pausing(timer);
+        if (why != null) {
+            giveUp(why);
             return;
         }
         try {
             timer.update(access.timer().schedule(this::ask, wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {
-            if (endPause(gone)) {
+            if (stop(gone) == Step.PAUSED) {
                 giveUp(gone);
             }
         }
     }
 
-    /** Ends the pause between two attempts, if it is one; then nobody will ask again. */
-    private synchronized boolean endPause(Throwable why) {
-        Disposable running = pause;
-        pause = null;
+    /** The pause begins; otherwise why it must not. */
+    private synchronized @Nullable Throwable pausing(Disposable timer) {
+        if (stopped != null) {
+            step = Step.OVER;
+        } else {
+            step = Step.PAUSED;
+            pause = timer;
+        }
+        return stopped;
+    }
+
+    /** There must be no further attempt. The step it was at says who is to end this one: in a pause, the caller. */
+    private synchronized Step stop(Throwable why) {
+        Step was = step;
         if (stopped == null) {
             stopped = why;
         }
-        if (running != null) {
-            running.dispose();
+        if (was == Step.PAUSED) {
+            step = Step.OVER;
+            pause.dispose();
         }
-        return running != null;
+        return was;
     }
 
     private synchronized @Nullable Acquisition current() {
@@ -214,30 +245,34 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public boolean isPending() {
+        synchronized (this) {
+            if (step == Step.ASKING || step == Step.PAUSED) {
+                return true;
+            }
+        }
         Acquisition now = current();
-        return !isStopped() && (now == null || now.isPending());
+        return now != null && now.isPending();
     }
 
     @Override
     public boolean cancel() {
-        boolean decided = endPause(new CancellationException(who + ": cancelled"));
+        Step was = stop(new CancellationException(who + ": cancelled"));
         Acquisition now = current();
-        decided |= now != null && now.cancel();
-        if (decided) {
+        boolean mine = was == Step.PAUSED || (was == Step.TRYING && now != null && now.cancel());
+        if (mine) {
             leaveQueue();
         }
-        return decided;
+        return mine;
     }
 
     @Override
     public void expire() {
         Throwable late = access.source().timedOut(who);
-        if (endPause(late)) {
-            giveUp(late);
-            return;
-        }
+        Step was = stop(late);
         Acquisition now = current();
-        if (now != null) {
+        if (was == Step.PAUSED) {
+            giveUp(late);
+        } else if (was == Step.TRYING && now != null) {
             now.expire();
         }
     }

@@ -31,6 +31,9 @@ class ArchitectureTest {
                 wall(Walls.WIRE_KNOWS_ERROR, "KnowsALease"),
                 wall(Walls.DIALECT_KNOWS_WIRE, "PlantedDialect"),
                 wall(Walls.POOL_KNOWS_DIALECT, "KnowsATransaction"),
+                wall(Walls.ONLY_RESILIENCE_KNOWS_RESILIENCE4J, "KnowsResilience4j"),
+                wall(Walls.RESILIENCE_KNOWS_POOL, "KnowsHealth"),
+                wall(Walls.HEALTH_KNOWS_POOL, "KnowsResilience4j"),
                 wall(Walls.NOBODY_KNOWS_THE_DOOR, "KnowsTheDoor"),
                 wall(Walls.NOBODY_BLOCKS, "Blocks"),
                 wall(Walls.NO_ROOM_WITHOUT_A_NAME, "Anything"));

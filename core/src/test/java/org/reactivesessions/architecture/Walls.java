@@ -24,6 +24,14 @@ final class Walls {
             .resideInAnyPackage("io.r2dbc.pool..", "reactor.pool..")
             .because("a fault of the pool must be solved in one room");
 
+    static final ArchRule ONLY_RESILIENCE_KNOWS_RESILIENCE4J = noClasses()
+            .that()
+            .resideOutsideOfPackage("..resilience..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.github.resilience4j..")
+            .because("when the database is asked is decided in one room");
+
     static final ArchRule NOBODY_KNOWS_A_DRIVER = noClasses()
             .should()
             .dependOnClassesThat()
@@ -41,7 +49,12 @@ final class Walls {
 
     static final ArchRule DIALECT_KNOWS_WIRE = arrow("..dialect..", "..pool..", "..transaction..", "..observation..");
 
-    static final ArchRule POOL_KNOWS_DIALECT = arrow("..pool..", "..transaction..");
+    static final ArchRule POOL_KNOWS_DIALECT = arrow("..pool..", "..transaction..", "..resilience..", "..health..");
+
+    static final ArchRule RESILIENCE_KNOWS_POOL =
+            arrow("..resilience..", "..transaction..", "..health..", "..dialect..");
+
+    static final ArchRule HEALTH_KNOWS_POOL = arrow("..health..", "..transaction..", "..resilience..");
 
     static final ArchRule NOBODY_KNOWS_THE_DOOR = noClasses()
             .that()

@@ -1,0 +1,3 @@
+/** A planted violation. */
+@org.jspecify.annotations.NullMarked
+package org.reactivesessions.planted.health;
