@@ -27,10 +27,17 @@ final class DefaultSqlStatement implements SqlStatement {
     private record Binding(@Nullable String name, int index, Object value) {
 
         void applyTo(Statement statement) {
-            if (name == null) {
-                statement.bind(index, value);
-            } else {
-                statement.bind(name, value);
+            try {
+                if (name == null) {
+                    statement.bind(index, value);
+                } else {
+                    statement.bind(name, value);
+                }
+            } catch (RuntimeException refused) {
+                throw new IllegalArgumentException(
+                        "bind(" + (name == null ? index : "\"" + name + "\"") + ", a value of "
+                                + value.getClass().getName() + ") does not fit: " + refused.getMessage(),
+                        refused);
             }
         }
 

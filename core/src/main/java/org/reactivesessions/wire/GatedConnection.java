@@ -201,11 +201,23 @@ public class GatedConnection implements Connection, Wrapped<Object> {
 
     private <T> Publisher<T> ungated(StatementCall call, Function<Result, Publisher<T>> consumption) {
         return subscriber -> {
-            Statement statement = physical.createStatement(call.sql());
-            call.preparation().accept(statement);
-            Flux<T> consumed = Flux.from(statement.execute()).concatMap(consumption, 0);
+            Flux<T> consumed = Flux.from(executed(call)).concatMap(consumption, 0);
             (call.parameterised() ? consumed : drained(consumed)).subscribe(subscriber);
         };
+    }
+
+    /** What a driver refuses before it has sent anything, it refuses without the text it is about. */
+    private Publisher<? extends Result> executed(StatementCall call) {
+        Statement statement = physical.createStatement(call.sql());
+        try {
+            call.preparation().accept(statement);
+            return statement.execute();
+        } catch (IllegalArgumentException | IllegalStateException refused) {
+            throw new IllegalArgumentException(
+                    refused.getMessage() + ". Nothing was sent. Bind every parameter of the text exactly once, $1 as"
+                            + " bind(0, …), with a type the driver knows: " + call.sql(),
+                    refused);
+        }
     }
 
     /**

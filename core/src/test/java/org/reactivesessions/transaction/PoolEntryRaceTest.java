@@ -1,9 +1,10 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +21,10 @@ import org.reactivesessions.scripted.Race;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
 import org.reactivesessions.wire.Patience;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A cancel, the deadline and the next attempt at the same moment: the receiver hears exactly once, or the cancel won. */
@@ -34,8 +38,20 @@ class PoolEntryRaceTest {
         private final VirtualTimeScheduler clock = VirtualTimeScheduler.get(); // which the pool runs on, too
         private final ScriptedDatabase database = ScriptedDatabase.plain();
         private final ScriptedDialect dialect = new ScriptedDialect();
+        private Runnable whileAsking = () -> {};
         private final AcquisitionPolicy policy = new AcquisitionPolicy(
-                ResilienceOptions.defaults(), dialect::isOutage, SILENT, () -> clock.now(TimeUnit.NANOSECONDS));
+                ResilienceOptions.defaults()
+                        .circuitBreaker(CircuitBreakerConfig.custom()
+                                .currentTimestampFunction(
+                                        time -> {
+                                            whileAsking.run();
+                                            return 0L;
+                                        },
+                                        TimeUnit.NANOSECONDS)
+                                .build()),
+                dialect::isOutage,
+                SILENT,
+                () -> clock.now(TimeUnit.NANOSECONDS));
         private final ConnectionSource source = new ConnectionSource(
                 database,
                 connection -> Mono.empty(),
@@ -49,12 +65,13 @@ class PoolEntryRaceTest {
                         policy,
                         new Patience(Patience.DEFAULT, clock, () -> 0),
                         new Holders(1),
-                        clock,
+                        new Pauses(),
                         () -> clock.now(TimeUnit.NANOSECONDS)),
                 (lease, gate) -> new TransactionConnection(
                         lease, dialect, TransactionOptions.defaults().named("race"), gate),
                 false,
                 "race");
+        private @Nullable Runnable nextAttempt;
         private final AtomicInteger heard = new AtomicInteger();
         private final boolean expires;
         private volatile boolean cancelled;
@@ -72,11 +89,37 @@ class PoolEntryRaceTest {
             entry.start();
         }
 
+        /** Keeps what is to run after a pause, also when it is disposed of: that may come too late. */
+        private final class Pauses implements Scheduler {
+
+            @Override
+            public Disposable schedule(Runnable task) {
+                return schedule(task, 0, TimeUnit.NANOSECONDS);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                nextAttempt = task;
+                return Disposables.single();
+            }
+
+            @Override
+            public Worker createWorker() {
+                throw new UnsupportedOperationException();
+            }
+        }
+
+        void tryAgain() {
+            requireNonNull(nextAttempt).run();
+        }
+
+        int heard() {
+            return heard.get();
+        }
+
         @Override
         public List<Runnable> contestants() {
-            return List.of(
-                    () -> clock.advanceTimeBy(Duration.ofMillis(200)),
-                    expires ? entry::expire : () -> cancelled = entry.cancel());
+            return List.of(this::tryAgain, expires ? entry::expire : () -> cancelled = entry.cancel());
         }
 
         @Override
@@ -118,6 +161,35 @@ class PoolEntryRaceTest {
     @AfterEach
     void letTheClockGo() {
         VirtualTimeScheduler.reset();
+    }
+
+    @Test
+    void aCancelInThePauseMustWinThoughTheNextAttemptIsOnItsWay() {
+        Moment moment = new Moment(false);
+        assertThat(moment.entry.cancel()).isTrue();
+        moment.tryAgain();
+
+        assertThat(moment.heard()).isZero();
+        assertThat(moment.database.opened()).isZero();
+    }
+
+    @Test
+    void theDeadlineInThePauseMustBeHeardOnceThoughTheNextAttemptIsOnItsWay() {
+        Moment moment = new Moment(true);
+        moment.entry.expire();
+        moment.tryAgain();
+
+        assertThat(moment.heard()).isOne();
+    }
+
+    @Test
+    void aCancelWhileTheNextAttemptIsAskedForMustBeHeardFromThere() {
+        Moment moment = new Moment(false);
+        moment.whileAsking = () -> assertThat(moment.entry.cancel()).isFalse();
+        moment.tryAgain();
+
+        assertThat(moment.heard()).isOne();
+        assertThat(moment.database.opened()).isZero();
     }
 
     @Test

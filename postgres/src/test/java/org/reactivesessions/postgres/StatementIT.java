@@ -223,7 +223,7 @@ class StatementIT {
     @Test
     void aWrongIndexMustBeAnErrorOfTheResult() {
         verify(session -> session.sql("SELECT $1::int", 1, 2).one(row -> row.get(0, Integer.class)))
-                .verifyError(IndexOutOfBoundsException.class);
+                .verifyError(IllegalArgumentException.class);
     }
 
     @Test
