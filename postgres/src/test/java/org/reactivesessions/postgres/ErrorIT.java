@@ -1,6 +1,7 @@
 package org.reactivesessions.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
@@ -18,9 +19,11 @@ import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.error.TooManyRowsException;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.postgres.hygiene.Secrets;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -207,6 +210,63 @@ class ErrorIT {
                         .hasMessageContaining("Correct user, password or database"))
                 .verify(ServerFixture.PATIENCE);
         nowhere.close().block(ServerFixture.PATIENCE);
+    }
+
+    /** Everything a password could come out of, beside the log, which is watched in every test. */
+    @Test
+    void aPasswordMustAppearNowhere() {
+        String secret = "canary-in-the-coal-mine";
+        Secrets.know(secret);
+        PostgresSessions.Builder builder = PostgresSessions.builder()
+                .url(database.r2dbcUrl())
+                .password(secret)
+                .pool(PoolOptions.defaults().maxSize(1));
+        ReactiveSessions wrong = builder.build();
+        ReactiveSessions unreachable = builder.port(1).build();
+        for (ReactiveSessions each : new ReactiveSessions[] {wrong, unreachable}) {
+            Secrets.look("sessions", each);
+            Secrets.look("factory", each.connectionFactory());
+            Secrets.look("metadata", each.connectionFactory().getMetadata());
+            Secrets.look("pool", each.poolStatus());
+            Secrets.look("health", String.valueOf(each.health().block(ServerFixture.PATIENCE)));
+            Secrets.look("error", errorOf(each.withTransaction(session -> Mono.just(1))));
+            Secrets.look("error", errorOf(each.withSession(session -> Mono.just(1))));
+            Secrets.look("error", errorOf(Mono.from(each.connectionFactory().create())));
+            each.close().block(ServerFixture.PATIENCE);
+            Secrets.look("error", errorOf(each.withTransaction(session -> Mono.just(1))));
+        }
+        Secrets.look("builder", builder);
+        for (String url : new String[] {
+            "r2dbc:postgresql://user:" + secret + "@/db",
+            "postgresql://user:" + secret + "@host:x/db",
+            "postgresql://user:" + secret + "@host:99999/db",
+            "postgresql://user:" + secret + " @host/db",
+            "mysql://user:" + secret + "@host/db",
+            "postgresql://user:" + secret + "@host/db?sslmode=" + secret,
+            secret
+        }) {
+            Secrets.look("URL", (Throwable) assertThatIllegalArgumentException()
+                    .isThrownBy(() -> PostgresSessions.builder().url(url))
+                    .actual());
+        }
+
+        assertThat(Secrets.takeSeen()).isEmpty();
+    }
+
+    @Test
+    void aSecretThatIsLetOutMustBeSeen() {
+        Secrets.know("planted-secret");
+        Secrets.look("message", new IllegalStateException("outer", new IllegalStateException("planted-secret")));
+        LoggerFactory.getLogger("org.reactivesessions.planted").trace("with a {}", "planted-secret");
+
+        assertThat(Secrets.takeSeen()).hasSize(2);
+    }
+
+    private static Throwable errorOf(Mono<?> failing) {
+        return failing.<Throwable>map(value -> new AssertionError("it succeeded"))
+                .onErrorResume(Mono::just)
+                .blockOptional(ServerFixture.PATIENCE)
+                .orElseThrow();
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.postgres.hygiene.Secrets;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -40,11 +41,17 @@ final class ServerFixture implements AutoCloseable {
 
     private ServerFixture(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
         this.database = database;
+        Secrets.know(database.password());
         this.proxy = FaultProxy.start(database.host(), database.port());
         this.sessions = settings.apply(PostgresSessions.builder()
                         .url(database.r2dbcUrl(proxy.host(), proxy.port()))
                         .pool(roomyPool(1))
-                        .listener((name, phase, outcome, error) -> events.add(new Ended(name, phase, outcome, error))))
+                        .listener((name, phase, outcome, error) -> {
+                            events.add(new Ended(name, phase, outcome, error));
+                            if (error != null) {
+                                Secrets.look("error of " + name, error);
+                            }
+                        }))
                 .build();
     }
 

@@ -10,7 +10,8 @@ import reactor.blockhound.BlockHound;
 import reactor.core.publisher.Hooks;
 
 /**
- * Fails a test class in which an event loop was blocked, a signal was dropped, or Netty found a leaked buffer. Registered for
+ * Fails a test class in which an event loop was blocked, a signal was dropped, a secret was let out, or Netty found a leaked
+ * buffer. Registered for
  * all test classes of this module. A class that plants a bug on purpose says so by {@link ExpectsDrops}.
  */
 public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
@@ -51,6 +52,7 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
         BLOCKED.clear();
         DROPPED.clear();
         LEAKS.clear();
+        Secrets.forget();
     }
 
     @Override
@@ -60,6 +62,8 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
         require(BLOCKED.isEmpty(), name + " blocked an event loop: " + BLOCKED);
         boolean planted = context.getRequiredTestClass().isAnnotationPresent(ExpectsDrops.class);
         require(planted || DROPPED.isEmpty(), name + " dropped signals: " + DROPPED);
+        List<String> secrets = Secrets.takeSeen();
+        require(secrets.isEmpty(), name + " let out a secret: " + secrets);
         require(planted || LEAKS.found().isEmpty(), name + " leaked buffers: " + LEAKS.found());
     }
 
