@@ -18,8 +18,11 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.error.TooManyRowsException;
+import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.hygiene.Secrets;
+import org.reactivesessions.testkit.proxy.FrameMatch;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
@@ -210,6 +213,47 @@ class ErrorIT {
                         .hasMessageContaining("Correct user, password or database"))
                 .verify(ServerFixture.PATIENCE);
         nowhere.close().block(ServerFixture.PATIENCE);
+    }
+
+    /** 53300: the server is there, but has no connection for us. */
+    @Test
+    void aServerWithoutAConnectionLeftMustCountAsAwayAndBeTriedAgain() {
+        fixture.run("DROP ROLE IF EXISTS crowded");
+        fixture.run("CREATE ROLE crowded LOGIN PASSWORD 'crowded-password' CONNECTION LIMIT 0");
+        Secrets.know("crowded-password");
+        ReactiveSessions crowded = PostgresSessions.builder()
+                .url(database.r2dbcUrl())
+                .username("crowded")
+                .password("crowded-password")
+                .build();
+
+        assertThat(errorOf(crowded.withTransaction(session -> Mono.just(1))))
+                .isInstanceOfSatisfying(DatabaseUnavailableException.class, away -> {
+                    assertThat(away.kind()).isEqualTo(FailureKind.UNREACHABLE);
+                    assertThat(away.attempt()).isEqualTo(3);
+                })
+                .hasMessage(
+                        "transaction: no connection: too many connections for role \"crowded\". Check that the database"
+                                + " runs and is reachable. Tried 3 times.");
+        crowded.close().block(ServerFixture.PATIENCE);
+        fixture.run("DROP ROLE crowded");
+    }
+
+    /** One lost connection is not an outage: the transaction begins on another one, unseen. */
+    @Test
+    void aConnectionLostDuringBeginMustBeReplacedUnseen() {
+        sessions.withTransaction(session -> Mono.just(1)).block(ServerFixture.PATIENCE);
+        Rule begin = fixture.proxy().hold(FrameMatch.fromClient('Q').sql("^BEGIN"));
+        Mono<Integer> transfer = sessions.withTransaction(
+                        session -> session.sql("SELECT 7").one(row -> row.get(0, Integer.class)))
+                .cache();
+        transfer.subscribe();
+        begin.awaitHit(ServerFixture.PATIENCE);
+        fixture.proxy().resetAll();
+        begin.remove();
+
+        assertThat(transfer.block(ServerFixture.PATIENCE)).isEqualTo(7);
+        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.COMMITTED);
     }
 
     /** Everything a password could come out of, beside the log, which is watched in every test. */
