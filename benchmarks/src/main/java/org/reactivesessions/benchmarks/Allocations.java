@@ -1,0 +1,51 @@
+package org.reactivesessions.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+
+/** Counts the bytes that threads allocate. What the compiler keeps off the heap is not counted, so warm up first. */
+final class Allocations {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+    /**
+     * What a call cost.
+     *
+     * @param bytes allocated
+     * @param nanos elapsed
+     */
+    record PerCall(double bytes, double nanos) {}
+
+    private Allocations() {}
+
+    /** Counts what the calling thread allocates, which is exact. */
+    static PerCall ofThisThread(int calls, Runnable call) {
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        long begin = System.nanoTime();
+        repeat(calls, call);
+        long nanos = System.nanoTime() - begin;
+        return new PerCall((double) (THREADS.getCurrentThreadAllocatedBytes() - bytes) / calls, (double) nanos / calls);
+    }
+
+    /** Counts what all threads allocate, whoever they are; none may end meanwhile. */
+    static PerCall ofAllThreads(int calls, Runnable call) {
+        long bytes = byAllThreads();
+        long begin = System.nanoTime();
+        repeat(calls, call);
+        long nanos = System.nanoTime() - begin;
+        return new PerCall((double) (byAllThreads() - bytes) / calls, (double) nanos / calls);
+    }
+
+    private static void repeat(int calls, Runnable call) {
+        for (int i = 0; i < calls; i++) {
+            call.run();
+        }
+    }
+
+    private static long byAllThreads() {
+        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
+                .filter(bytes -> bytes > 0) // -1 for one that has ended
+                .sum();
+    }
+}
