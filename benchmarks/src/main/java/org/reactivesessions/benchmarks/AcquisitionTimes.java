@@ -1,5 +1,6 @@
 package org.reactivesessions.benchmarks;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -9,10 +10,12 @@ import java.util.function.LongSupplier;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.benchmarks.AcquisitionCost.Effort;
+import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.health.HealthStatus;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.resilience.ResilienceOptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,11 +38,13 @@ final class AcquisitionTimes {
         Mono<Integer> run(Function<Session, Mono<Integer>> function);
     }
 
+    private final String url;
     private final ReactiveSessions sessions;
     private final Effort effort;
     private final PrintStream out;
 
     AcquisitionTimes(String url, Effort effort, PrintStream out) {
+        this.url = url;
         this.sessions = PostgresSessions.builder()
                 .url(url)
                 .pool(PoolOptions.defaults().maxSize(Contender.POOL))
@@ -54,6 +59,7 @@ final class AcquisitionTimes {
         try {
             acquisitions();
             health();
+            refusals();
         } finally {
             sessions.close().block(PATIENCE);
         }
@@ -112,6 +118,30 @@ final class AcquisitionTimes {
         long nanos = System.nanoTime() - begin;
         if (report == null || report.status() != HealthStatus.UP) {
             throw new IllegalStateException("the database was not well: " + report);
+        }
+        return nanos;
+    }
+
+    private void refusals() throws InterruptedException, ExecutionException {
+        out.printf("%nAn open circuit, from subscribing until the error is there%n");
+        CircuitBreakerRegistry circuits = CircuitBreakerRegistry.ofDefaults();
+        ReactiveSessions refusing = PostgresSessions.builder()
+                .url(url)
+                .resilience(ResilienceOptions.defaults().named("open").circuitBreakers(circuits))
+                .build();
+        circuits.circuitBreaker("open").transitionToForcedOpenState();
+        measure("transaction, 1 caller", 1, effort.acquisitions(), () -> untilRefused(refusing));
+        refusing.close().block(PATIENCE);
+    }
+
+    private static long untilRefused(ReactiveSessions refusing) {
+        long begin = System.nanoTime();
+        Boolean refused = refusing.withTransaction(session -> Mono.just(false))
+                .onErrorReturn(DatabaseUnavailableException.class, true)
+                .block(PATIENCE);
+        long nanos = System.nanoTime() - begin;
+        if (!Boolean.TRUE.equals(refused)) {
+            throw new IllegalStateException("an open circuit let a transaction through");
         }
         return nanos;
     }
