@@ -3,21 +3,23 @@ package org.reactivesessions.quickstart;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.quickstart.Ledger.Balances;
+import org.reactivesessions.testkit.server.EmbeddedServer;
+import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.publisher.Mono;
 
 /**
- * The four parts of the program, in order: a transfer that commits, one that rolls back, cancels at random moments, and
- * the pool afterwards. Every figure it prints was read at that moment, from the database over JDBC or from the pool. Not
- * thread-safe.
+ * The five parts of the program, in order: a transfer that commits, one that rolls back, cancels at random moments, a
+ * server that is stopped and started again, and the pool afterwards. Every figure it prints was read at that moment, from
+ * the database over JDBC or from the sessions. Not thread-safe.
  */
 final class Demonstration {
 
@@ -25,24 +27,25 @@ final class Demonstration {
     private static final long AMOUNT = 100;
     private static final int ENOUGH = 10;
 
-    private final TestDatabase database;
-    private final Function<SessionListener, ReactiveSessions> factory;
+    private final PostgresServer server;
+    private final BiFunction<TestDatabase, SessionListener, ReactiveSessions> factory;
     private final Settings settings;
     private final Report report;
     private final Outcomes outcomes = new Outcomes();
 
     /**
-     * @param database where it all happens; empty
+     * @param server where it all happens, in a database of its own; if it is an {@link EmbeddedServer}, it is stopped and
+     *     started again
      * @param factory makes the sessions that are demonstrated
      * @param settings what this run is given
      * @param out where the report goes
      */
     Demonstration(
-            TestDatabase database,
-            Function<SessionListener, ReactiveSessions> factory,
+            PostgresServer server,
+            BiFunction<TestDatabase, SessionListener, ReactiveSessions> factory,
             Settings settings,
             PrintStream out) {
-        this.database = database;
+        this.server = server;
         this.factory = factory;
         this.settings = settings;
         this.report = new Report(out);
@@ -50,19 +53,27 @@ final class Demonstration {
 
     /** Runs everything; 0 if every promise held, else 1. */
     int run() throws SQLException {
-        ReactiveSessions sessions = factory.apply(outcomes);
-        try (Ledger ledger = Ledger.create(database)) {
+        try (TestDatabase database = server.freshDatabase()) {
+            demonstrate(database);
+        }
+        return report.conclude();
+    }
+
+    private void demonstrate(TestDatabase database) throws SQLException {
+        ReactiveSessions sessions = factory.apply(database, outcomes);
+        try {
+            Ledger ledger = Ledger.create(database);
             report.title("Reactive Sessions on PostgreSQL " + ledger.serverVersion() + " at " + database.host() + ":"
                     + database.port() + ", seed " + settings.seed());
             PoolStatus before = sessions.poolStatus();
             transferThatCommits(sessions, ledger);
             transferThatFails(sessions, ledger);
             cancels(sessions, ledger);
-            pool(before, sessions.poolStatus());
+            outage(sessions, ledger);
+            pool(before, sessions.poolStatus(), database);
         } finally {
             sessions.close().block(PATIENCE);
         }
-        return report.conclude();
     }
 
     private void transferThatCommits(ReactiveSessions sessions, Ledger ledger) throws SQLException {
@@ -116,8 +127,17 @@ final class Demonstration {
                         .allMatch(phase -> outcomes.in(RandomCancels.CANCELLED, phase) >= ENOUGH));
     }
 
-    private void pool(PoolStatus before, PoolStatus after) {
-        report.title("4. The pool");
+    private void outage(ReactiveSessions sessions, Ledger ledger) throws SQLException {
+        if (server instanceof EmbeddedServer own) {
+            report.title("4. The server is stopped and started again");
+            new Outage(own, sessions, outcomes, ledger, report).run();
+        } else {
+            report.title("4. The server is stopped and started again: left out, it is not this program's to stop");
+        }
+    }
+
+    private void pool(PoolStatus before, PoolStatus after, TestDatabase database) {
+        report.title("5. The pool");
         report.line("before", before);
         report.line("after", after);
         report.check("no connection is held, nobody waits", after.acquired() == 0 && after.pending() == 0);

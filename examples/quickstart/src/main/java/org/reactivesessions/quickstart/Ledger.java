@@ -10,16 +10,20 @@ import java.util.Set;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * The witness: reads over plain JDBC what is on disk, and shares no code with what it watches. Owns its connection. Not
- * thread-safe.
+ * The witness: reads over plain JDBC what is on disk, and shares no code with what it watches. Every look is a connection of
+ * its own, so that it survives a restart of the server. Thread-safe.
  */
-final class Ledger implements AutoCloseable {
+final class Ledger {
 
     /** What the accounts hold. */
     record Balances(long alice, long bob) {
 
         Balances moved(long amount) {
             return new Balances(alice - amount, bob + amount);
+        }
+
+        long total() {
+            return alice + bob;
         }
 
         @Override
@@ -36,31 +40,31 @@ final class Ledger implements AutoCloseable {
      */
     record Pairs(Set<Integer> whole, int half) {}
 
-    private final Connection connection;
+    private final TestDatabase database;
 
-    private Ledger(Connection connection) {
-        this.connection = connection;
+    private Ledger(TestDatabase database) {
+        this.database = database;
     }
 
     static Ledger create(TestDatabase database) throws SQLException {
-        Connection connection = database.openJdbc();
-        try (Statement statement = connection.createStatement()) {
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE account (name text PRIMARY KEY, balance bigint NOT NULL)");
             statement.execute("INSERT INTO account VALUES ('alice', 1000), ('bob', 1000)");
             statement.execute("CREATE TABLE entry (transaction integer NOT NULL, side text NOT NULL)");
-            return new Ledger(connection);
-        } catch (SQLException failure) {
-            connection.close();
-            throw failure;
         }
+        return new Ledger(database);
     }
 
     String serverVersion() throws SQLException {
-        return connection.getMetaData().getDatabaseProductVersion();
+        try (Connection connection = database.openJdbc()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
     }
 
     Balances balances() throws SQLException {
-        try (Statement statement = connection.createStatement();
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT (SELECT balance FROM account WHERE name = 'alice'),"
                         + " (SELECT balance FROM account WHERE name = 'bob')")) {
             row.next();
@@ -71,7 +75,8 @@ final class Ledger implements AutoCloseable {
     Pairs pairs() throws SQLException {
         Set<Integer> whole = new HashSet<>();
         int half = 0;
-        try (Statement statement = connection.createStatement();
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT transaction, count(*) FROM entry GROUP BY transaction")) {
             while (row.next()) {
@@ -83,10 +88,5 @@ final class Ledger implements AutoCloseable {
             }
         }
         return new Pairs(whole, half);
-    }
-
-    @Override
-    public void close() throws SQLException {
-        connection.close();
     }
 }

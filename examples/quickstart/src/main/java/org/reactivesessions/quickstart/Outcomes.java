@@ -1,7 +1,9 @@
 package org.reactivesessions.quickstart;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -9,12 +11,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 
-/** How many transactions ended how, as the library told its listener. Thread-safe. */
+/** What the library told its listener: how many transactions ended how, and what became of the circuit. Thread-safe. */
 final class Outcomes implements SessionListener {
 
     private final Map<String, Map<LifePhase, Map<TransactionOutcome, Integer>>> counts = new TreeMap<>();
+    private final List<BreakerState> circuit = new ArrayList<>();
 
     @Override
     public synchronized void ended(
@@ -22,6 +26,24 @@ final class Outcomes implements SessionListener {
         counts.computeIfAbsent(name, unused -> new EnumMap<>(LifePhase.class))
                 .computeIfAbsent(phase, unused -> new EnumMap<>(TransactionOutcome.class))
                 .merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public synchronized void circuitChanged(String name, BreakerState from, BreakerState to) {
+        if (circuit.isEmpty()) {
+            circuit.add(from);
+        }
+        circuit.add(to);
+    }
+
+    /** The states of the circuit, in order; none if it never changed. */
+    synchronized List<BreakerState> circuitChanges() {
+        return List.copyOf(circuit);
+    }
+
+    /** The last state of the circuit that was heard of, if any. */
+    synchronized @Nullable BreakerState circuit() {
+        return circuit.isEmpty() ? null : circuit.get(circuit.size() - 1);
     }
 
     /** Lines of a report: the phase in which the end was decided, and how many ended how. */

@@ -1,18 +1,19 @@
 package org.reactivesessions.quickstart;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
-import org.reactivesessions.testkit.server.PostgresServer;
+import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
 
 /**
- * The program: transactions that commit, roll back and survive cancels, on a PostgreSQL that comes along or, with
- * {@code RS_TEST_URL}, on any other. It ends with 0 if every promise held, with 1 if one did not, and with 2 if it was
- * called wrongly.
+ * The program: transactions that commit, roll back and survive cancels and a restart of the server, on a PostgreSQL that
+ * comes along or, without the restart, on any other that {@code RS_TEST_URL} names. It ends with 0 if every promise held,
+ * with 1 if one did not, and with 2 if it was called wrongly.
  */
 public final class Quickstart {
 
@@ -21,6 +22,20 @@ public final class Quickstart {
             .maxSize(8)
             .acquireTimeout(Duration.ofSeconds(30))
             .createTimeout(Duration.ofSeconds(30));
+
+    /**
+     * The defaults, but for the wait of an open circuit: 1 s instead of 5 s, because the program's server is back that soon,
+     * and whoever watches would wait for nothing. Resilience4j's settings come as a whole, so the others are repeated.
+     */
+    static final ResilienceOptions RESILIENCE = ResilienceOptions.defaults()
+            .circuitBreaker(CircuitBreakerConfig.custom()
+                    .slidingWindowSize(20)
+                    .minimumNumberOfCalls(10)
+                    .permittedNumberOfCallsInHalfOpenState(3)
+                    .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
+                    .waitDurationInOpenState(Duration.ofSeconds(1))
+                    .writableStackTraceEnabled(false)
+                    .build());
 
     private Quickstart() {}
 
@@ -42,11 +57,7 @@ public final class Quickstart {
             return 2;
         }
         try {
-            PostgresServer server = TestServers.current();
-            try (TestDatabase database = server.freshDatabase()) {
-                return new Demonstration(database, listener -> sessions(database, listener), settings, System.out)
-                        .run();
-            }
+            return new Demonstration(TestServers.current(), Quickstart::sessions, settings, System.out).run();
         } catch (Exception failure) {
             System.err.println("The quickstart could not run to its end:");
             failure.printStackTrace();
@@ -59,6 +70,7 @@ public final class Quickstart {
         return PostgresSessions.builder()
                 .url(database.r2dbcUrl())
                 .pool(POOL)
+                .resilience(RESILIENCE)
                 .listener(listener)
                 .build();
     }
