@@ -122,7 +122,15 @@ public final class HealthProbe {
                         start,
                         "it answers, but all " + now.maxSize() + " connections of the pool are in use and "
                                 + now.pending() + " scopes wait")
-                : report(HealthStatus.UP, start, "it answers");
+                : report(HealthStatus.UP, start, "it answers" + circuitNote());
+    }
+
+    /** It was asked past the circuit, which may not have heard of it yet. */
+    private String circuitNote() {
+        BreakerState state = circuit.get();
+        return state == BreakerState.OPEN || state == BreakerState.FORCED_OPEN
+                ? ", but the circuit is " + state + ", so work is still refused"
+                : "";
     }
 
     private HealthReport report(HealthStatus status, long start, String reason) {

@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.reactivesessions.observation.BreakerState;
 
 /**
- * What a look at the database has found. Immutable; carries no address and no secret.
+ * What a look at the database has found. Immutable; carries no secret, but the reason may name the
+ * address the driver could not reach.
  *
  * @param status the short form
  * @param latency how long the answer took, or how long it was waited for

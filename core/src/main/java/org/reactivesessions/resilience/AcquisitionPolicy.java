@@ -86,23 +86,30 @@ public final class AcquisitionPolicy implements ConnectObserver {
      * Makes the answer to a scope that the breaker does not let through.
      *
      * @param session the name of the scope
+     * @param attempts how often the scope has tried already
      * @return a new error that says who, why, and when it will be tried again
      */
-    public DatabaseUnavailableException refusal(String session) {
-        CircuitBreaker.Metrics metrics = breaker.getMetrics();
-        Throwable last = lastFailure;
+    public DatabaseUnavailableException refusal(String session, int attempts) {
         Duration left = untilNextTry();
         return new DatabaseUnavailableException(
                 FailureKind.CIRCUIT_OPEN,
                 session,
-                1,
+                Math.max(1, attempts),
                 left,
-                "not tried, because the database has not answered lately: circuit \"" + breaker.getName() + "\" is "
-                        + breaker.getState() + " after " + metrics.getNumberOfFailedCalls() + " of "
-                        + metrics.getNumberOfBufferedCalls() + " connects and first answers failed"
-                        + (last == null ? "" : ", the last with: " + Reason.of(last))
-                        + ". It is tried again in " + left.toMillis() + " ms; answer from elsewhere until then.",
-                last);
+                (attempts == 0
+                                ? "not tried"
+                                : "not tried again after " + attempts + (attempts == 1 ? " time" : " times"))
+                        + ", because the database has not answered lately: " + describe() + ". It is tried again in "
+                        + left.toMillis() + " ms; answer from elsewhere until then.",
+                lastFailure);
+    }
+
+    private String describe() {
+        CircuitBreaker.Metrics metrics = breaker.getMetrics();
+        Throwable last = lastFailure;
+        return "circuit \"" + breaker.getName() + "\" is " + breaker.getState() + " after "
+                + metrics.getNumberOfFailedCalls() + " of " + metrics.getNumberOfBufferedCalls()
+                + " connects and first answers failed" + (last == null ? "" : ", the last with: " + Reason.of(last));
     }
 
     private Duration untilNextTry() {
@@ -189,7 +196,10 @@ public final class AcquisitionPolicy implements ConnectObserver {
                     + TimeUnit.MILLISECONDS.toNanos(breaker.getCircuitBreakerConfig()
                             .getWaitIntervalFunctionInOpenState()
                             .apply(openings.incrementAndGet()));
-            log.warn("Circuit \"{}\" is open: {}", breaker.getName(), String.valueOf(lastFailure));
+            log.warn(
+                    "The database does not answer: {}; tried again in {} ms",
+                    describe(),
+                    untilNextTry().toMillis());
         } else {
             log.info("Circuit \"{}\": {} after {}", breaker.getName(), now, before);
             if (now == CircuitBreaker.State.CLOSED) {

@@ -44,7 +44,7 @@ public final class Attempts {
     }
 
     /**
-     * Returns how many attempts were made.
+     * Returns how many attempts were begun.
      *
      * @return at least 1
      */

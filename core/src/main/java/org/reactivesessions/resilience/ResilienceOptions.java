@@ -134,6 +134,36 @@ public final class ResilienceOptions {
     }
 
     /**
+     * Sets how long an open circuit waits before it lets a few try, and leaves the breaker's other settings as they are.
+     *
+     * @param wait at least 1 ms; default 5 s
+     * @return a copy with that wait
+     * @throws IllegalArgumentException if it is shorter than 1 ms
+     */
+    public ResilienceOptions circuitWait(Duration wait) {
+        if (wait.toMillis() < 1) {
+            throw new IllegalArgumentException("circuitWait must be >= 1 ms, but was " + wait);
+        }
+        return circuitBreaker(
+                CircuitBreakerConfig.from(breaker).waitDurationInOpenState(wait).build());
+    }
+
+    /**
+     * Sets how often a scope tries to get a connection, the first time included, and leaves the retry's other settings as they
+     * are.
+     *
+     * @param attempts at least 1; default 3
+     * @return a copy with that many attempts
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public ResilienceOptions maxAttempts(int attempts) {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("maxAttempts must be >= 1, but was " + attempts);
+        }
+        return retry(RetryConfig.from(retry).maxAttempts(attempts).build());
+    }
+
+    /**
      * Sets the registry the breaker lives in: one that is there under the name is used as it is, otherwise one is added.
      *
      * @param registry the application's

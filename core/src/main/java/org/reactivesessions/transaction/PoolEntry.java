@@ -109,7 +109,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         if (why != null) {
             giveUp(why);
         } else if (next == null) {
-            stopWith(access.policy().refusal(who));
+            stopWith(access.policy().refusal(who, attempts == null ? 0 : attempts.made() - 1));
         } else {
             next.start();
         }
@@ -180,7 +180,9 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private void giveUp(Throwable error) {
         leaveQueue();
         receiver.failed(
-                attempts != null && error instanceof DatabaseUnavailableException last
+                attempts != null
+                                && error instanceof DatabaseUnavailableException last
+                                && last.kind() != FailureKind.CIRCUIT_OPEN
                         ? last.afterAttempts(attempts.made())
                         : error);
     }

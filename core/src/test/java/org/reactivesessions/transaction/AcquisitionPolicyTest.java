@@ -269,6 +269,22 @@ class AcquisitionPolicyTest {
     }
 
     @Test
+    void aScopeInWhoseRetriesTheCircuitOpensMustSayHowOftenItTried() {
+        database.fails("CONNECT", AcquisitionPolicyTest::refused);
+        TestSubscriber<Long> subscriber = transfer();
+        breaker().transitionToOpenState();
+        stage.pass(LONGEST_WAIT);
+
+        assertThat(subscriber.expectTerminalError())
+                .isInstanceOfSatisfying(DatabaseUnavailableException.class, error -> {
+                    assertThat(error.kind()).isEqualTo(FailureKind.CIRCUIT_OPEN);
+                    assertThat(error.attempt()).isEqualTo(1);
+                })
+                .hasMessageStartingWith("transfer: not tried again after 1 time, because the database has not answered")
+                .hasMessageEndingWith("answer from elsewhere until then.");
+    }
+
+    @Test
     void cancelsMustCountAsNothing() {
         for (int each = 0; each < 10_000; each++) {
             database.hold("CONNECT");

@@ -1,6 +1,5 @@
 package org.reactivesessions.quickstart;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.observation.SessionListener;
@@ -25,17 +24,9 @@ public final class Quickstart {
 
     /**
      * The defaults, but for the wait of an open circuit: 1 s instead of 5 s, because the program's server is back that soon,
-     * and whoever watches would wait for nothing. Resilience4j's settings come as a whole, so the others are repeated.
+     * and whoever watches would wait for nothing.
      */
-    static final ResilienceOptions RESILIENCE = ResilienceOptions.defaults()
-            .circuitBreaker(CircuitBreakerConfig.custom()
-                    .slidingWindowSize(20)
-                    .minimumNumberOfCalls(10)
-                    .permittedNumberOfCallsInHalfOpenState(3)
-                    .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
-                    .waitDurationInOpenState(Duration.ofSeconds(1))
-                    .writableStackTraceEnabled(false)
-                    .build());
+    static final ResilienceOptions RESILIENCE = ResilienceOptions.defaults().circuitWait(Duration.ofSeconds(1));
 
     private Quickstart() {}
 
