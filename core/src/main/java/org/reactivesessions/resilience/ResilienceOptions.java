@@ -2,6 +2,7 @@ package org.reactivesessions.resilience;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.Retry;
@@ -73,9 +74,9 @@ public final class ResilienceOptions {
 
     private static CircuitBreakerConfig breakerDefaults() {
         return CircuitBreakerConfig.custom()
-                .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(WINDOW)
-                .minimumNumberOfCalls(MINIMUM)
+                // Answers come on event loops, which must not wait for a lock.
+                .slidingWindow(
+                        WINDOW, MINIMUM, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE)
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(WAIT)
                 .permittedNumberOfCallsInHalfOpenState(PROBES)
@@ -111,7 +112,8 @@ public final class ResilienceOptions {
     }
 
     /**
-     * Sets how the breaker decides. Which exceptions it records is not asked: only what the database did is told to it.
+     * Sets how the breaker decides. Which exceptions it records is not asked: only what the database did is told to it. Its
+     * window should be {@link SlidingWindowSynchronizationStrategy#LOCK_FREE}, as here by default: it is told on event loops.
      *
      * @param config Resilience4j's settings
      * @return a copy with a breaker of these settings

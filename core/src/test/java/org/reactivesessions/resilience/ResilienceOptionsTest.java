@@ -23,6 +23,9 @@ class ResilienceOptionsTest {
         CircuitBreakerConfig breaker = defaults.openBreaker().getCircuitBreakerConfig();
         assertThat(breaker.getSlidingWindowSize()).isEqualTo(20);
         assertThat(breaker.getMinimumNumberOfCalls()).isEqualTo(10);
+        assertThat(breaker.getSlidingWindowSynchronizationStrategy())
+                .as("told on event loops")
+                .isEqualTo(CircuitBreakerConfig.SlidingWindowSynchronizationStrategy.LOCK_FREE);
         assertThat(breaker.getFailureRateThreshold()).isEqualTo(50);
         assertThat(breaker.getPermittedNumberOfCallsInHalfOpenState()).isEqualTo(3);
         assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(1)).isEqualTo(5_000);
