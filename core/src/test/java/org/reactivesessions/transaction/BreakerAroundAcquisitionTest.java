@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,5 +108,17 @@ class BreakerAroundAcquisitionTest {
         assertThat(stage.policy().state()).isEqualTo(BreakerState.CLOSED);
         first.giveBack();
         second.giveBack();
+    }
+
+    @Test
+    void wrongPasswordsMustOpenTheOtherAndLeaveOursClosed() {
+        database.fails("CONNECT", () -> new R2dbcPermissionDeniedException("password authentication failed", "28P01"));
+        for (int each = 0; each < 40; each++) {
+            new Counted().start();
+            stage.run(connection -> Mono.just(1));
+        }
+
+        assertThat(around.getState()).isEqualTo(State.OPEN);
+        assertThat(stage.policy().state()).isEqualTo(BreakerState.CLOSED);
     }
 }
