@@ -151,8 +151,9 @@ class DefaultSqlStatementTest {
         StepVerifier.create(in(session -> session.sql("THREE").one(DefaultSqlStatementTest::text)))
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(TooManyRowsException.class)
-                        .hasMessage("one(mapper) expects at most one row, but 3 came. Use first(mapper) or all(mapper),"
-                                + " or make the query unique: THREE"));
+                        .hasMessage(
+                                "transaction: one(mapper) expects at most one row, but 3 came. Use first(mapper) or all(mapper),"
+                                        + " or make the query unique: THREE"));
         assertThat(sessions.ends()).containsExactly("transaction ACTIVE ROLLED_BACK");
     }
 
@@ -219,7 +220,7 @@ class DefaultSqlStatementTest {
     @Test
     void whatCannotBeBoundMustBeSignalled() {
         StepVerifier.create(in(session -> session.sql("UPDATE").bind(-1, 1).rowsUpdated()))
-                .verifyError(IndexOutOfBoundsException.class);
+                .verifyError(IllegalArgumentException.class);
         assertThat(sent()).isEmpty();
     }
 

@@ -50,6 +50,16 @@ public final class HealthProbe {
     /** The connection, and when it was opened. */
     private record Kept(Connection connection, long since) {}
 
+    /** The time for a look is over. */
+    private static final class LookOver extends TimeoutException {
+
+        private static final long serialVersionUID = 1L;
+
+        LookOver(Duration limit) {
+            super("no answer within " + limit.toMillis() + " ms");
+        }
+    }
+
     /** What the database said. */
     private record Answer(boolean standby, boolean readOnly) {}
 
@@ -102,10 +112,19 @@ public final class HealthProbe {
         if (closed) {
             return Mono.just(report(HealthStatus.DOWN, start, "these sessions were closed"));
         }
-        return ask().timeout(limit, timer).map(answer -> judge(answer, start)).onErrorResume(error -> {
-            discard();
-            return Mono.just(report(HealthStatus.DOWN, start, reason(error)));
-        });
+        return ask().timeout(limit, Mono.error(() -> timeIsOver(start)), timer)
+                .map(answer -> judge(answer, start))
+                .onErrorResume(error -> {
+                    discard();
+                    return Mono.just(report(HealthStatus.DOWN, start, reason(error)));
+                });
+    }
+
+    /** A timer that was shut down ends a look at once, which says nothing of the database. */
+    private Throwable timeIsOver(long start) {
+        return nanoTime.getAsLong() - start < limit.toNanos()
+                ? new IllegalStateException("the timer of the health probe was shut down")
+                : new LookOver(limit);
     }
 
     private HealthReport judge(Answer answer, long start) {
@@ -125,23 +144,30 @@ public final class HealthProbe {
                 : report(HealthStatus.UP, start, "it answers" + circuitNote());
     }
 
+    /** Foreign code, which must not keep a report from being made. */
+    private BreakerState circuit() {
+        try {
+            return circuit.get();
+        } catch (Throwable thrown) {
+            log.error("The circuit breaker could not tell its state", thrown);
+            return BreakerState.DISABLED;
+        }
+    }
+
     /** It was asked past the circuit, which may not have heard of it yet. */
     private String circuitNote() {
-        BreakerState state = circuit.get();
+        BreakerState state = circuit();
         return state == BreakerState.OPEN || state == BreakerState.FORCED_OPEN
                 ? ", but the circuit is " + state + ", so work is still refused"
                 : "";
     }
 
     private HealthReport report(HealthStatus status, long start, String reason) {
-        return new HealthReport(status, Duration.ofNanos(nanoTime.getAsLong() - start), reason, circuit.get());
+        return new HealthReport(status, Duration.ofNanos(nanoTime.getAsLong() - start), reason, circuit());
     }
 
-    private String reason(Throwable error) {
-        if (error instanceof TimeoutException) {
-            return "no answer within " + limit.toMillis() + " ms";
-        }
-        return Reason.of(error);
+    private static String reason(Throwable error) {
+        return error instanceof LookOver ? String.valueOf(error.getMessage()) : Reason.of(error);
     }
 
     /** A connection that was kept may have died unnoticed, which says nothing of the database: then a new one is asked. */
@@ -162,7 +188,10 @@ public final class HealthProbe {
 
     private Mono<Answer> askNew() {
         return Mono.defer(() -> Mono.<Connection>fromDirect(driver.create())).flatMap(opened -> {
-            kept.set(new Kept(opened, nanoTime.getAsLong()));
+            Kept before = kept.getAndSet(new Kept(opened, nanoTime.getAsLong()));
+            if (before != null) { // it came too late for the look that had asked for it
+                closing(before.connection).subscribe();
+            }
             if (closed) {
                 discard();
             }

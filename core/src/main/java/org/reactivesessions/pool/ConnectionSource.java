@@ -187,7 +187,17 @@ public final class ConnectionSource {
         return holders.isEmpty() ? "nobody any more" : holders;
     }
 
+    /** Total, because nobody else would tell the borrower: the dialect that is asked is foreign code. */
     Throwable translated(String who, Throwable error) {
+        try {
+            return inOurWords(who, error);
+        } catch (Throwable thrown) {
+            log.error("{}: an error could not be translated", who, thrown);
+            return error;
+        }
+    }
+
+    private Throwable inOurWords(String who, Throwable error) {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
                     FailureKind.SATURATED,
@@ -220,7 +230,7 @@ public final class ConnectionSource {
                     who,
                     "the database refused the connection: " + Reason.of(error)
                             + ". Correct user, password or database; it is not tried again by itself.",
-                    ((R2dbcException) error).getSqlState(),
+                    error instanceof R2dbcException known ? known.getSqlState() : null,
                     error);
         }
         return error instanceof R2dbcException

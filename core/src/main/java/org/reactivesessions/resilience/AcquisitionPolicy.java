@@ -44,6 +44,11 @@ public final class AcquisitionPolicy implements ConnectObserver {
     private final SessionListener listener;
     private final LongSupplier nanoTime;
     private final AtomicReference<CircuitBreaker.State> seen;
+    private final @Nullable QuietSuccesses quiet;
+    private final long slowNanos;
+    /** Grows with every change of state: what was permitted in another one says nothing about this one. */
+    private volatile int era;
+
     private volatile @Nullable Throwable lastFailure;
     private final AtomicInteger openings = new AtomicInteger();
     private volatile long openUntil;
@@ -64,6 +69,9 @@ public final class AcquisitionPolicy implements ConnectObserver {
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.seen = new AtomicReference<>(breaker.getState());
+        this.quiet = options.quietSuccesses();
+        this.slowNanos =
+                breaker.getCircuitBreakerConfig().getSlowCallDurationThreshold().toNanos();
     }
 
     /**
@@ -74,7 +82,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
     public @Nullable Permission ask() {
         boolean permitted = breaker.tryAcquirePermission();
         look();
-        return permitted ? new Permission(this, breaker.getCurrentTimestamp()) : null;
+        return permitted ? new Permission(this, breaker.getCurrentTimestamp(), era) : null;
     }
 
     /** A scope asks for its first connection. */
@@ -148,32 +156,73 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     @Override
     public void opened(long nanos) {
-        breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-        look();
+        safely(() -> success(nanos));
     }
 
     @Override
     public void failed(long nanos, Throwable error) {
-        if (isOutage.test(error)) {
-            lastFailure = error;
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
+        safely(() -> {
+            if (isOutage.test(error)) {
+                failure(nanos, error);
+            }
+        });
+    }
+
+    void succeeded(long since, int permittedIn) {
+        safely(() -> {
+            if (isOf(permittedIn)) {
+                success(nanosSince(since));
+            }
+        });
+    }
+
+    void recordFailure(long since, int permittedIn, Throwable error) {
+        safely(() -> {
+            if (isOf(permittedIn)) {
+                failure(nanosSince(since), error);
+            }
+        });
+    }
+
+    void unused(int permittedIn) {
+        if (isOf(permittedIn)) {
+            breaker.releasePermission();
+        }
+    }
+
+    private boolean isOf(int permittedIn) {
+        look();
+        return permittedIn == era;
+    }
+
+    private long nanosSince(long since) {
+        return breaker.getTimestampUnit().toNanos(breaker.getCurrentTimestamp() - since);
+    }
+
+    private void success(long nanos) {
+        boolean quietly = quiet != null && nanos < slowNanos && breaker.getState() == CircuitBreaker.State.CLOSED;
+        if (!quietly || !requireNonNull(quiet).keep()) {
+            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
             look();
         }
     }
 
-    void succeeded(long since) {
-        breaker.onSuccess(breaker.getCurrentTimestamp() - since, breaker.getTimestampUnit());
-        look();
-    }
-
-    void recordFailure(long since, Throwable error) {
+    private void failure(long nanos, Throwable error) {
         lastFailure = error;
-        breaker.onError(breaker.getCurrentTimestamp() - since, breaker.getTimestampUnit(), error);
+        for (int untold = quiet == null ? 0 : quiet.takeBack(); untold > 0; untold--) {
+            breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        }
+        breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
         look();
     }
 
-    void unused() {
-        breaker.releasePermission();
+    /** What an application configures may throw, and must not cost a connection. */
+    private void safely(Runnable telling) {
+        try {
+            telling.run();
+        } catch (Throwable thrown) {
+            log.error("Circuit \"{}\" could not be told what the database did", breaker.getName(), thrown);
+        }
     }
 
     void retrying(String session, int attempt, Duration wait, Throwable error) {
@@ -190,7 +239,12 @@ public final class AcquisitionPolicy implements ConnectObserver {
         }
     }
 
+    private synchronized void nextEra() {
+        era++;
+    }
+
     private void changed(CircuitBreaker.State before, CircuitBreaker.State now) {
+        nextEra();
         if (now == CircuitBreaker.State.OPEN) {
             openUntil = nanoTime.getAsLong()
                     + TimeUnit.MILLISECONDS.toNanos(breaker.getCircuitBreakerConfig()

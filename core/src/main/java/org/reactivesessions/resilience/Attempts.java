@@ -1,8 +1,12 @@
 package org.reactivesessions.resilience;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The further attempts of one scope, made after the first has failed. Not thread-safe: one attempt comes after another.
@@ -10,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Attempts {
+
+    private static final Logger log = LoggerFactory.getLogger(Attempts.class);
 
     private final AcquisitionPolicy policy;
     private final String session;
@@ -33,7 +39,7 @@ public final class Attempts {
         if (context == null || !AcquisitionPolicy.isRetryable(error)) {
             return null;
         }
-        long millis = context.onError(error);
+        long millis = pause(error);
         if (millis < 0 || millis >= left.toMillis() || !policy.mayRetry()) {
             return null;
         }
@@ -52,10 +58,24 @@ public final class Attempts {
         return made;
     }
 
+    /** What an application configures may throw, and must cost no more than the retry. */
+    private long pause(Throwable error) {
+        try {
+            return requireNonNull(context).onError(error);
+        } catch (Throwable thrown) {
+            log.error("{}: the settings of the retry failed; it is not tried again", session, thrown);
+            return -1;
+        }
+    }
+
     /** The last attempt has succeeded. */
     public void succeeded() {
-        if (context != null) {
-            context.onComplete();
+        try {
+            if (context != null) {
+                context.onComplete();
+            }
+        } catch (Throwable thrown) {
+            log.error("{}: a listener of the retry failed", session, thrown);
         }
     }
 }

@@ -16,13 +16,16 @@ public final class Permission {
 
     private final AcquisitionPolicy policy;
     private final long since;
+    private final int era;
 
     @SuppressWarnings("unused") // by the updater
     private volatile int over;
 
-    Permission(AcquisitionPolicy policy, long since) {
+    /** @param era what the breaker's state was: a permission counts in no other one */
+    Permission(AcquisitionPolicy policy, long since, int era) {
         this.policy = policy;
         this.since = since;
+        this.era = era;
     }
 
     private boolean end() {
@@ -32,7 +35,7 @@ public final class Permission {
     /** The database has answered, with whatever it had to say. */
     public void answered() {
         if (end()) {
-            policy.succeeded(since);
+            policy.succeeded(since, era);
         }
     }
 
@@ -43,14 +46,14 @@ public final class Permission {
      */
     public void lost(Throwable error) {
         if (end()) {
-            policy.recordFailure(since, error);
+            policy.recordFailure(since, era, error);
         }
     }
 
     /** The database was not asked, or nobody waited for its answer. Without effect after one of the others. */
     public void release() {
         if (end()) {
-            policy.unused();
+            policy.unused(era);
         }
     }
 }

@@ -209,6 +209,14 @@ public final class ResilienceOptions {
         return name;
     }
 
+    /** What need not be told to a breaker of our own; one in a registry has others who look at it. */
+    @Nullable
+    QuietSuccesses quietSuccesses() {
+        return breakers == null && breaker.getSlidingWindowType() == SlidingWindowType.COUNT_BASED
+                ? new QuietSuccesses(breaker.getSlidingWindowSize())
+                : null;
+    }
+
     CircuitBreaker openBreaker() {
         if (!breaking) {
             CircuitBreaker off = CircuitBreaker.of(name, breaker);

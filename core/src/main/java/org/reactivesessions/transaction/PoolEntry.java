@@ -33,6 +33,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private final String who;
     private final long startedAt;
     private @Nullable Attempts attempts;
+    private @Nullable Throwable lastError;
     private Duration wait = Duration.ZERO;
 
     /** How far an attempt has got. */
@@ -72,23 +73,31 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void start() {
         access.policy().offered();
-        if (!holdsAnother || enterQueue()) {
+        if (mayWait()) {
             ask();
-            return;
+        } else {
+            stopWith(starving());
         }
-        receiver.failed(new DatabaseUnavailableException(
+    }
+
+    private DatabaseUnavailableException starving() {
+        return new DatabaseUnavailableException(
                 FailureKind.SATURATED,
                 who,
                 "no second connection for a transaction inside another scope: every connection of the pool (max "
                         + access.holders().maxSize()
                         + ") could be held by somebody who waits for one, for ever. Raise maxSize, or use NESTED or"
                         + " REQUIRED.",
-                null));
+                lastError);
     }
 
-    private synchronized boolean enterQueue() {
-        queued = access.holders().enter();
-        return queued;
+    /** Whether nobody could wait for ever if this one does, who may hold another connection. */
+    private synchronized boolean mayWait() {
+        if (holdsAnother && !queued) {
+            queued = access.holders().enter();
+            return queued;
+        }
+        return true;
     }
 
     private synchronized void leaveQueue() {
@@ -189,6 +198,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public boolean mayAskAgain(Throwable error) {
+        lastError = error;
         if (isStopped()) {
             return false;
         }
@@ -202,6 +212,10 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public void again() {
+        if (!mayWait()) {
+            stopWith(starving());
+            return;
+        }
         Disposable.Swap timer = Disposables.swap();
         Throwable why = pausing(timer);
         if (why != null) {
@@ -212,7 +226,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             timer.update(access.timer().schedule(this::ask, wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {
             if (stop(gone) == Step.PAUSED) {
-                giveUp(gone);
+                Throwable last = lastError == null ? gone : lastError;
+                if (last != gone) {
+                    last.addSuppressed(gone);
+                }
+                giveUp(last);
             }
         }
     }

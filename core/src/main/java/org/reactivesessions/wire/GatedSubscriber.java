@@ -204,10 +204,10 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         ended = true;
         answer(error);
         gate.statements().ended(this, error);
+        pace.letGo(); // first, so that nobody who hears the end comes before who has waited for it
         if (!cancelled) {
             tell(passage.describesErrors() ? gate.described(error) : error);
         }
-        pace.letGo();
     }
 
     private void tell(Throwable error) {
@@ -226,6 +226,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         ended = true;
         answer(null);
         gate.statements().ended(this, null);
+        pace.letGo();
         if (!cancelled) {
             try {
                 actual.onComplete();
@@ -233,7 +234,6 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
                 crash(thrown);
             }
         }
-        pace.letGo();
     }
 
     @Override

@@ -22,6 +22,8 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
     private long wanted;
     private boolean asked;
     private boolean completed;
+    private boolean handing;
+    private long heldBack;
 
     /** @param onSpare hears that there is an element nobody has asked for */
     Lookahead(CoreSubscriber<? super T> actual, Runnable onSpare) {
@@ -43,17 +45,33 @@ final class Lookahead<T> implements CoreSubscriber<T>, Subscription {
         long more = asked ? n : Operators.addCap(n, 1);
         asked = true;
         wanted = Operators.addCap(wanted, n);
+        if (handing) {
+            heldBack = Operators.addCap(heldBack, more);
+            return;
+        }
         T kept = spare;
         if (kept != null) {
-            spare = null;
-            wanted--;
-            actual.onNext(kept);
+            handOver(kept);
+            more = Operators.addCap(more, heldBack);
+            heldBack = 0;
             if (completed) {
                 actual.onComplete();
                 return;
             }
         }
         upstream.request(more);
+    }
+
+    /** What is asked for meanwhile goes to the driver afterwards, or it would answer inside this signal. */
+    private void handOver(T kept) {
+        spare = null;
+        wanted--;
+        handing = true;
+        try {
+            actual.onNext(kept);
+        } finally {
+            handing = false;
+        }
     }
 
     @Override

@@ -19,6 +19,8 @@ public final class ScriptedDialect implements Dialect {
     private volatile Function<Throwable, CommitAnswer> commitAnswer = standard::commitAnswer;
     private volatile Predicate<Connection> inTransaction = standard::inTransaction;
     private volatile Predicate<Throwable> serverError = standard::isServerError;
+    private volatile Predicate<Throwable> outage = standard::isOutage;
+    private volatile Predicate<Throwable> refusal = standard::isRefusal;
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
@@ -57,6 +59,28 @@ public final class ScriptedDialect implements Dialect {
     public ScriptedDialect onGate(Consumer<StatementGate> replacement) {
         onGate = replacement;
         return this;
+    }
+
+    /** Replaces what counts as an outage. */
+    public ScriptedDialect outage(Predicate<Throwable> replacement) {
+        outage = replacement;
+        return this;
+    }
+
+    /** Replaces what counts as a refusal. */
+    public ScriptedDialect refusal(Predicate<Throwable> replacement) {
+        refusal = replacement;
+        return this;
+    }
+
+    @Override
+    public boolean isOutage(Throwable error) {
+        return outage.test(error);
+    }
+
+    @Override
+    public boolean isRefusal(Throwable error) {
+        return refusal.test(error);
     }
 
     @Override

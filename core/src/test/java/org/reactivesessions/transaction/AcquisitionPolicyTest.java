@@ -241,6 +241,9 @@ class AcquisitionPolicyTest {
 
         assertThat(stage.policy().state()).isEqualTo(BreakerState.OPEN);
         assertThat(stage.events()).contains("CLOSED to OPEN");
+        for (int rest = 0; rest < 10; rest++) {
+            stage.pass(Duration.ofSeconds(6)); // for those who are still on their way
+        }
         TestSubscriber<Long> next = transfer();
         assertThat(next.expectTerminalError())
                 .isInstanceOfSatisfying(DatabaseUnavailableException.class, error -> {

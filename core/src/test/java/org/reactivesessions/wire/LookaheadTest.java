@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -90,5 +92,31 @@ class LookaheadTest {
                 .then(() -> driver.next(1, 2, 3).complete())
                 .expectNext(1, 2, 3)
                 .verifyComplete();
+    }
+
+    /** Demand from inside an element must not make the driver answer inside it. */
+    @Test
+    void elementsMustKeepTheirOrderWhenOneIsAskedForBeforeAnotherIsHandled() {
+        List<Integer> seen = new ArrayList<>();
+        BaseSubscriber<Integer> hasty = new BaseSubscriber<>() {
+
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // The test asks.
+            }
+
+            @Override
+            protected void hookOnNext(Integer element) {
+                if (element > 1) {
+                    request(1);
+                }
+                seen.add(element);
+            }
+        };
+        Flux.range(1, 6).subscribe(new Lookahead<>(hasty, () -> {}));
+        hasty.request(1);
+        hasty.request(1);
+
+        assertThat(seen).containsExactly(1, 2, 3, 4, 5, 6);
     }
 }

@@ -80,8 +80,8 @@ final class PostgresGatedResult extends GatedResult implements PostgresqlResult 
     protected <T> Publisher<T> readSegments(
             Result result, Function<Segment, ? extends Publisher<? extends T>> mapping) {
         return sent
-                ? ReadToEnd.of(reader -> result.flatMap(
-                        segment -> reader.<Publisher<? extends T>>attempt(() -> mapping.apply(segment), Mono.empty())))
+                ? ReadToEnd.of(reader -> result.flatMap(segment -> reader.whileWanted(
+                        reader.<Publisher<? extends T>>attempt(() -> mapping.apply(segment), Mono.empty()))))
                 : super.readSegments(result, mapping);
     }
 }

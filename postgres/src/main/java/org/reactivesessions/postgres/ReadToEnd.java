@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -28,6 +29,9 @@ final class ReadToEnd<T> implements CoreSubscriber<Object>, Subscription {
     private volatile boolean left;
     private @Nullable Throwable failure;
     private @Nullable Subscription upstream;
+
+    /** Only where there is something to stop. */
+    private Sinks.@Nullable Empty<Void> gone;
 
     private ReadToEnd(CoreSubscriber<? super T> actual) {
         this.actual = actual;
@@ -71,9 +75,36 @@ final class ReadToEnd<T> implements CoreSubscriber<Object>, Subscription {
         return otherwise;
     }
 
+    /** A publisher of the application, which is cancelled when nobody wants it any more. */
+    <R> Publisher<? extends R> whileWanted(Publisher<? extends R> inner) {
+        return Flux.<R>from(inner).takeUntilOther(gone().asMono());
+    }
+
+    private synchronized Sinks.Empty<Void> gone() {
+        if (gone == null) {
+            gone = Sinks.empty();
+            if (left) {
+                gone.tryEmitEmpty();
+            }
+        }
+        return gone;
+    }
+
+    /** From now on nobody wants to hear any more. */
+    private void leave() {
+        left = true;
+        Sinks.Empty<Void> stop;
+        synchronized (this) {
+            stop = gone;
+        }
+        if (stop != null) {
+            stop.tryEmitEmpty();
+        }
+    }
+
     private void fail(Throwable error) {
         failure = error;
-        left = true;
+        leave();
     }
 
     @Override
@@ -130,7 +161,7 @@ final class ReadToEnd<T> implements CoreSubscriber<Object>, Subscription {
 
     @Override
     public void cancel() {
-        left = true;
+        leave();
         request(Long.MAX_VALUE);
     }
 

@@ -176,4 +176,31 @@ class BehindRowsIT {
         assertThat(fixture.number("SELECT count(*) FROM seen")).isZero();
         assertThat(sessions.poolStatus().acquired()).isZero();
     }
+
+    @Test
+    void aStatementThatWaitedMustBeSentBeforeOneThatComesAtTheEndOfTheRows() {
+        sessions.withTransaction(session ->
+                        Mono.<Long>create(sink -> rows(session, true, 1).subscribe(new BaseSubscriber<>() {
+
+                            @Override
+                            protected void hookOnSubscribe(Subscription subscription) {
+                                subscription.request(1);
+                            }
+
+                            @Override
+                            protected void hookOnNext(Integer id) {
+                                insert(session, 1).subscribe(count -> {}, sink::error);
+                            }
+
+                            @Override
+                            protected void hookOnComplete() {
+                                insert(session, 2).subscribe(sink::success, sink::error);
+                            }
+                        })))
+                .as(StepVerifier::create)
+                .expectNext(1L)
+                .expectComplete()
+                .verify(ServerFixture.PATIENCE);
+        assertThat(fixture.number("SELECT id FROM seen ORDER BY ctid LIMIT 1")).isEqualTo(1);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,5 +129,40 @@ class LeftRowsIT {
                 .expectComplete()
                 .verify(ServerFixture.PATIENCE);
         assertThat(fixture.sessions().poolStatus().acquired()).isZero();
+    }
+
+    /** What the application makes of a segment is its own, and may never end by itself. */
+    @Test
+    void whatIsMadeOfASegmentMustBeCancelledWithTheRows() {
+        for (int rows : new int[] {10, 1_000}) {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            StepVerifier.create(sessions.withTransactionMany(session -> Flux.from(session.connection()
+                                    .createStatement("SELECT generate_series(1, " + rows + ")")
+                                    .execute())
+                            .concatMap(result -> result.flatMap(segment ->
+                                    Flux.concat(Mono.just(1), Mono.never()).doOnCancel(cancelled::countDown)))))
+                    .expectNext(1)
+                    .thenCancel()
+                    .verify(ServerFixture.PATIENCE);
+            sessions.quiesced().block(ServerFixture.PATIENCE);
+
+            assertThat(cancelled.getCount()).as("%d rows", rows).isZero();
+            assertThat(sessions.poolStatus().idle())
+                    .as("the connection is kept")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void segmentsLeftInsideATransactionMustNotKeepItFromGoingOn() {
+        sessions.withTransaction(session -> Flux.from(
+                                session.connection().createStatement(ROWS).execute())
+                        .concatMap(result -> result.flatMap(segment -> Flux.concat(Mono.just(1), Mono.never())))
+                        .next()
+                        .then(session.sql("SELECT 42").one(LeftRowsIT::number)))
+                .as(StepVerifier::create)
+                .expectNext(42)
+                .expectComplete()
+                .verify(ServerFixture.PATIENCE);
     }
 }
