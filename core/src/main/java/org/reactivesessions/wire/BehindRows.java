@@ -1,5 +1,9 @@
 package org.reactivesessions.wire;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,10 @@ final class BehindRows {
     private final OpenStatements open;
     private final WireExecutor executor;
     private final Patience patience;
+    private final Deque<Watched> watched = new ArrayDeque<>(0);
+    private boolean looking;
+
+    private record Watched(Newcomer newcomer, long since) {}
 
     BehindRows(OpenStatements open, WireExecutor executor, Patience patience) {
         this.open = open;
@@ -62,11 +70,14 @@ final class BehindRows {
             return false;
         }
         if (first) {
-            watch(newcomer, now(), patience.limit().toNanos());
+            watch(newcomer);
         }
         GatedSubscriber<?> rows = open.aheadOf(null, GatedSubscriber::stopsExactly);
         if (rows == null || (newcomer.mayBeSentBehind() && !rows.pace().isPaused())) {
             return false;
+        }
+        if (watched.stream().noneMatch(each -> each.newcomer == newcomer)) {
+            watch(newcomer); // these are other rows than before
         }
         rows.pace().hold(newcomer);
         return true;
@@ -80,26 +91,60 @@ final class BehindRows {
         executor.execute(newcomer);
     }
 
-    private void watch(Newcomer newcomer, long since, long nanos) {
+    /** One timer for all who wait: they are answered in their order, so who is over is found at the head. */
+    private void watch(Newcomer newcomer) {
+        while (!watched.isEmpty() && watched.getFirst().newcomer.isOver()) {
+            watched.removeFirst();
+        }
+        watched.addLast(new Watched(newcomer, now()));
+        if (!looking) {
+            lookIn(patience.limit().toNanos());
+        }
+    }
+
+    private void lookIn(long nanos) {
+        looking = true;
         try {
-            patience.timer().schedule(() -> executor.execute(() -> look(newcomer, since)), nanos, TimeUnit.NANOSECONDS);
+            patience.timer().schedule(() -> executor.execute(this::look), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException gone) {
             log.warn("The timer was shut down, so nothing ends a statement that waits behind rows for ever", gone);
         }
     }
 
-    private void look(Newcomer newcomer, long since) {
-        if (newcomer.isOver() || open.aheadOf(newcomer.sent(), GatedSubscriber::isPaced) == null) {
-            return;
+    private void look() {
+        looking = false;
+        watched.removeIf(
+                each -> each.newcomer.isOver() || open.aheadOf(each.newcomer.sent(), GatedSubscriber::isPaced) == null);
+        long next = patience.limit().toNanos();
+        List<Watched> due = new ArrayList<>();
+        for (Watched each : watched) {
+            long left = left(each);
+            if (left <= 0) {
+                due.add(each);
+            } else {
+                next = Math.min(next, left);
+            }
         }
-        long limit = patience.limit().toNanos();
-        GatedSubscriber<?> rows = open.aheadOf(newcomer.sent(), GatedSubscriber::isPaused);
+        watched.removeAll(due);
+        if (!watched.isEmpty()) {
+            lookIn(next);
+        }
+        due.forEach(each -> refuseLate(each.newcomer));
+    }
+
+    /** How many nanoseconds it may still wait. */
+    private long left(Watched each) {
+        GatedSubscriber<?> rows = open.aheadOf(each.newcomer.sent(), GatedSubscriber::isPaused);
         long now = now();
-        long left =
-                rows == null ? limit : limit - Math.min(now - since, rows.pace().pausedFor(now));
-        if (rows == null || left > 0) {
-            watch(newcomer, since, left);
-        } else {
+        long limit = patience.limit().toNanos();
+        return rows == null
+                ? limit
+                : limit - Math.min(now - each.since, rows.pace().pausedFor(now));
+    }
+
+    private void refuseLate(Newcomer newcomer) {
+        GatedSubscriber<?> rows = open.aheadOf(newcomer.sent(), GatedSubscriber::isPaused);
+        if (rows != null && !newcomer.isOver()) {
             refuse(newcomer, rows, "nobody has asked for " + patience.limit().toMillis() + " ms");
         }
     }
