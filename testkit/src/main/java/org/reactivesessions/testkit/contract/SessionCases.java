@@ -232,6 +232,8 @@ interface SessionCases {
     /** From a thread that may block: H2's driver does, while it binds bytes. */
     @Test
     default void streamsMustBeBoundAsValues(Stage stage) {
+        // Opens the connection, which a pool may do on a thread that must not block; H2 blocks when it binds.
+        stage.block(session -> session.sql("SELECT 1").execute());
         stage.verify(session -> session.sql("INSERT INTO account (id, note, photo) VALUES (1, $1, $2)")
                         .bind(0, Clob.from(Flux.just("long ", "text")))
                         .bind(1, Blob.from(Mono.just(ByteBuffer.wrap("bytes".getBytes(StandardCharsets.UTF_8)))))
