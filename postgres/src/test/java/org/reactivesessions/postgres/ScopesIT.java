@@ -255,9 +255,12 @@ class ScopesIT {
     void aSessionCancelledWithAStatementInFlightMustEndWithABarrier() {
         Rule answer = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^INSERT"));
         Rule barrier = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^SELECT 1$"));
-        Disposable work = sessions.withSession(session -> insert(session, 1)).subscribe();
+        Sinks.Empty<Void> cancelled = Sinks.empty();
+        Disposable work = sessions.withSession(session -> insert(session, 1).doOnCancel(cancelled::tryEmitEmpty))
+                .subscribe();
         answer.awaitHit(ServerFixture.PATIENCE);
         work.dispose();
+        cancelled.asMono().block(ServerFixture.PATIENCE); // or the answer could overtake it
         assertThat(sessions.poolStatus().acquired()).isEqualTo(1);
         answer.release();
         barrier.awaitHit(ServerFixture.PATIENCE);
