@@ -20,9 +20,9 @@ class AcquisitionCostIT {
 
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .filteredOn(line -> line.endsWith(" samples"))
-                .hasSize(6)
+                .hasSize(7)
                 .filteredOn(line -> line.endsWith(" 160 samples"))
-                .hasSize(5);
+                .hasSize(6);
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .filteredOn(line -> line.endsWith(" times"))
                 .hasSize(8);
