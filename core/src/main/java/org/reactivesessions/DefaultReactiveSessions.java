@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.HealthReport;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
@@ -26,21 +27,25 @@ final class DefaultReactiveSessions implements ReactiveSessions {
 
     private final ConnectionSource source;
     private final HealthProbe probe;
+    private final Sentinel sentinel;
     private final Transactions<Session> transactions;
 
     DefaultReactiveSessions(
             ConnectionSource source,
             AcquisitionPolicy policy,
             HealthProbe probe,
+            Sentinel sentinel,
             Dialect dialect,
             TimeLimits limits,
             SessionListener listener) {
         this.source = source;
         this.probe = probe;
+        this.sentinel = sentinel;
         this.transactions = new Transactions<>(
                 source,
                 policy,
                 dialect,
+                sentinel,
                 limits,
                 listener,
                 scope -> new DefaultSession(scope, dialect),
@@ -123,8 +128,9 @@ final class DefaultReactiveSessions implements ReactiveSessions {
 
     @Override
     public Mono<Void> close() {
-        return Mono.firstWithSignal(
-                        transactions.close(), Mono.delay(CLOSE_GRACE).then())
+        return Mono.fromRunnable(sentinel::close)
+                .then(Mono.firstWithSignal(
+                        transactions.close(), Mono.delay(CLOSE_GRACE).then()))
                 .then(source.close())
                 .then(probe.close());
     }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.health.HealthProbe;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
@@ -29,6 +30,7 @@ import reactor.core.scheduler.Schedulers;
 public final class ReactiveSessionsBuilder {
 
     private final ConnectionFactory connectionFactory;
+    private ConnectionFactory healthConnections;
     private Dialect dialect = new StandardDialect();
     private PoolOptions pool = PoolOptions.defaults();
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
@@ -39,6 +41,19 @@ public final class ReactiveSessionsBuilder {
 
     ReactiveSessionsBuilder(ConnectionFactory connectionFactory) {
         this.connectionFactory = Objects.requireNonNull(connectionFactory, "connectionFactory must not be null");
+        this.healthConnections = connectionFactory;
+    }
+
+    /**
+     * Sets where the one connection of {@link ReactiveSessions#health} comes from.
+     *
+     * @param factory opens connections that see what an operator has set for everybody, where those of the pool do not;
+     *     default: the pool's
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder healthConnections(ConnectionFactory factory) {
+        healthConnections = Objects.requireNonNull(factory, "healthConnections must not be null");
+        return this;
     }
 
     /**
@@ -166,14 +181,15 @@ public final class ReactiveSessionsBuilder {
         AcquisitionPolicy policy = new AcquisitionPolicy(resilience, dialect::isOutage, listener, System::nanoTime);
         ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
         HealthProbe probe = new HealthProbe(
-                connectionFactory,
+                healthConnections,
                 dialect,
                 healthTimeout,
                 source::status,
                 policy::state,
                 Schedulers.parallel(),
                 System::nanoTime);
-        return new DefaultReactiveSessions(source, policy, probe, dialect, limits, listener);
+        Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());
+        return new DefaultReactiveSessions(source, policy, probe, sentinel, dialect, limits, listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

@@ -177,6 +177,36 @@ public interface Dialect {
     }
 
     /**
+     * Returns how the connections of this dialect are kept from writing where no transaction was begun for it.
+     *
+     * @return what keeps them, or {@code null} if nothing does; then nothing is sent before BEGIN was answered
+     */
+    default @Nullable WriteGuard guard() {
+        return null;
+    }
+
+    /**
+     * Tells whether {@link #begin} of a read-write transaction is answered well although an operator has made the database
+     * read-only. Then {@link #healthQuery} is asked once a second, and read-write transactions are refused while it says that
+     * writes are.
+     *
+     * @return whether it is; here: {@code false}
+     */
+    default boolean overridesReadOnly() {
+        return false;
+    }
+
+    /**
+     * Tells of an error whether it says that the database takes no writes.
+     *
+     * @param error the driver's
+     * @return whether it does; here: {@code false}
+     */
+    default boolean isReadOnlyRefusal(Throwable error) {
+        return false;
+    }
+
+    /**
      * Tells whether the last answer left the connection inside a transaction. Answered from memory.
      *
      * @param physical the driver's connection

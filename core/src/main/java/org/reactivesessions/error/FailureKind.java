@@ -10,6 +10,10 @@ public enum FailureKind {
     CIRCUIT_OPEN,
     /** The database refused the connection for good: a wrong user, password or database name. */
     REFUSED,
+    /** The database takes no writes: a standby, or an operator has made it read-only. */
+    READ_ONLY,
+    /** A write outside a transaction, where connections take none. */
+    NO_TRANSACTION,
     /** A constraint of the database was violated. */
     INTEGRITY,
     /** More rows than promised. */

@@ -3,6 +3,8 @@ package org.reactivesessions.pool;
 import io.r2dbc.spi.Connection;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -55,21 +57,75 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final ConnectionSource source;
     private final Receiver receiver;
     private final String who;
+    private final boolean takesOver;
+    private volatile boolean queued;
     private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
 
-    Acquisition(Publisher<? extends Connection> pool, ConnectionSource source, Receiver receiver, String who) {
+    /** @param takesOver whether it can do with a connection whose last command is not answered */
+    Acquisition(
+            Publisher<? extends Connection> pool,
+            ConnectionSource source,
+            Receiver receiver,
+            String who,
+            boolean takesOver) {
         this.pool = pool;
         this.source = source;
         this.receiver = receiver;
         this.who = who;
+        this.takesOver = takesOver;
     }
 
     /** Asks the pool. To be called once; does nothing after {@link #cancel}. */
     public void start() {
         if (isPending()) {
             pool.subscribe(this);
+            if (isPending()) {
+                source.queued(this);
+                queued = true;
+                if (!isPending()) {
+                    source.left(this); // whoever decided may have looked before it was there
+                }
+            }
         }
+    }
+
+    /** Decides; whoever waited leaves the queue. */
+    private boolean decide(State decision) {
+        if (!state.compareAndSet(State.PENDING, decision)) {
+            return false;
+        }
+        if (queued) {
+            source.left(this);
+        }
+        return true;
+    }
+
+    boolean takesOver() {
+        return takesOver;
+    }
+
+    /** Takes it out of the pool's queue for a connection that is handed over; {@link #deliver} or {@link #refuse} follows. */
+    boolean claim() {
+        if (!state.compareAndSet(State.PENDING, State.DELIVERED)) {
+            return false;
+        }
+        cancelUpstream();
+        return true;
+    }
+
+    /** @param turn comes when the connection's last command was answered */
+    void deliver(Connection pooled, Turn turn) {
+        receiver.delivered(new Lease(source, pooled, who, turn));
+    }
+
+    /** There is no connection to be handed over after all. */
+    void refuse() {
+        receiver.failed(new DatabaseUnavailableException(
+                FailureKind.UNREACHABLE,
+                who,
+                "no connection: the one that was to be handed over was lost. Try again.",
+                null));
     }
 
     /**
@@ -88,7 +144,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
      *     or is about to hear, of a lease or a failure
      */
     public boolean cancel() {
-        if (!state.compareAndSet(State.PENDING, State.CANCELLED)) {
+        if (!decide(State.CANCELLED)) {
             return false;
         }
         cancelUpstream();
@@ -100,7 +156,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
      * state of the pool.
      */
     public void expire() {
-        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+        if (decide(State.FAILED)) {
             Throwable error = source.timedOut(who);
             cancelUpstream();
             receiver.failed(error);
@@ -125,8 +181,8 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     @Override
     public void onNext(Connection pooled) {
-        Lease lease = new Lease(pooled, who);
-        if (state.compareAndSet(State.PENDING, State.DELIVERED)) {
+        Lease lease = new Lease(source, pooled, who);
+        if (decide(State.DELIVERED)) {
             receiver.delivered(lease);
         } else {
             // Synchronously, so that the pool's last look at the connection sees our status and not the next
@@ -140,7 +196,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     @Override
     public void onError(Throwable error) {
-        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+        if (decide(State.FAILED)) {
             receiver.failed(source.translated(who, error));
         } else {
             log.debug("An acquisition failed after its borrower had gone", error);
@@ -149,7 +205,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     @Override
     public void onComplete() {
-        if (state.compareAndSet(State.PENDING, State.FAILED)) {
+        if (decide(State.FAILED)) {
             receiver.failed(new IllegalStateException("The pool completed without a connection"));
         }
     }

@@ -9,9 +9,12 @@ import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
@@ -45,6 +48,8 @@ public final class ConnectionSource {
     private final PoolMetrics metrics;
     private final Dialect dialect;
     private final PoolOptions options;
+    /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
+    private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
     /** The pool answers a second call at once, although the first may still be closing connections. */
     private final Mono<Void> closing;
 
@@ -83,7 +88,8 @@ public final class ConnectionSource {
         }
         this.dialect = dialect;
         this.options = options.requireConsistent();
-        this.connections = new PhysicalConnections(factory, preparation, options.createTimeout(), observer);
+        this.connections =
+                new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
@@ -91,6 +97,7 @@ public final class ConnectionSource {
                 .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                        .idleResourceReuseMruOrder() // so that those in use stay warm, and the others grow old
                         .evictionPredicate(this::isSpent)
                         .destroyHandler(connection -> Mono.fromDirect(connection.close())
                                 .timeout(options.destroyTimeout())
@@ -105,10 +112,49 @@ public final class ConnectionSource {
      *
      * @param receiver gets it
      * @param who the name of the scope that needs it, for messages
+     * @param takesOver whether it can do with a connection whose last command is not answered yet
      * @return an attempt that does nothing before {@link Acquisition#start}
      */
-    public Acquisition acquisition(Acquisition.Receiver receiver, String who) {
-        return new Acquisition(pool.create(), this, receiver, who);
+    public Acquisition acquisition(Acquisition.Receiver receiver, String who, boolean takesOver) {
+        return new Acquisition(pool.create(), this, receiver, who, takesOver);
+    }
+
+    void queued(Acquisition acquisition) {
+        waiting.add(acquisition);
+    }
+
+    void left(Acquisition acquisition) {
+        waiting.remove(acquisition);
+    }
+
+    /**
+     * Who has waited longest, taken out of every queue, if he takes over a connection that is not answered and nobody else
+     * has one left. Who does not take one over is not overtaken either.
+     */
+    @Nullable
+    Acquisition longestWaiting() {
+        if (metrics.idleSize() > 0) {
+            return null;
+        }
+        for (Acquisition first = waiting.peek(); first != null; first = waiting.peek()) {
+            if (first.isPending() && !first.takesOver()) {
+                return null;
+            }
+            if (waiting.remove(first) && first.claim()) {
+                return first;
+            }
+        }
+        return null;
+    }
+
+    /** Whether it was heard of so lately that it is taken for alive. */
+    boolean isAlive(PhysicalConnection connection) {
+        return connection.silence().compareTo(options.aliveWindow()) < 0;
+    }
+
+    /** Whether the pool would close it if it were given back now. */
+    boolean isAged(PhysicalConnection connection) {
+        return connection.age().compareTo(options.maxLifeTime()) >= 0;
     }
 
     /**

@@ -4,12 +4,17 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import reactor.core.publisher.Mono;
 
 /**
- * The right to use one physical connection until it is given back or destroyed, which happens at most once.
+ * The right to use one physical connection until it is given back, destroyed, or handed over, which happens at most once.
+ *
+ * <p>A lease that is handed over gives away the right to send, not what was sent: its holder still ends it, by
+ * {@link #release} when the last answer has come, and by {@link #destroy} when it will not. Until then nobody else may close
+ * the connection, and whoever has it now waits for its turn.
  *
  * <p><strong>Ownership:</strong> whoever got it from an {@link Acquisition} ends it by {@link #release} or {@link #destroy}.
  * <strong>Threads:</strong> thread-safe.
@@ -22,10 +27,26 @@ public final class Lease {
 
     private final Connection pooled;
     private final PhysicalConnection physical;
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final ConnectionSource source;
+    private final @Nullable Turn turn;
+    private final Turn next = new Turn();
+    private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
 
-    Lease(Connection pooled, String holder) {
+    private enum State {
+        HELD,
+        HANDED_OVER,
+        OVER
+    }
+
+    Lease(ConnectionSource source, Connection pooled, String holder) {
+        this(source, pooled, holder, null);
+    }
+
+    /** @param turn comes when the holder before this one was answered, or {@code null} if he has been */
+    Lease(ConnectionSource source, Connection pooled, String holder, @Nullable Turn turn) {
+        this.source = source;
         this.pooled = pooled;
+        this.turn = turn;
         this.physical = (PhysicalConnection) ((Wrapped<?>) pooled).unwrap();
         physical.heldBy(holder);
     }
@@ -67,38 +88,137 @@ public final class Lease {
     }
 
     /**
-     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction.
+     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction. After
+     * {@link #handOver} it says that the last command was answered.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
      *     must not be cancelled
      */
     public Mono<Void> release() {
-        return Mono.defer(() -> {
-            if (!over.compareAndSet(false, true)) {
-                return Mono.empty();
+        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+            case HELD -> {
+                physical.free(); // before the next borrower can have it
+                yield Mono.fromDirect(pooled.close());
             }
-            physical.free(); // before the next borrower can have it
-            return Mono.fromDirect(pooled.close());
+            case HANDED_OVER -> Mono.fromRunnable(next::come);
+            case OVER -> Mono.empty();
         });
     }
 
     /**
-     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back.
+     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back,
+     * unless it was handed over: then whoever has it now finds it lost, and gives its place back.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
      *     it waits for the physical close for at most 2 s; must not be cancelled
      */
     public Mono<Void> destroy() {
-        return Mono.defer(() -> {
-            if (!over.compareAndSet(false, true)) {
-                return Mono.empty();
+        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+            case HELD -> {
+                physical.condemn();
+                physical.free();
+                yield closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
             }
-            physical.condemn();
-            physical.free();
-            return Mono.fromDirect(physical.close())
-                    .timeout(CLOSE_LIMIT)
-                    .onErrorComplete()
-                    .then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
+            case HANDED_OVER -> {
+                physical.condemn();
+                yield closed().doFinally(end -> next.come());
+            }
+            case OVER -> Mono.empty();
         });
+    }
+
+    private Mono<Void> closed() {
+        return Mono.fromDirect(physical.close()).timeout(CLOSE_LIMIT).onErrorComplete();
+    }
+
+    /**
+     * Tells whether the connection refuses writes outside transactions, as far as anybody knows who asks without a round
+     * trip.
+     *
+     * @return whether it was guarded when it was opened or last asked, and nothing was sent since that could have changed it
+     */
+    public boolean isGuarded() {
+        return physical.isGuarded() && !physical.isSuspect();
+    }
+
+    /**
+     * Tells whether the connection has to be asked whether it is still guarded.
+     *
+     * @return whether it was guarded when it was opened, and something was sent that could have changed it
+     */
+    public boolean isSuspect() {
+        return physical.isGuarded() && physical.isSuspect();
+    }
+
+    /**
+     * Tells whether the connection was heard of so lately that it can be taken for alive.
+     *
+     * @return whether that was within {@link PoolOptions#aliveWindow}, or whoever had it before is not answered yet
+     */
+    public boolean isFresh() {
+        return isBehind() || source.isAlive(physical);
+    }
+
+    /**
+     * Says what is known of the guard.
+     *
+     * @param suspect whether it may be down
+     */
+    public void suspect(boolean suspect) {
+        physical.suspect(suspect);
+    }
+
+    /**
+     * Tells whether whoever had the connection before is not answered yet: then nothing is known of its state, what is sent
+     * waits, and nobody may cancel anything on the server.
+     *
+     * @return whether it is the connection of somebody who waits for his last answer
+     */
+    public boolean isBehind() {
+        return turn != null && !turn.hasCome();
+    }
+
+    /**
+     * Runs a task when whoever had the connection before was answered: now, if he was.
+     *
+     * @param task runs on the thread of the answer; must not throw
+     */
+    public void onTurn(Runnable task) {
+        if (turn == null) {
+            task.run();
+        } else {
+            turn.await(task);
+        }
+    }
+
+    /**
+     * Gives the connection, whose last command was sent and is not answered, to whoever has waited longest for one and can do
+     * with such a connection.
+     *
+     * @return whether somebody took it; otherwise nothing has changed
+     */
+    public boolean handOver() {
+        if (state.get() != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
+            return false;
+        }
+        Acquisition taker = source.longestWaiting();
+        if (taker == null) {
+            return false;
+        }
+        if (!state.compareAndSet(State.HELD, State.HANDED_OVER)) {
+            taker.refuse(); // the lease was destroyed in the meantime
+            return false;
+        }
+        taker.deliver(pooled, next);
+        return true;
+    }
+
+    /**
+     * Tells whether {@link #handOver} has succeeded.
+     *
+     * @return whether somebody else may send on the connection
+     */
+    public boolean isHandedOver() {
+        return state.get() == State.HANDED_OVER;
     }
 }

@@ -30,13 +30,23 @@ final class PhysicalConnection implements Connection {
     private final WireExecutor executor;
     private final IsolationLevel defaultIsolation;
     private final Consumer<PhysicalConnection> onClose;
+    private final boolean guarded;
+    private final long openedAt = System.nanoTime();
+    private volatile boolean suspect;
     private volatile boolean condemned;
+    /** When it was last known to answer. */
+    private volatile long answeredAt = openedAt;
+
     private volatile @Nullable String holder;
     private volatile long heldSince;
 
-    /** @param onClose hears that it is being closed */
-    PhysicalConnection(Connection driver, Consumer<PhysicalConnection> onClose) {
+    /**
+     * @param guarded whether it refuses writes outside a transaction
+     * @param onClose hears that it is being closed
+     */
+    PhysicalConnection(Connection driver, boolean guarded, Consumer<PhysicalConnection> onClose) {
         this.driver = driver;
+        this.guarded = guarded;
         this.onClose = onClose;
         this.executor = WireExecutor.of(driver);
         this.defaultIsolation = driver.getTransactionIsolationLevel();
@@ -61,9 +71,32 @@ final class PhysicalConnection implements Connection {
         holder = name;
     }
 
-    /** It is in nobody's hands. */
+    /** It is in nobody's hands, and has answered whoever had it. */
     void free() {
+        answeredAt = System.nanoTime();
         holder = null;
+    }
+
+    boolean isGuarded() {
+        return guarded;
+    }
+
+    /** Whether somebody may have taken the guard down. */
+    boolean isSuspect() {
+        return suspect;
+    }
+
+    void suspect(boolean now) {
+        suspect = now;
+    }
+
+    /** How long it has not been heard of. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - answeredAt);
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - openedAt);
     }
 
     boolean isHeld() {

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +30,25 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Function<? super Connection, ? extends Publisher<Void>> preparation;
     private final Duration limit;
     private final ConnectObserver observer;
+    private final @Nullable WriteGuard guard;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
      * @param preparation what is done with every connection before anybody gets it
      * @param limit how long opening and preparing one may take
+     * @param guard keeps connections from writing outside transactions, or {@code null} if nothing does
      */
     PhysicalConnections(
             ConnectionFactory driver,
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Duration limit,
-            ConnectObserver observer) {
+            ConnectObserver observer,
+            @Nullable WriteGuard guard) {
         this.driver = driver;
         this.preparation = preparation;
         this.limit = limit;
         this.observer = observer;
+        this.guard = guard;
     }
 
     @Override
@@ -69,10 +76,19 @@ final class PhysicalConnections implements ConnectionFactory {
 
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> prepare(Connection opened) {
+        AtomicBoolean guarded = new AtomicBoolean();
         return Mono.defer(() -> Mono.fromDirect(preparation.apply(opened)))
+                .then(Mono.defer(() -> lookForGuard(opened, guarded)))
                 .onErrorResume(error -> closed(opened).then(Mono.error(error)))
                 .doOnCancel(() -> closed(opened).subscribe())
-                .then(Mono.defer(() -> adopt(opened)));
+                .then(Mono.defer(() -> adopt(opened, guarded.get())));
+    }
+
+    /** Asked last, because what prepares a connection may take the guard down. */
+    private Mono<Void> lookForGuard(Connection opened, AtomicBoolean guarded) {
+        return guard == null
+                ? Mono.empty()
+                : Mono.fromDirect(guard.isUp(opened)).doOnNext(guarded::set).then();
     }
 
     private static Mono<Void> closed(Connection opened) {
@@ -82,9 +98,9 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> adopt(Connection opened) {
+    private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded) {
         try {
-            PhysicalConnection adopted = new PhysicalConnection(opened, open::remove);
+            PhysicalConnection adopted = new PhysicalConnection(opened, guarded, open::remove);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {

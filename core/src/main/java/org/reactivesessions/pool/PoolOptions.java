@@ -12,19 +12,26 @@ public final class PoolOptions {
 
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
     private static final int PENDING_PER_CONNECTION = 10;
-    private static final PoolOptions DEFAULTS = new PoolOptions(10, Duration.ofSeconds(5), null, null);
+    private static final PoolOptions DEFAULTS =
+            new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1));
 
     private final int maxSize;
     private final Duration acquireTimeout;
     private final @Nullable Duration createTimeout;
     private final @Nullable Integer maxPending;
+    private final Duration aliveWindow;
 
     private PoolOptions(
-            int maxSize, Duration acquireTimeout, @Nullable Duration createTimeout, @Nullable Integer maxPending) {
+            int maxSize,
+            Duration acquireTimeout,
+            @Nullable Duration createTimeout,
+            @Nullable Integer maxPending,
+            Duration aliveWindow) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
         this.createTimeout = createTimeout;
         this.maxPending = maxPending;
+        this.aliveWindow = aliveWindow;
     }
 
     /**
@@ -47,7 +54,7 @@ public final class PoolOptions {
         if (size < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
         }
-        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending);
+        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow);
     }
 
     /**
@@ -59,7 +66,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return new PoolOptions(maxSize, timeout, createTimeout, maxPending);
+        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow);
     }
 
     /**
@@ -72,7 +79,7 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending);
+        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow);
     }
 
     /**
@@ -86,7 +93,21 @@ public final class PoolOptions {
         if (waiting < 1) {
             throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
         }
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow);
+    }
+
+    /**
+     * Sets how long after its last answer a connection is taken for alive without being asked. A transaction on one that was
+     * silent for longer waits for the answer to BEGIN before its function is called, so that a connection that has died
+     * unnoticed is replaced unseen; on any other one the function is called at once.
+     *
+     * @param window more than zero; default 1 s
+     * @return a copy with that window
+     * @throws IllegalArgumentException if {@code window} is zero or negative
+     */
+    public PoolOptions aliveWindow(Duration window) {
+        requirePositive("aliveWindow", window);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window);
     }
 
     private static void requirePositive(String name, Duration timeout) {
@@ -143,6 +164,11 @@ public final class PoolOptions {
             return createTimeout;
         }
         return DEFAULT_CREATE_TIMEOUT.compareTo(acquireTimeout) < 0 ? DEFAULT_CREATE_TIMEOUT : acquireTimeout;
+    }
+
+    /** How long a connection may have been silent and still be taken for alive. */
+    Duration aliveWindow() {
+        return aliveWindow;
     }
 
     /** The longest a connection may stay idle. */

@@ -82,6 +82,16 @@ final class ControlCommand implements CoreSubscriber<Object> {
         return now == State.EXPIRED || now == State.EXPIRED_UNSENT;
     }
 
+    /** Whether neither an answer has come nor its time is over. */
+    boolean isUnanswered() {
+        State now = state.get();
+        return now == State.WAITING || now == State.STARTED;
+    }
+
+    String what() {
+        return what;
+    }
+
     /** Whether it was certainly never sent. */
     boolean isUnsent() {
         return state.get() == State.EXPIRED_UNSENT;

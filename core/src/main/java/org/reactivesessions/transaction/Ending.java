@@ -22,6 +22,7 @@ final class Ending<T> {
     private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
     private @Nullable Scope<?> scope;
     private @Nullable Throwable afterCancel;
+    private volatile boolean signalled;
 
     /** @param ofTransaction whether a listener is to hear of it */
     Ending(Transactions<?> home, TransactionOptions options, boolean ofTransaction, Context context, Outlet<T> outlet) {
@@ -36,6 +37,19 @@ final class Ending<T> {
     /** The subscriber leaves; {@code false} if it had left already or has heard the end. */
     boolean detach() {
         return custody.detach();
+    }
+
+    /** Signals the end to the subscriber now, unless he has left; everything else goes on without him. */
+    void signalEarly(@Nullable Throwable failure) {
+        if (custody.detach()) {
+            signalled = true;
+            signal(failure);
+        }
+    }
+
+    /** Whether something is to be done between the outcome and the subscriber. */
+    boolean hasHooks() {
+        return scope != null && scope.hasAfterwards();
     }
 
     /** What is known of the outcome so far. */
@@ -84,9 +98,12 @@ final class Ending<T> {
     private void report(LifeState last, @Nullable Throwable failure) {
         boolean detached = custody.finish();
         Throwable reason = last.failure() == null ? afterCancel : last.failure();
-        home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, detached, outlet.delivered());
-        if (detached) {
+        boolean left = detached && !signalled;
+        home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
+        if (left) {
             outlet.discard();
+        }
+        if (detached) {
             custody.release();
         } else {
             signal(failure);

@@ -39,8 +39,51 @@ abstract class HeldConnection {
     /** Whether it is, or is part of, a transaction. */
     abstract boolean isTransactional();
 
+    /**
+     * Whether the function may be called before what opens the scope is answered; asked once, before {@link #begin}. If so,
+     * the gate holds back what must wait.
+     */
+    boolean startsEarly() {
+        return false;
+    }
+
     /** Sends what opens the scope. */
     abstract void begin(ControlCommand begin);
+
+    /** What opens the scope was answered well; on the thread of the answer. */
+    void begun() {
+        gate.begun();
+    }
+
+    /** What opens the scope has failed, or its time is over; everything behind it hears that. */
+    void beginFailed(Throwable error) {
+        lease.executor().execute(() -> gate.beginFailed(error));
+    }
+
+    /** Whether something was sent behind a BEGIN that failed, and nobody knows what it left. */
+    boolean leftUncertain() {
+        return false;
+    }
+
+    /** Runs a task when whoever had the connection before was answered. */
+    void onTurn(Runnable task) {
+        task.run();
+    }
+
+    /** Whether the end is certain enough for what follows not to wait for the answer to COMMIT. */
+    boolean mayOverlap() {
+        return false;
+    }
+
+    /** Whether the answer to COMMIT can change nothing that the function has seen. */
+    boolean hasOnlyRead() {
+        return false;
+    }
+
+    /** Gives the connection to somebody who waits, with COMMIT on the wire. */
+    void handOver() {
+        // Only where there is one to give.
+    }
 
     /** Sends what makes the scope's work count; behind the closed gate. */
     abstract void commit(ControlCommand commit);
@@ -133,6 +176,11 @@ abstract class HeldConnection {
             gate.doubt();
             return inDoubt;
         }
+    }
+
+    /** Describes an error of a statement. */
+    Throwable describe(String who, Throwable error) {
+        return dialect.describe(who, error);
     }
 
     final Lease lease() {

@@ -36,6 +36,11 @@ final class Hooks {
         }
     }
 
+    /** Whether something is to be done once the outcome is known. */
+    synchronized boolean hasAfterwards() {
+        return !afterCommit.isEmpty() || !afterRollback.isEmpty();
+    }
+
     /** What is left to do before COMMIT, one after the other up to the first error; {@code null} if nothing is. */
     synchronized @Nullable Mono<Void> takeBeforeCommit() {
         List<Supplier<? extends Publisher<?>>> taken = take(beforeCommit);

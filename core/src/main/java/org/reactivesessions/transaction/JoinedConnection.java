@@ -31,6 +31,17 @@ final class JoinedConnection extends HeldConnection {
         begin.run(() -> gate().isClosed() ? Mono.error(StatementGate.ended()) : Mono.empty());
     }
 
+    /** The gate is the outer scope's, which may not have begun. */
+    @Override
+    void begun() {
+        // Nothing was sent.
+    }
+
+    @Override
+    void beginFailed(Throwable error) {
+        // Nothing was sent.
+    }
+
     @Override
     boolean survives(Throwable beginError) {
         return true;

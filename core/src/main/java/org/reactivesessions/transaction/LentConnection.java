@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
 import reactor.core.publisher.Mono;
@@ -12,8 +13,31 @@ import reactor.core.publisher.Mono;
  */
 final class LentConnection extends SessionConnection {
 
+    /** What is taken down for as long as he has it. */
+    private final @Nullable WriteGuard lowered;
+
     LentConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
         super(lease, dialect, options, gate);
+        this.lowered = lease.isGuarded() ? dialect.guard() : null;
+    }
+
+    /** He writes as he likes, so the guard goes down, ahead of his first statement and in the same flight. */
+    @Override
+    boolean startsEarly() {
+        if (lowered == null) {
+            return false;
+        }
+        gate().expectBegin(statement -> true);
+        return true;
+    }
+
+    @Override
+    void begin(ControlCommand begin) {
+        if (lowered == null) {
+            super.begin(begin);
+        } else {
+            lease().executor().execute(() -> begin.run(() -> lowered.lower(lease().connection())));
+        }
     }
 
     /** He may go whenever he likes. */
@@ -26,8 +50,11 @@ final class LentConnection extends SessionConnection {
     /** A BEGIN that was cancelled may still be answered, so the driver's word that there is no transaction proves nothing. */
     @Override
     Mono<Void> settle() {
-        return gate().isInterrupted() || inTransaction()
+        Mono<Void> ended = gate().isInterrupted() || inTransaction()
                 ? Mono.fromDirect(dialect().rollback(lease().connection()))
                 : Mono.empty();
+        return lowered == null
+                ? ended
+                : ended.then(Mono.defer(() -> Mono.fromDirect(lowered.raise(lease().connection()))));
     }
 }

@@ -29,6 +29,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private final Receiver receiver;
     private final PoolAccess access;
     private final BiFunction<Lease, StatementGate, HeldConnection> use;
+    private final boolean takesOver;
     private final boolean holdsAnother;
     private final String who;
     private final long startedAt;
@@ -54,17 +55,20 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     /**
      * @param use what the connection is to be used as
+     * @param takesOver whether it can be one whose last command is not answered
      * @param holdsAnother whether the scope holds another connection while it waits for this one
      */
     PoolEntry(
             Receiver receiver,
             PoolAccess access,
             BiFunction<Lease, StatementGate, HeldConnection> use,
+            boolean takesOver,
             boolean holdsAnother,
             String who) {
         this.receiver = receiver;
         this.access = access;
         this.use = use;
+        this.takesOver = takesOver;
         this.holdsAnother = holdsAnother;
         this.who = who;
         this.startedAt = access.nanoTime().getAsLong();
@@ -113,7 +117,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             return;
         }
         Permission leave = access.policy().ask();
-        Acquisition next = leave == null ? null : access.source().acquisition(this, who);
+        Acquisition next = leave == null ? null : access.source().acquisition(this, who, takesOver);
         Throwable why = trying(leave, next);
         if (why != null) {
             giveUp(why);
@@ -161,7 +165,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         leaveQueue();
         StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
         HeldConnection held = use.apply(lease, gate);
-        gate.describeErrors(error -> held.dialect().describe(who, error));
+        gate.describeErrors(error -> held.describe(who, error));
         if (!held.asksAtBegin()) {
             gate.onFirstAnswer(error -> heard(held, error));
         }

@@ -40,6 +40,13 @@ final class SavepointConnection extends HeldConnection {
         return true;
     }
 
+    /** A statement behind a SAVEPOINT that fails is refused, because the transaction has failed before. */
+    @Override
+    boolean startsEarly() {
+        gate().expectBegin(statement -> true);
+        return true;
+    }
+
     @Override
     void begin(ControlCommand begin) {
         lease().executor().execute(() -> {

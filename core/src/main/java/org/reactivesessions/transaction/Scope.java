@@ -168,6 +168,11 @@ public final class Scope<S> {
         return outer == null ? hooks.takeBeforeCommit() : null;
     }
 
+    /** Whether something is to be done once the outcome is known. */
+    boolean hasAfterwards() {
+        return hooks.hasAfterwards();
+    }
+
     /** What is left to do once the outcome is known; a released savepoint hands its hooks to the outer scope. */
     @Nullable
     Mono<Void> afterwards(TransactionOutcome outcome) {

@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.WriteOutsideTransactionException;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -72,7 +73,18 @@ class SessionConnection extends HeldConnection {
 
     @Override
     Mono<Void> release() {
+        if (gate().conduct().isUnsettled()) {
+            lease().suspect(true);
+        }
         return gate().isDoubtful() ? lease().destroy() : lease().release();
+    }
+
+    /** A write where the connection takes none outside a transaction; the driver's words do not say what to do. */
+    @Override
+    Throwable describe(String who, Throwable error) {
+        return lease().isGuarded() && dialect().isReadOnlyRefusal(error)
+                ? new WriteOutsideTransactionException(who, error)
+                : super.describe(who, error);
     }
 
     @Override

@@ -19,14 +19,26 @@ final class TimedCommands {
 
     /** A command whose time starts now. */
     ControlCommand make(String what, Duration limit, ControlCommand.Answer answer) {
-        ControlCommand command = new ControlCommand(what, context, (answered, error) -> {
+        ControlCommand command = waiting(what, answer);
+        start(command, limit);
+        return command;
+    }
+
+    /** A command whose time does not start before {@link #start}. */
+    ControlCommand waiting(String what, ControlCommand.Answer answer) {
+        return new ControlCommand(what, context, (answered, error) -> {
             deadline.disarm();
             answer.came(answered, error);
         });
-        deadline.arm(
-                limit,
-                () -> command.expire(
-                        new TimeoutException(what + " was not answered within " + limit.toMillis() + " ms")));
-        return command;
+    }
+
+    /** Starts the time of a command, unless it was answered. */
+    void start(ControlCommand command, Duration limit) {
+        if (command.isUnanswered()) {
+            deadline.arm(
+                    limit,
+                    () -> command.expire(new TimeoutException(
+                            command.what() + " was not answered within " + limit.toMillis() + " ms")));
+        }
     }
 }

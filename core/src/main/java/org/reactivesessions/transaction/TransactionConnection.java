@@ -1,10 +1,13 @@
 package org.reactivesessions.transaction;
 
+import io.r2dbc.spi.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** A connection for one transaction: BEGIN, COMMIT, ROLLBACK. Thread-safe. */
@@ -25,8 +28,75 @@ final class TransactionConnection extends HeldConnection {
     }
 
     @Override
+    boolean startsEarly() {
+        boolean early = dialect().guard() != null && lease().isGuarded() && lease().isFresh();
+        if (early) {
+            gate().expectBegin(new FirstStatement(dialect().transactionTimestamp()));
+        }
+        return early;
+    }
+
+    @Override
     void begin(ControlCommand begin) {
-        lease().executor().execute(() -> begin.run(() -> dialect().begin(lease().connection(), definition())));
+        WriteGuard guard =
+                lease().isGuarded() || lease().isSuspect() ? dialect().guard() : null;
+        lease().executor().execute(() -> begin.run(() -> guard == null ? plain() : guarded(guard)));
+    }
+
+    private Publisher<Void> plain() {
+        return dialect().begin(lease().connection(), definition());
+    }
+
+    private Publisher<Void> guarded(WriteGuard guard) {
+        if (lease().isBehind()) {
+            return Mono.fromDirect(guard.beginBehindCommit(lease().connection(), definition()))
+                    .flatMap(own -> own ? Mono.empty() : Mono.error(notItsOwn()));
+        }
+        if (lease().isSuspect()) {
+            return Mono.fromDirect(guard.beginAndLook(lease().connection(), definition()))
+                    .doOnNext(up -> lease().suspect(!up))
+                    .then();
+        }
+        return plain();
+    }
+
+    private IllegalStateException notItsOwn() {
+        return new IllegalStateException(definition().name()
+                + ": BEGIN found the transaction before it still open; the connection will be destroyed");
+    }
+
+    /** What fails behind BEGIN in the same flight runs outside a transaction, where the guard stops writes, but not all. */
+    @Override
+    boolean leftUncertain() {
+        return gate().hasSent();
+    }
+
+    @Override
+    void onTurn(Runnable task) {
+        lease().onTurn(task);
+    }
+
+    @Override
+    boolean mayOverlap() {
+        WriteGuard guard = dialect().guard();
+        return guard != null
+                && guard.overlaps()
+                && lease().isGuarded()
+                && gate().conduct().isPlain()
+                && !gate().isInterrupted()
+                && !gate().isDoubtful();
+    }
+
+    @Override
+    boolean hasOnlyRead() {
+        return definition().isReadOnly()
+                && definition().isolation() != IsolationLevel.SERIALIZABLE
+                && gate().conduct().isReading();
+    }
+
+    @Override
+    void handOver() {
+        lease().handOver();
     }
 
     @Override
@@ -63,15 +133,20 @@ final class TransactionConnection extends HeldConnection {
         return true;
     }
 
-    /** A dialect that cannot tell costs the connection. */
+    /** A dialect that cannot tell costs the connection; what is handed over is in somebody else's transaction. */
     @Override
     boolean inTransaction() {
-        return orElse(true, () -> dialect().inTransaction(lease().connection()));
+        return !lease().isHandedOver() && orElse(true, () -> dialect().inTransaction(lease().connection()));
     }
 
+    /** A guard that was found down, and is not known to be up again, costs the connection. */
     @Override
     Mono<Void> release() {
-        return gate().isDoubtful() ? lease().destroy() : lease().release();
+        boolean down = lease().isSuspect();
+        if (gate().conduct().isUnsettled()) {
+            lease().suspect(true);
+        }
+        return down || gate().isDoubtful() ? lease().destroy() : lease().release();
     }
 
     @Override

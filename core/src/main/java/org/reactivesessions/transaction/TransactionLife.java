@@ -118,6 +118,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
                         rollBack();
                     } else if (now.phase() == LifePhase.BEGINNING) {
                         held().givenUp(); // and BEGIN's answer goes on
+                        if (now.work() != LifeState.Work.NOT_CALLED) {
+                            stopWork(() -> {});
+                        }
                     } else if (entry.cancel()) {
                         finish(null);
                     } // otherwise the pool's answer is on its way and goes on
@@ -133,9 +136,14 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     @Override
     public void delivered(HeldConnection held) {
         connection = held;
-        if (move(LifeState.ACQUIRING, LifeState.BEGINNING)) {
-            held.begin(
-                    commands.make(held.called(ControlStep.BEGIN), home.limits().control(), this::begun));
+        boolean early = held.startsEarly();
+        if (move(LifeState.ACQUIRING, early ? LifeState.EARLY : LifeState.BEGINNING)) {
+            ControlCommand begin = commands.waiting(held.called(ControlStep.BEGIN), this::begun);
+            held.onTurn(() -> commands.start(begin, home.limits().control()));
+            held.begin(begin);
+            if (early) {
+                held.lease().executor().execute(this::startEarly);
+            }
         } else {
             giveBack();
         }
@@ -149,25 +157,53 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     // ---------------------------------------------------------------- BEGINNING
 
+    /**
+     * Behind BEGIN, which is on the wire, unless the end has come first. In a signal, because Reactor restores ThreadLocals
+     * from the Context there.
+     */
+    private void startEarly() {
+        if (isActive()) {
+            Mono.<Void>fromRunnable(this::startWork)
+                    .contextWrite(actual.currentContext())
+                    .subscribe(nothing -> {}, this::end);
+        }
+    }
+
     private void begun(ControlCommand begin, @Nullable Throwable error) {
         if (error == null) {
             tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
-            if (move(LifeState.BEGINNING, LifeState.ACTIVE)) {
-                startWork();
-            } else {
-                rollBack();
-            }
+            held().begun();
+            activate();
         } else if (!begin.isExpired() && held().survives(error)) {
             tellFirstAnswer();
             failBegin(error);
             if (held().inTransaction()) {
                 rollBack();
             } else {
-                giveBack();
+                stopWork(() -> {
+                    if (held().leftUncertain()) {
+                        destroy("something was sent behind a BEGIN that failed", null);
+                    } else {
+                        giveBack();
+                    }
+                });
             }
         } else {
             loseBegin(begin, error);
+        }
+    }
+
+    /** A function that was called early may have completed. */
+    private void activate() {
+        if (move(LifeState.BEGINNING, LifeState.ACTIVE)) {
+            startWork();
+        } else if (move(LifeState.EARLY, LifeState.ACTIVE)) {
+            return; // and it goes on
+        } else if (move(LifeState.EARLY_DONE, LifeState.ACTIVE)) {
+            completed();
+        } else {
+            rollBack();
         }
     }
 
@@ -178,12 +214,19 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     }
 
     private void failBegin(Throwable failure) {
-        if (!move(LifeState.BEGINNING, LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure))) {
+        LifeState failed = LifeState.BEGINNING.to(LifePhase.ROLLING_BACK, failure);
+        if (move(LifeState.BEGINNING, failed) || move(LifeState.EARLY, failed) || move(LifeState.EARLY_DONE, failed)) {
+            held().beginFailed(failure);
+        } else {
             alsoFailed(failure);
+            held().beginFailed(failure);
         }
     }
 
-    /** BEGIN was not answered: nothing of the transaction is durable, so another connection may be asked for. */
+    /**
+     * BEGIN was not answered: nothing of the transaction is durable, so another connection may be asked for, unless the
+     * function was called already: it is not called twice without being asked to.
+     */
     private void loseBegin(ControlCommand begin, Throwable error) {
         boolean unanswered = begin.isExpired() || (held().asksAtBegin() && held().isOutage(error));
         Throwable failure = unanswered ? Verdict.beginUnanswered(options.name(), error) : error;
@@ -192,12 +235,15 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (own) {
             entry.lost(error);
         }
-        if (own && state.phase() == LifePhase.BEGINNING && entry.mayAskAgain(failure)) {
+        LifeState now = state;
+        boolean mayRepeat = now.phase() == LifePhase.BEGINNING && now.work() == LifeState.Work.NOT_CALLED;
+        if (own && mayRepeat && entry.mayAskAgain(failure)) {
             home.destroying(options, what, error);
             commands.make("destroying the connection", home.limits().control(), (done, late) -> acquireAgain())
                     .run(() -> held().destroy());
         } else {
             failBegin(failure);
+            stopWork(() -> {});
             destroy(what, null);
         }
     }
@@ -229,11 +275,14 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     @Override
     public boolean isActive() {
-        return state.phase() == LifePhase.ACTIVE;
+        return state.isActive();
     }
 
     @Override
     public void completed() {
+        if (move(LifeState.EARLY, LifeState.EARLY_DONE)) {
+            return; // COMMIT waits for BEGIN's answer
+        }
         Mono<Void> before = own == null ? null : own.beforeCommit();
         if (before != null) {
             hooks = HookSubscription.run(before, actual.currentContext(), this::hooksRan);
@@ -269,10 +318,21 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             Verdict obstacle = held().obstacle(options.name());
             if (obstacle == null) {
                 held().commit(commit);
+                goAhead(commit);
             } else if (commit.abandon()) {
                 conclude(obstacle);
             }
         });
+    }
+
+    /** COMMIT is on the wire: whoever need not wait for its answer does not. */
+    private void goAhead(ControlCommand commit) {
+        if (commit.isUnanswered() && held().mayOverlap()) {
+            held().handOver();
+            if (held().hasOnlyRead() && !ending.hasHooks()) {
+                ending.signalEarly(null);
+            }
+        }
     }
 
     private void committed(ControlCommand commit, @Nullable Throwable error) {
@@ -298,14 +358,21 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         ControlCommand rollback =
                 commands.make(held().called(ControlStep.ROLLBACK), home.limits().control(), this::rolledBack);
         held().abandoned(options.name(), state.failure());
+        stopWork(() -> {
+            if (!held().rollBack(rollback)) {
+                destroy("its state is uncertain", null);
+            }
+        });
+    }
+
+    /** Closes the gate, cancels what runs, and goes on: in this order. */
+    private void stopWork(Runnable then) {
         if (held().shut()) {
             cancelWork(); // at once, because the task behind this one waits for a source that never pauses
         }
         held().close(() -> {
             cancelWork();
-            if (!held().rollBack(rollback)) {
-                destroy("its state is uncertain", null);
-            }
+            then.run();
         });
     }
 

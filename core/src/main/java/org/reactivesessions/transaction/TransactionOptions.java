@@ -183,6 +183,15 @@ public final class TransactionOptions implements TransactionDefinition {
         return this;
     }
 
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    @Nullable
+    IsolationLevel isolation() {
+        return isolation;
+    }
+
     /** These options with everything spelled out, so that no default of a role or database decides. */
     TransactionOptions withDefaultIsolation(IsolationLevel serverDefault) {
         return isolation == null

@@ -9,8 +9,10 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.resilience.AcquisitionPolicy;
@@ -43,6 +45,7 @@ public final class Transactions<S> {
 
     private final ConnectionSource source;
     private final Dialect dialect;
+    private final Sentinel sentinel;
     private final TimeLimits limits;
     private final SessionListener listener;
     private final Function<? super Scope<S>, ? extends S> sessions;
@@ -61,6 +64,7 @@ public final class Transactions<S> {
      * @param source where connections come from
      * @param policy when the database may be asked for one
      * @param dialect how the database is spoken to
+     * @param sentinel knows whether the database takes writes
      * @param limits how long the steps may take
      * @param listener hears every end
      * @param sessions makes what a function works with
@@ -72,6 +76,7 @@ public final class Transactions<S> {
             ConnectionSource source,
             AcquisitionPolicy policy,
             Dialect dialect,
+            Sentinel sentinel,
             TimeLimits limits,
             SessionListener listener,
             Function<? super Scope<S>, ? extends S> sessions,
@@ -88,8 +93,10 @@ public final class Transactions<S> {
                         timer,
                         nanoTime),
                 dialect,
+                sentinel,
                 limits);
         this.dialect = dialect;
+        this.sentinel = sentinel;
         this.limits = limits;
         this.listener = listener;
         this.sessions = sessions;
@@ -193,7 +200,7 @@ public final class Transactions<S> {
         Way<S> way;
         try {
             way = choice.way(options, outer(actual.currentContext()));
-        } catch (IllegalStateException refused) {
+        } catch (IllegalStateException | DatabaseReadOnlyException refused) {
             Operators.error(actual, refused);
             return;
         }
@@ -285,6 +292,9 @@ public final class Transactions<S> {
             return;
         }
         log.debug("{}: {} in {}", options.name(), outcome, phase);
+        if (error != null && saysReadOnly(error)) {
+            sentinel.look();
+        }
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
             log.warn(
                     "{}: nobody hears that its outcome is unknown, because its subscriber has left",
@@ -308,6 +318,16 @@ public final class Transactions<S> {
             log.error("{}: the session listener failed", options.name(), thrown);
         }
         running.exit();
+    }
+
+    /** Foreign code, which must not keep a life from ending. */
+    private boolean saysReadOnly(Throwable error) {
+        try {
+            return dialect.isReadOnlyRefusal(error);
+        } catch (Throwable thrown) {
+            log.error("The dialect could not tell what an error says", thrown);
+            return false;
+        }
     }
 
     private boolean firstTime(String name) {

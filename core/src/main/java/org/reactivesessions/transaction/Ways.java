@@ -3,6 +3,7 @@ package org.reactivesessions.transaction;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
 
@@ -14,11 +15,13 @@ final class Ways<S> {
 
     private final PoolAccess access;
     private final Dialect dialect;
+    private final Sentinel sentinel;
     private final TimeLimits limits;
 
-    Ways(PoolAccess access, Dialect dialect, TimeLimits limits) {
+    Ways(PoolAccess access, Dialect dialect, Sentinel sentinel, TimeLimits limits) {
         this.access = access;
         this.dialect = dialect;
+        this.sentinel = sentinel;
         this.limits = limits;
     }
 
@@ -33,9 +36,14 @@ final class Ways<S> {
                     + ": MANDATORY, but there is no transaction around it, nothing was sent. Subscribe it inside the"
                     + " function of withTransaction, and keep the Reactor Context on the way.");
         }
+        sentinel.start();
+        if (!options.isReadOnly()) {
+            sentinel.requireWritable(options.name());
+        }
         return fromPool(
                 options,
                 (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
+                outer == null,
                 outer != null,
                 true);
     }
@@ -52,7 +60,8 @@ final class Ways<S> {
 
     /** The way of a connection that is handed out. */
     Way<S> lease(TransactionOptions options) {
-        return fromPool(options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), false, false);
+        return fromPool(
+                options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), false, false, false);
     }
 
     /** The way of a savepoint. Throws if there is no transaction to set it in. */
@@ -74,15 +83,23 @@ final class Ways<S> {
         return outer != null
                 ? joined(outer, options.name(), false)
                 : fromPool(
-                        options, (lease, gate) -> new SessionConnection(lease, dialect, options, gate), false, false);
+                        options,
+                        (lease, gate) -> new SessionConnection(lease, dialect, options, gate),
+                        false,
+                        false,
+                        false);
     }
 
     private Way<S> fromPool(
             TransactionOptions options,
             BiFunction<Lease, StatementGate, HeldConnection> use,
+            boolean takesOver,
             boolean holdsAnother,
             boolean transactional) {
         return new Way<>(
-                life -> new PoolEntry(life, access, use, holdsAnother, options.name()), null, null, transactional);
+                life -> new PoolEntry(life, access, use, takesOver, holdsAnother, options.name()),
+                null,
+                null,
+                transactional);
     }
 }

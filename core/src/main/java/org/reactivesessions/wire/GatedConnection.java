@@ -250,7 +250,10 @@ public class GatedConnection implements Connection, Wrapped<Object> {
 
     @Override
     public Publisher<Boolean> validate(ValidationDepth depth) {
-        return gate.mono("validate(" + depth + ")", Mono.defer(() -> Mono.from(physical.validate(depth))));
+        return gate.mono(
+                "validate(" + depth + ")",
+                Mono.defer(() -> Mono.from(physical.validate(depth))),
+                depth == ValidationDepth.LOCAL ? Passage.LOCAL : Passage.STATEMENT);
     }
 
     @Override

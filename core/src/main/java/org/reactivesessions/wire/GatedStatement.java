@@ -149,7 +149,10 @@ public class GatedStatement implements Statement {
     }
 
     private Flux<GatedResult> gated(Publisher<? extends Result> results) {
-        return gate.flux(sql, observe(results, bound).map(result -> wrap(result, bound)), Passage.EXECUTION);
+        return gate.flux(
+                sql,
+                observe(results, bound).map(result -> wrap(result, bound)),
+                bound ? Passage.PREPARATION : Passage.EXECUTION);
     }
 
     private GatedStatement apply(Consumer<Statement> step) {

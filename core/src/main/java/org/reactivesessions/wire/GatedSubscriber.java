@@ -92,15 +92,20 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
     /** If it was sent already, it may yet take effect, so the scope has to end whatever becomes of the error. */
     @Override
     public void stuck(IllegalStateException why) {
+        if (giveUp(why) && sent) {
+            gate.crashed(why);
+        }
+    }
+
+    /** Ends with an error instead of its own answers, on the executor; {@code false} if it was over before. */
+    boolean giveUp(Throwable why) {
         if (cancelled || ended) {
-            return;
+            return false;
         }
         cancel();
         ended = true;
         tell(why);
-        if (sent) {
-            gate.crashed(why);
-        }
+        return true;
     }
 
     /** Subscribes to the driver, on the executor. */
@@ -109,16 +114,22 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         if (isOver() || sent || gate.mustWait(this, passage.isPatient())) {
             return;
         }
-        IllegalStateException refusal = gate.refusal();
+        Throwable refusal = gate.refusal();
         if (refusal != null) {
             ended = true;
             actual.onError(refusal);
+            return;
+        }
+        if (passage.sends() && gate.mustWaitForBegin(what, this)) {
             return;
         }
         if (passage.waitsBehindRows() && mustWaitBehindRows()) {
             return;
         }
         sent = true;
+        if (passage.sends()) {
+            gate.conduct().sent(what);
+        }
         gate.statements().opened(this);
         if (cancelled) { // too early to find this on the list
             gate.statements().ended(this, null);
@@ -173,6 +184,11 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             Operators.onDiscard(element, actual.currentContext());
             return;
         }
+        if (passage.hasRows() && gate.isBeginning()) {
+            Operators.onDiscard(element, actual.currentContext());
+            stuck(gate.outOfTurn(what));
+            return;
+        }
         answer(null);
         gate.deliveries().begin();
         pace.delivering();
@@ -203,6 +219,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         ended = true;
         answer(error);
+        gate.conduct().failed();
         gate.statements().ended(this, error);
         pace.letGo(); // first, so that nobody who hears the end comes before who has waited for it
         if (!cancelled) {
@@ -221,6 +238,10 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
     @Override
     public void onComplete() {
         if (ended) {
+            return;
+        }
+        if (passage.hasRows() && !cancelled && gate.isBeginning()) {
+            stuck(gate.outOfTurn(what));
             return;
         }
         ended = true;

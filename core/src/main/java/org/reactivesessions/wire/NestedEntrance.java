@@ -28,9 +28,12 @@ final class NestedEntrance implements BehindRows.Newcomer {
         if (over || outer.mustWait(this, false)) {
             return;
         }
-        IllegalStateException refusal = outer.refusal();
+        Throwable refusal = outer.refusal();
         if (refusal != null) {
-            stuck(refusal);
+            refused(refusal);
+            return;
+        }
+        if (outer.mustWaitForBegin(what(), this)) {
             return;
         }
         boolean first = !came;
@@ -64,6 +67,10 @@ final class NestedEntrance implements BehindRows.Newcomer {
 
     @Override
     public void stuck(IllegalStateException why) {
+        refused(why);
+    }
+
+    private void refused(Throwable why) {
         if (!over) {
             over = true;
             entrant.refused(why);

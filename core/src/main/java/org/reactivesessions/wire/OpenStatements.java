@@ -19,6 +19,7 @@ final class OpenStatements {
     private final List<GatedSubscriber<?>> open = new ArrayList<>(2);
     private final List<Runnable> leftovers = new ArrayList<>(0);
     private final AtomicReference<@Nullable R2dbcException> firstError = new AtomicReference<>();
+    private volatile boolean used;
     private volatile boolean interrupted;
     private volatile @Nullable Consumer<@Nullable Throwable> firstAnswer;
 
@@ -26,7 +27,12 @@ final class OpenStatements {
         this.parent = parent;
     }
 
+    boolean isUsed() {
+        return used;
+    }
+
     void opened(GatedSubscriber<?> statement) {
+        used = true;
         synchronized (open) {
             open.add(statement);
         }
@@ -122,6 +128,11 @@ final class OpenStatements {
         if (parent != null) {
             parent.forget(leftover);
         }
+    }
+
+    /** Ends what is open with an error. */
+    void fail(Throwable error) {
+        copyOf(open).forEach(statement -> statement.giveUp(error));
     }
 
     /** Cancels what is open and hands out what was left over. */

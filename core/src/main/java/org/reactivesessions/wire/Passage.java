@@ -8,29 +8,40 @@ package org.reactivesessions.wire;
  * statement with parameters stop exactly where nobody asks for more.
  */
 enum Passage {
+    /** A question that is answered without the database. */
+    LOCAL(false, false, false, false, false),
     /** A statement without parameters, whose rows or counts come with it. */
-    STATEMENT(true, true, false, false),
+    STATEMENT(true, true, true, false, false),
     /** A statement with parameters. */
-    PARAMETERISED(true, true, true, false),
+    PARAMETERISED(true, true, true, true, false),
     /** A statement in the middle of something that outlasts a nested scope: it waits for that instead of being refused. */
-    IN_TURN(true, true, false, true),
-    /** A statement whose results are consumed by publishers of their own. */
-    EXECUTION(true, false, false, false),
+    IN_TURN(true, true, true, false, true),
+    /** A statement without parameters, whose results are consumed by publishers of their own. */
+    EXECUTION(true, true, false, false, false),
+    /** The same with parameters: it is sent when its results are consumed. */
+    PREPARATION(false, true, false, false, false),
     /** The result of a statement without parameters. Behind its own execution it must not wait. */
-    RESULT(false, true, false, false),
+    RESULT(false, false, true, false, false),
     /** The result of a statement with parameters. */
-    PARAMETERISED_RESULT(false, true, true, false);
+    PARAMETERISED_RESULT(true, false, true, true, false);
 
+    private final boolean sends;
     private final boolean waitsBehindRows;
     private final boolean hasRows;
     private final boolean stopsExactly;
     private final boolean patient;
 
-    Passage(boolean waitsBehindRows, boolean hasRows, boolean stopsExactly, boolean patient) {
+    Passage(boolean sends, boolean waitsBehindRows, boolean hasRows, boolean stopsExactly, boolean patient) {
+        this.sends = sends;
         this.waitsBehindRows = waitsBehindRows;
         this.hasRows = hasRows;
         this.stopsExactly = stopsExactly;
         this.patient = patient;
+    }
+
+    /** Whether it puts the statement on the wire. */
+    boolean sends() {
+        return sends;
     }
 
     boolean waitsBehindRows() {

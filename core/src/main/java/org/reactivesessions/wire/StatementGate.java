@@ -2,6 +2,7 @@ package org.reactivesessions.wire;
 
 import io.r2dbc.spi.R2dbcException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -40,8 +41,10 @@ public final class StatementGate {
     private volatile boolean closed;
     private volatile boolean doubtful;
     private volatile UnaryOperator<Throwable> describer;
-
     private final Deliveries deliveries;
+    private final Conduct conduct;
+    /** Set before the scope's first statement. */
+    private volatile @Nullable Beginning beginning;
 
     /**
      * Creates an open gate with default patience.
@@ -75,6 +78,7 @@ public final class StatementGate {
         this.behindRows = new BehindRows(statements, executor, patience);
         this.inner = new InnerScopes(executor);
         this.deliveries = new Deliveries(executor);
+        this.conduct = parent == null ? new Conduct() : parent.conduct;
     }
 
     /** Who wants to open a nested scope. */
@@ -131,6 +135,60 @@ public final class StatementGate {
     /** On the executor: whether a nested scope has to leave first; then the task runs when it has left. */
     boolean mustWait(Runnable task, boolean patient) {
         return !isClosed() && inner.mustWait(task, patient);
+    }
+
+    /**
+     * Lets statements come before the command that opens the scope is answered. To be called before the first of them;
+     * {@link #begun} or {@link #beginFailed} is to follow.
+     *
+     * @param mayFollow decides, on the executor, whether a statement may be sent behind that command, in the same flight; it
+     *     is asked in their order, and not any more once one has to wait
+     */
+    public void expectBegin(Predicate<String> mayFollow) {
+        beginning = new Beginning(executor, mayFollow);
+    }
+
+    /** The command that opens the scope was answered well. To be called on the executor. */
+    public void begun() {
+        Beginning expected = beginning;
+        if (expected != null) {
+            expected.succeeded();
+        }
+    }
+
+    /**
+     * The command that opens the scope has failed: everything sent behind it, and everything that waits, gets its error and
+     * none of its own answers. To be called on the executor.
+     *
+     * @param error what it failed with
+     */
+    public void beginFailed(Throwable error) {
+        Beginning expected = beginning;
+        if (expected != null) {
+            expected.failed(error);
+            statements.fail(error);
+        }
+    }
+
+    /** Whether a statement, or a nested scope, has to wait for the scope to begin; then the task runs again. */
+    boolean mustWaitForBegin(String what, Runnable task) {
+        Beginning expected = beginning;
+        return expected != null && !closed && expected.mustWait(what, task);
+    }
+
+    /** Whether the command that opens the scope, or one around it, is not answered yet. */
+    boolean isBeginning() {
+        Beginning expected = beginning;
+        return (expected != null && expected.isPending()) || (parent != null && parent.isBeginning());
+    }
+
+    /**
+     * Returns what is known of the statements that were sent on the connection in this scope and inside it.
+     *
+     * @return one for a scope and everything nested in it
+     */
+    public Conduct conduct() {
+        return conduct;
     }
 
     /**
@@ -211,6 +269,10 @@ public final class StatementGate {
     private void closeHere(Runnable then) {
         closed = true;
         inner.wakeWaiting(); // to be refused
+        Beginning expected = beginning;
+        if (expected != null) {
+            expected.wakeWaiting();
+        }
         then.run();
         inner.tellToEnd();
     }
@@ -300,6 +362,15 @@ public final class StatementGate {
     }
 
     /**
+     * Tells whether anything was sent in this scope.
+     *
+     * @return whether a statement has passed the gate
+     */
+    public boolean hasSent() {
+        return statements.isUsed();
+    }
+
+    /**
      * Names a statement that was sent and has neither ended nor been cancelled.
      *
      * @return its SQL text, or {@code null} when nothing is open
@@ -384,6 +455,14 @@ public final class StatementGate {
         return behindRows;
     }
 
+    /** A signal came before the answer to the command that opens the scope, which a connection does not do. */
+    IllegalStateException outOfTurn(String what) {
+        doubt();
+        return new IllegalStateException(
+                "\"" + what + "\" was answered before the scope had begun; the connection cannot be"
+                        + " trusted and will be destroyed");
+    }
+
     /** Whether this gate itself was closed, whatever its parent's. */
     boolean isShut() {
         return closed;
@@ -401,7 +480,12 @@ public final class StatementGate {
 
     /** Why a statement must not be sent now, or {@code null} if it may. */
     @Nullable
-    IllegalStateException refusal() {
+    Throwable refusal() {
+        Beginning expected = beginning;
+        Throwable failure = expected == null ? null : expected.failure();
+        if (failure != null) {
+            return failure;
+        }
         if (isClosed()) {
             return ended();
         }

@@ -49,7 +49,7 @@ class AcquisitionRaceTest {
         private final boolean expiring;
         private final Lease held = Borrower.of(source).lease();
         private final Borrower waiting = new Borrower();
-        private final Acquisition acquisition = source.acquisition(waiting, "report");
+        private final Acquisition acquisition = source.acquisition(waiting, "report", false);
         private final AtomicBoolean cancelled = new AtomicBoolean();
 
         Round(boolean expiring) {

@@ -38,7 +38,7 @@ class AcquisitionTest {
     private final ConnectionSource source = new ConnectionSource(
             database, new StandardDialect(), PoolOptions.defaults().maxSize(1));
     private final Borrower borrower = new Borrower();
-    private final Acquisition acquisition = source.acquisition(borrower, "report");
+    private final Acquisition acquisition = source.acquisition(borrower, "report", false);
 
     @AfterEach
     void resetClock() {
@@ -141,7 +141,7 @@ class AcquisitionTest {
     @Test
     void aConnectionThatComesTooLateMustBeGivenBack() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report");
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
         late.start();
         assertThat(late.cancel()).isTrue();
         pool.deliver();
@@ -153,7 +153,7 @@ class AcquisitionTest {
     @Test
     void aLateConnectionThatCannotBeGivenBackMustBeLogged() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report");
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
         late.start();
         late.cancel();
         Connection pooled = pool.pooled();
@@ -168,7 +168,7 @@ class AcquisitionTest {
     @Test
     void anErrorAfterTheDecisionMustBeSwallowed() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report");
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
         late.start();
         late.cancel();
         pool.sink.tryEmitError(new TimeoutException("late"));
@@ -178,7 +178,7 @@ class AcquisitionTest {
 
     @Test
     void aPoolThatCompletesWithoutAConnectionMustBecomeAFailure() {
-        new Acquisition(Flux.empty(), source, borrower, "report").start();
+        new Acquisition(Flux.empty(), source, borrower, "report", false).start();
 
         assertThat(borrower.error()).hasMessage("The pool completed without a connection");
     }
@@ -212,7 +212,8 @@ class AcquisitionTest {
                         }),
                         source,
                         borrower,
-                        "report")
+                        "report",
+                        false)
                 .start();
 
         assertThat(seen).containsExactly(Context.empty());
@@ -224,7 +225,11 @@ class AcquisitionTest {
         private final Sinks.One<Connection> sink = Sinks.one();
         private final ConnectionPool pool =
                 new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(
-                                database, connection -> Mono.empty(), Duration.ofSeconds(1), ConnectObserver.none()))
+                                database,
+                                connection -> Mono.empty(),
+                                Duration.ofSeconds(1),
+                                ConnectObserver.none(),
+                                null))
                         .initialSize(0)
                         .maxSize(1)
                         .build());

@@ -46,7 +46,7 @@ final class Borrower implements Acquisition.Receiver {
     /** Borrows from a source, at once if it can. */
     static Borrower of(ConnectionSource source) {
         Borrower borrower = new Borrower();
-        source.acquisition(borrower, "report").start();
+        source.acquisition(borrower, "report", false).start();
         return borrower;
     }
 }

@@ -57,7 +57,11 @@ class ConnectionSourceTest {
     @Test
     void theFactoryMustTellWhoseConnectionsItOpens() {
         assertThat(new PhysicalConnections(
-                                database, connection -> Mono.empty(), Duration.ofSeconds(1), ConnectObserver.none())
+                                database,
+                                connection -> Mono.empty(),
+                                Duration.ofSeconds(1),
+                                ConnectObserver.none(),
+                                null)
                         .getMetadata()
                         .getName())
                 .isEqualTo("Script");

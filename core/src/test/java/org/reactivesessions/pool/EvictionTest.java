@@ -18,7 +18,7 @@ class EvictionTest {
 
     private PhysicalConnection open() {
         database.create().subscribe();
-        return new PhysicalConnection(database.connection(0), closed -> {});
+        return new PhysicalConnection(database.connection(0), false, closed -> {});
     }
 
     private boolean isSpent(Duration idle, Duration life) {

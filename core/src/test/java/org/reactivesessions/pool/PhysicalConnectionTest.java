@@ -39,6 +39,7 @@ class PhysicalConnectionTest {
                     Connection.class.getClassLoader(),
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> answer(method, arguments)),
+            false,
             closed -> {});
 
     private @Nullable Object answer(Method method, Object @Nullable [] arguments) {
@@ -151,7 +152,7 @@ class PhysicalConnectionTest {
     void whatItMakesMustBeTheDrivers() {
         ScriptedDatabase database = ScriptedDatabase.plain();
         database.create().subscribe();
-        PhysicalConnection scripted = new PhysicalConnection(database.connection(0), closed -> {});
+        PhysicalConnection scripted = new PhysicalConnection(database.connection(0), false, closed -> {});
         Statement statement = scripted.createStatement("SELECT 1");
         Batch batch = scripted.createBatch();
         ConnectionMetadata metadata = scripted.getMetadata();

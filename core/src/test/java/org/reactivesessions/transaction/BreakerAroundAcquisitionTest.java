@@ -43,7 +43,7 @@ class BreakerAroundAcquisitionTest {
     /** One acquisition as a decorator of the pool would count it. */
     private final class Counted implements Acquisition.Receiver {
 
-        private final Acquisition acquisition = stage.source().acquisition(this, "counted");
+        private final Acquisition acquisition = stage.source().acquisition(this, "counted", false);
         private @Nullable Lease lease;
 
         void start() {

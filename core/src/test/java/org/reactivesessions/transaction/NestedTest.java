@@ -152,16 +152,16 @@ class NestedTest {
 
     @Test
     void whileAGivenUpSavepointIsStillSetTheOuterScopeMustWait() {
-        database.hold("SAVEPOINT s1");
-        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "NEVER"))
+        database.hold("SAVEPOINT s1", "UNDONE");
+        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "UNDONE"))
                 .timeout(late.asMono(), Mono.just(7L))
                 .then(update(outer, "AFTER")));
         late.tryEmitEmpty();
-        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1");
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "UNDONE");
         database.last("SAVEPOINT s1").complete();
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();
-        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", TO, RELEASE, "AFTER", "COMMIT");
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "UNDONE", TO, RELEASE, "AFTER", "COMMIT");
     }
 
     @Test
@@ -214,13 +214,13 @@ class NestedTest {
 
     @Test
     void aCancelWhileTheSavepointIsSetMustSendOneRollback() {
-        database.hold("SAVEPOINT s1");
+        database.hold("SAVEPOINT s1", "INNER");
         TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "INNER")));
         subscriber.cancel();
         assertThat(stage.isQuiet()).isFalse();
         database.last("SAVEPOINT s1").complete();
 
-        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "ROLLBACK");
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "INNER", "ROLLBACK");
         assertThat(stage.isQuiet()).isTrue();
     }
 
@@ -289,6 +289,7 @@ class NestedTest {
     @Test
     void aRefusedSavepointMustLeaveTheOuterScopeAlone() {
         database.fails("SAVEPOINT s1", () -> new R2dbcBadGrammarException("no", "42601"));
+        database.hold("NEVER");
         TestSubscriber<Long> subscriber = stage.run(
                 outer -> nested(inner -> update(inner, "NEVER")).onErrorResume(error -> update(outer, "AFTER")));
 
@@ -298,12 +299,12 @@ class NestedTest {
 
     @Test
     void aSavepointThatIsNotAnsweredMustCostTheConnection() {
-        database.hold("SAVEPOINT s1");
-        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "NEVER")));
+        database.hold("SAVEPOINT s1", "INNER");
+        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "INNER")));
         stage.pass(Duration.ofSeconds(6));
 
         assertThat(subscriber.isTerminatedError()).isTrue();
-        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "CLOSE");
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "INNER", "CLOSE");
     }
 
     @Test

@@ -70,6 +70,7 @@ class PoolEntryRaceTest {
                 (lease, gate) -> new TransactionConnection(
                         lease, dialect, TransactionOptions.defaults().named("race"), gate),
                 false,
+                false,
                 "race");
         private @Nullable Runnable nextAttempt;
         private final AtomicInteger heard = new AtomicInteger();

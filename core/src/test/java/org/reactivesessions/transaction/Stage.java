@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
@@ -71,6 +72,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 source,
                 policy,
                 dialect,
+                new Sentinel(null, clock),
                 limits,
                 new Recorder(),
                 Scope::connection,

@@ -11,11 +11,13 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -23,7 +25,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /**
- * How PostgreSQL begins, commits, rolls back and is wrapped. Stateless and thread-safe.
+ * How PostgreSQL begins, commits, rolls back and is wrapped. Immutable and thread-safe.
  *
  * <p>BEGIN and COMMIT go through the driver's own methods: BEGIN is one message with every mode spelled out, and only
  * {@code commitTransaction()} sees that the server answered COMMIT with ROLLBACK. ROLLBACK goes as a statement, because
@@ -34,11 +36,50 @@ import reactor.core.publisher.Flux;
  */
 public final class PostgresDialect implements Dialect {
 
+    private static final String READ_ONLY_TRANSACTION = "25006";
+    private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
     /** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
     private static final Set<String> OUTAGES = Set.of("57P01", "57P02", "57P03", "53300");
 
     private static final String UNKNOWN_DATABASE = "3D000";
     private static final String CLOSED_BEFORE_SENDING = "Cannot exchange messages because the connection is closed";
+
+    /**
+     * The start-up parameters of a connection that refuses writes outside transactions. A connection opened with them is used
+     * with what that allows, see {@link WriteGuard}; any other one is used without.
+     */
+    public static final Map<String, String> GUARD_PARAMETERS = PostgresGuard.STARTUP_PARAMETERS;
+
+    private final WriteGuard guard;
+
+    /** Makes a dialect. Every connection is asked once whether it was opened with {@link #GUARD_PARAMETERS}. */
+    public PostgresDialect() {
+        this(true);
+    }
+
+    /** @param overlaps whether a guarded connection may be used before the COMMIT of its last scope is answered */
+    PostgresDialect(boolean overlaps) {
+        this.guard = new PostgresGuard(overlaps);
+    }
+
+    @Override
+    public WriteGuard guard() {
+        return guard;
+    }
+
+    /** READ WRITE is spelled out in every BEGIN, which beats an operator's {@code default_transaction_read_only}. */
+    @Override
+    public boolean overridesReadOnly() {
+        return true;
+    }
+
+    /** A standby answers BEGIN READ WRITE with the second one. */
+    @Override
+    public boolean isReadOnlyRefusal(Throwable error) {
+        String state = sqlState(error);
+        return READ_ONLY_TRANSACTION.equals(state) || FEATURE_NOT_SUPPORTED.equals(state);
+    }
 
     @Override
     public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {

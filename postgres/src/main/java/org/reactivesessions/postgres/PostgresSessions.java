@@ -3,6 +3,7 @@ package org.reactivesessions.postgres;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -59,6 +60,8 @@ public final class PostgresSessions {
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
         private ResilienceOptions resilience = ResilienceOptions.defaults();
+        private boolean autocommitWrites;
+        private boolean overlap = true;
         private SessionListener listener = (name, phase, outcome, error) -> {};
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
@@ -226,6 +229,35 @@ public final class PostgresSessions {
             return preparing(builder -> builder.initSql(kept.toArray(String[]::new)));
         }
 
+        /**
+         * Lets sessions without a transaction write.
+         *
+         * <p>Without it, every physical connection is opened with {@code default_transaction_read_only = on}. It refuses
+         * writes outside a transaction, so a transaction's first statement need not wait for the answer to BEGIN, which saves
+         * a round trip: if BEGIN fails, that statement changes nothing.
+         *
+         * @param allowed {@code true} takes the guard down, and with it what it makes possible: BEGIN is awaited, and no
+         *     connection is used before its last COMMIT is answered; default {@code false}
+         * @return this builder
+         */
+        public Builder autocommitWrites(boolean allowed) {
+            autocommitWrites = allowed;
+            return this;
+        }
+
+        /**
+         * Sets whether a connection goes to the next scope that waits, and the value of a read-only transaction to its
+         * subscriber, when COMMIT is on the wire, instead of when it is answered. Only where it changes no outcome: below
+         * SERIALIZABLE for the value, and after plain statements without an error for the connection.
+         *
+         * @param allowed default {@code true}; without effect together with {@link #autocommitWrites autocommitWrites(true)}
+         * @return this builder
+         */
+        public Builder overlap(boolean allowed) {
+            overlap = allowed;
+            return this;
+        }
+
         private Builder preparing(UnaryOperator<ReactiveSessionsBuilder> step) {
             Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> earlier = preparation;
             preparation = builder -> step.apply(earlier.apply(builder));
@@ -239,6 +271,23 @@ public final class PostgresSessions {
          * @throws IllegalArgumentException if database or user is missing
          */
         public ReactiveSessions build() {
+            ConnectionFactory plain = new PostgresqlConnectionFactory(driver().build());
+            ConnectionFactory pooled = autocommitWrites
+                    ? plain
+                    : new PostgresqlConnectionFactory(
+                            driver().options(PostgresDialect.GUARD_PARAMETERS).build());
+            return preparation
+                    .apply(ReactiveSessions.builder(pooled))
+                    .healthConnections(plain)
+                    .dialect(new PostgresDialect(overlap))
+                    .pool(pool)
+                    .limits(limits)
+                    .resilience(resilience)
+                    .listener(listener)
+                    .build();
+        }
+
+        private PostgresqlConnectionConfiguration.Builder driver() {
             PostgresqlConnectionConfiguration.Builder driver = PostgresqlConnectionConfiguration.builder()
                     .host(address.host())
                     .port(address.port())
@@ -248,17 +297,7 @@ public final class PostgresSessions {
                     .preparedStatementCacheQueries(STATEMENT_CACHE)
                     .tcpKeepAlive(true)
                     .loopResources(new DriverLoops(TcpResources.get()));
-            if (address.password() != null) {
-                driver.password(address.password());
-            }
-            return preparation
-                    .apply(ReactiveSessions.builder(new PostgresqlConnectionFactory(driver.build())))
-                    .dialect(new PostgresDialect())
-                    .pool(pool)
-                    .limits(limits)
-                    .resilience(resilience)
-                    .listener(listener)
-                    .build();
+            return address.password() == null ? driver : driver.password(address.password());
         }
 
         private static String required(String name, @Nullable String value) {

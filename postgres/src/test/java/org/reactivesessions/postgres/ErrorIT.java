@@ -241,19 +241,36 @@ class ErrorIT {
 
     /** One lost connection is not an outage: the transaction begins on another one, unseen. */
     @Test
-    void aConnectionLostDuringBeginMustBeReplacedUnseen() {
-        sessions.withTransaction(session -> Mono.just(1)).block(ServerFixture.PATIENCE);
-        Rule begin = fixture.proxy().hold(FrameMatch.fromClient('Q').sql("^BEGIN"));
-        Mono<Integer> transfer = sessions.withTransaction(
-                        session -> session.sql("SELECT 7").one(row -> row.get(0, Integer.class)))
-                .cache();
-        transfer.subscribe();
-        begin.awaitHit(ServerFixture.PATIENCE);
-        fixture.proxy().resetAll();
-        begin.remove();
+    void aConnectionLostDuringAnAwaitedBeginMustBeReplacedUnseen() {
+        try (ServerFixture awaiting = ServerFixture.with(database, builder -> builder.autocommitWrites(true))) {
+            Mono<Integer> transfer = whoseConnectionIsLostDuringBegin(awaiting);
 
-        assertThat(transfer.block(ServerFixture.PATIENCE)).isEqualTo(7);
-        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+            assertThat(transfer.block(ServerFixture.PATIENCE)).isEqualTo(7);
+            assertThat(awaiting.lastEvent().outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+        }
+    }
+
+    /** Its function was called by then, and nobody asked for a second call. */
+    @Test
+    void aConnectionLostDuringAPipelinedBeginMustEndNotStarted() {
+        whoseConnectionIsLostDuringBegin(fixture)
+                .as(StepVerifier::create)
+                .verifyError(DatabaseUnavailableException.class);
+
+        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
+    }
+
+    private static Mono<Integer> whoseConnectionIsLostDuringBegin(ServerFixture on) {
+        on.sessions().withTransaction(session -> Mono.just(1)).block(ServerFixture.PATIENCE);
+        Rule begin = on.proxy().hold(FrameMatch.fromClient('Q').sql("^BEGIN"));
+        Mono<Integer> transfer = on.sessions()
+                .withTransaction(session -> session.sql("SELECT 7").one(row -> row.get(0, Integer.class)))
+                .cache();
+        transfer.subscribe(value -> {}, error -> {});
+        begin.awaitHit(ServerFixture.PATIENCE);
+        on.proxy().resetAll();
+        begin.remove();
+        return transfer;
     }
 
     /** Everything a password could come out of, beside the log, which is watched in every test. */

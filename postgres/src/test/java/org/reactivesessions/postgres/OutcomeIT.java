@@ -21,6 +21,7 @@ import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.TimeLimits;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -208,19 +209,44 @@ class OutcomeIT {
     void anUnansweredBeginMustEndNotStartedWithinItsLimit() {
         int before = backend();
         Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^BEGIN"));
+        AtomicInteger calls = new AtomicInteger();
 
         fixture.sessions()
-                .withTransaction(session -> session.sql(INSERT, 1).rowsUpdated())
+                .withTransaction(session -> {
+                    calls.incrementAndGet();
+                    return session.sql(INSERT, 1).rowsUpdated();
+                })
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(DatabaseUnavailableException.class)
                         .hasMessageContaining("BEGIN was not answered within 2000 ms"));
 
-        assertThat(hold.hits()).as("attempts, each on a connection of its own").isEqualTo(3);
+        assertThat(calls).as("nobody asked for a second call").hasValue(1);
+        assertThat(hold.hits()).isEqualTo(1);
         hold.remove();
         assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
         assertThat(rows()).isZero();
         assertThat(backend()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anUnansweredBeginThatIsAwaitedMustBeTriedOnOtherConnections(TestDatabase database) {
+        Duration limit = Duration.ofSeconds(2);
+        try (ServerFixture awaiting = ServerFixture.with(
+                database, builder -> builder.autocommitWrites(true).limits(new TimeLimits(limit, limit)))) {
+            Rule hold = awaiting.proxy().hold(FrameMatch.fromServer('C').answering("^BEGIN"));
+            AtomicInteger calls = new AtomicInteger();
+
+            awaiting.sessions()
+                    .withTransaction(session -> Mono.just(calls.incrementAndGet()))
+                    .as(StepVerifier::create)
+                    .verifyError(DatabaseUnavailableException.class);
+
+            assertThat(hold.hits())
+                    .as("attempts, each on a connection of its own")
+                    .isEqualTo(3);
+            assertThat(calls).hasValue(0);
+        }
     }
 
     @Test

@@ -39,12 +39,17 @@ class ScopesIT {
     private final ServerFixture fixture;
     private final ReactiveSessions sessions;
 
+    private final TestDatabase database;
+
     ScopesIT(TestDatabase database) {
-        this.fixture = ServerFixture.with(
-                database,
-                builder -> builder.pool(ServerFixture.roomyPool(3))
-                        .limits(new TimeLimits(ServerFixture.PATIENCE, ServerFixture.PATIENCE)));
+        this.database = database;
+        this.fixture = ServerFixture.with(database, ScopesIT::patient);
         this.sessions = fixture.sessions();
+    }
+
+    private static PostgresSessions.Builder patient(PostgresSessions.Builder builder) {
+        return builder.pool(ServerFixture.roomyPool(3))
+                .limits(new TimeLimits(ServerFixture.PATIENCE, ServerFixture.PATIENCE));
     }
 
     @BeforeEach
@@ -240,23 +245,28 @@ class ScopesIT {
 
     @Test
     void aSessionMustNotBeginATransaction() {
-        Rule begin = fixture.proxy().watch(FrameMatch.fromClient('Q').sql("BEGIN"));
-        sessions.withSession(session -> insert(session, 1).then(Mono.error(new IllegalStateException("mine"))))
-                .as(StepVerifier::create)
-                .expectErrorMessage("mine")
-                .verify(ServerFixture.PATIENCE);
+        try (ServerFixture writing =
+                ServerFixture.with(database, builder -> patient(builder).autocommitWrites(true))) {
+            Rule begin = writing.proxy().watch(FrameMatch.fromClient('Q').sql("BEGIN"));
+            writing.sessions()
+                    .withSession(session -> insert(session, 1).then(Mono.error(new IllegalStateException("mine"))))
+                    .as(StepVerifier::create)
+                    .expectErrorMessage("mine")
+                    .verify(ServerFixture.PATIENCE);
 
-        assertThat(begin.hits()).isZero();
-        assertThat(count("id = 1")).isEqualTo(1);
+            assertThat(begin.hits()).isZero();
+            assertThat(count("id = 1")).isEqualTo(1);
+        }
     }
 
     /** The statement runs on until the server is done with it; the next borrower must find the connection clean. */
     @Test
     void aSessionCancelledWithAStatementInFlightMustEndWithABarrier() {
-        Rule answer = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^INSERT"));
+        Rule answer = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^SELECT id"));
         Rule barrier = fixture.proxy().hold(FrameMatch.fromServer('C').answering("^SELECT 1$"));
         Sinks.Empty<Void> cancelled = Sinks.empty();
-        Disposable work = sessions.withSession(session -> insert(session, 1).doOnCancel(cancelled::tryEmitEmpty))
+        Disposable work = sessions.withSession(session ->
+                        session.sql("SELECT id FROM item").rowsUpdated().doOnCancel(cancelled::tryEmitEmpty))
                 .subscribe();
         answer.awaitHit(ServerFixture.PATIENCE);
         work.dispose();

@@ -71,7 +71,11 @@ final class ServerFixture implements AutoCloseable {
 
     /** A pool that is patient with a busy machine. */
     static PoolOptions roomyPool(int size) {
-        return PoolOptions.defaults().maxSize(size).acquireTimeout(PATIENCE).createTimeout(PATIENCE);
+        return PoolOptions.defaults()
+                .maxSize(size)
+                .acquireTimeout(PATIENCE)
+                .createTimeout(PATIENCE)
+                .aliveWindow(PATIENCE);
     }
 
     ReactiveSessions sessions() {

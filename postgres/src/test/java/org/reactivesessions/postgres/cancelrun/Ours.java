@@ -1,5 +1,6 @@
 package org.reactivesessions.postgres.cancelrun;
 
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.function.Function;
 import org.reactivesessions.ReactiveSessions;
@@ -16,7 +17,7 @@ final class Ours implements Contestant {
     private final boolean scopes;
 
     /** @param scopes whether the inserts come from inner scopes */
-    Ours(Connections connections, Dialect dialect, boolean scopes, Function<String, Track> tracks) {
+    Ours(ConnectionFactory connections, Dialect dialect, boolean scopes, Function<String, Track> tracks) {
         this.scopes = scopes;
         this.sessions = ReactiveSessions.builder(connections)
                 .dialect(new ProbeDialect(dialect, tracks))

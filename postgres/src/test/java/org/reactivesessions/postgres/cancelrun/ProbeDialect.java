@@ -9,7 +9,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.postgres.mutant.DelegatingDialect;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -30,13 +32,62 @@ final class ProbeDialect extends DelegatingDialect {
 
     @Override
     public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
+        return begun(physical, definition, super.begin(physical, definition));
+    }
+
+    @Override
+    public @Nullable WriteGuard guard() {
+        WriteGuard sound = super.guard();
+        return sound == null ? null : new Probe(sound);
+    }
+
+    private <T> Mono<T> begun(Connection physical, TransactionDefinition definition, Publisher<T> begin) {
         Track track = tracks.apply(requireNonNull(definition.getAttribute(TransactionDefinition.NAME)));
         current.put(physical, track);
-        Publisher<Void> begin = super.begin(physical, definition);
         return Mono.defer(() -> {
             track.beginSent(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
             return Mono.from(begin).doOnSuccess(begun -> track.enter(Step.BEGUN));
         });
+    }
+
+    /** The same for the ways in which a guard begins. */
+    private final class Probe implements WriteGuard {
+
+        private final WriteGuard sound;
+
+        Probe(WriteGuard sound) {
+            this.sound = sound;
+        }
+
+        @Override
+        public Publisher<Boolean> isUp(Connection physical) {
+            return sound.isUp(physical);
+        }
+
+        @Override
+        public Publisher<Boolean> beginAndLook(Connection physical, TransactionDefinition definition) {
+            return begun(physical, definition, sound.beginAndLook(physical, definition));
+        }
+
+        @Override
+        public boolean overlaps() {
+            return sound.overlaps();
+        }
+
+        @Override
+        public Publisher<Boolean> beginBehindCommit(Connection physical, TransactionDefinition definition) {
+            return begun(physical, definition, sound.beginBehindCommit(physical, definition));
+        }
+
+        @Override
+        public Publisher<Void> lower(Connection physical) {
+            return sound.lower(physical);
+        }
+
+        @Override
+        public Publisher<Void> raise(Connection physical) {
+            return sound.raise(physical);
+        }
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class RandomCancelRun {
                     options.transactions(),
                     options.transactions() / CLOCK_PER_AIMED,
                     options.seed(),
-                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), false, tracks));
+                    (connections, tracks) -> new Ours(connections.guarded(), new PostgresDialect(), false, tracks));
             conclusion.ours(ours);
             compared.add(ours);
             PartResult scopes = run(
@@ -78,10 +78,18 @@ public final class RandomCancelRun {
                     options.transactions() / PLAIN_PER_SCOPED,
                     0,
                     options.seed() + 1,
-                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), true, tracks));
+                    (connections, tracks) -> new Ours(connections.guarded(), new PostgresDialect(), true, tracks));
             conclusion.alsoOurs(scopes);
             compared.add(scopes);
-            moving = !ours.stalled() && !scopes.stalled();
+            PartResult awaited = run(
+                    "ours, BEGIN awaited",
+                    options.transactions() / PLAIN_PER_SCOPED,
+                    0,
+                    options.seed() + 2,
+                    (connections, tracks) -> new Ours(connections, new PostgresDialect(), false, tracks));
+            conclusion.alsoOurs(awaited);
+            compared.add(awaited);
+            moving = !ours.stalled() && !scopes.stalled() && !awaited.stalled();
         }
         if (moving && options.includes(Kind.MUTANTS)) {
             moving = runMutants(conclusion);

@@ -14,6 +14,7 @@ final class Track {
     private Step step = Step.ACQUIRING;
     private @Nullable Step aim;
     private @Nullable Runnable atAim;
+    private boolean firstIsBehindBegin;
     private long begunMicros;
     private int elements;
     private int completions;
@@ -53,9 +54,10 @@ final class Track {
     void enter(Step next) {
         Runnable reached = null;
         synchronized (this) {
-            if (next.compareTo(step) > 0) {
-                step = next;
-                if (next == aim) {
+            Step to = behindBegin(next);
+            if (to.compareTo(step) > 0) {
+                step = to;
+                if (to == aim) {
                     reached = atAim;
                 }
             }
@@ -63,6 +65,18 @@ final class Track {
         if (reached != null) {
             reached.run();
         }
+    }
+
+    /** A first statement that is sent behind BEGIN leaves the transaction beginning until that is answered. */
+    private Step behindBegin(Step next) {
+        if (step != Step.BEGINNING) {
+            return next;
+        }
+        if (next == Step.FIRST_IN_FLIGHT) {
+            firstIsBehindBegin = true;
+            return step;
+        }
+        return next == Step.BEGUN && firstIsBehindBegin ? Step.FIRST_IN_FLIGHT : next;
     }
 
     /** Lets something happen at a step; to be called before the transaction starts. */
@@ -199,7 +213,10 @@ final class Track {
         boolean stayedOrEnded = stayed || afterCancel.compareTo(Step.COMMITTED) > 0;
         return switch (beforeCancel) {
             case ACQUIRING -> phaseIf(decided && phase == LifePhase.ACQUIRING, CancelPhase.ACQUIRING);
-            case BEGINNING -> phaseIf(decided && phase == LifePhase.BEGINNING, CancelPhase.BEGINNING);
+            case BEGINNING ->
+                phaseIf(
+                        decided && (phase == LifePhase.BEGINNING || (firstIsBehindBegin && phase == LifePhase.ACTIVE)),
+                        CancelPhase.BEGINNING);
             case BETWEEN ->
                 phaseIf(decided && stayedOrEnded && phase == LifePhase.ACTIVE, CancelPhase.BETWEEN_STATEMENTS);
             case FIRST_IN_FLIGHT, SECOND_IN_FLIGHT ->

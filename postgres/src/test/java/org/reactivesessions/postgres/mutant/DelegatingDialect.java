@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -96,5 +97,20 @@ public abstract class DelegatingDialect implements Dialect {
     @Override
     public @Nullable CursorTexts cursors() {
         return delegate.cursors();
+    }
+
+    @Override
+    public @Nullable WriteGuard guard() {
+        return delegate.guard();
+    }
+
+    @Override
+    public boolean overridesReadOnly() {
+        return delegate.overridesReadOnly();
+    }
+
+    @Override
+    public boolean isReadOnlyRefusal(Throwable error) {
+        return delegate.isReadOnlyRefusal(error);
     }
 }

@@ -24,10 +24,13 @@ import reactor.core.publisher.Mono;
 final class CancelSweep {
 
     private final TestDatabase database;
+    private final Map<String, String> startup;
     private final Map<Cell, List<String>> results = new LinkedHashMap<>();
 
-    CancelSweep(TestDatabase database) {
+    /** @param startup the start-up parameters of the connections */
+    CancelSweep(TestDatabase database, Map<String, String> startup) {
         this.database = database;
+        this.startup = startup;
     }
 
     /**
@@ -43,7 +46,7 @@ final class CancelSweep {
             oracle.createStatement().execute("CREATE TABLE sweep (cell int, part text)");
             int id = 0;
             for (Cell cell : cells) {
-                List<String> violations = new ArrayList<>(new CellRun(cell, ++id, database, dialects).run());
+                List<String> violations = new ArrayList<>(new CellRun(cell, ++id, database, startup, dialects).run());
                 violations.addAll(judge(oracle, cell, id));
                 results.put(cell, violations);
             }

@@ -3,6 +3,7 @@ package org.reactivesessions.postgres.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.postgres.PostgresDialect;
@@ -13,8 +14,19 @@ import org.reactivesessions.testkit.server.TestDatabase;
 class CancelSweepIT {
 
     @Test
-    void everyCellMustLeaveAWholeTransactionAndACleanConnection(TestDatabase database) throws SQLException {
-        CancelSweep sweep = new CancelSweep(database);
+    void everyCellMustLeaveAWholeTransactionAndACleanConnectionIfBeginIsAwaited(TestDatabase database)
+            throws SQLException {
+        sweep(database, Map.of());
+    }
+
+    @Test
+    void everyCellMustLeaveAWholeTransactionAndACleanConnectionIfBeginIsPipelined(TestDatabase database)
+            throws SQLException {
+        sweep(database, PostgresDialect.GUARD_PARAMETERS);
+    }
+
+    private static void sweep(TestDatabase database, Map<String, String> startup) throws SQLException {
+        CancelSweep sweep = new CancelSweep(database, startup);
 
         var results = sweep.run(Cell.all(), cancels -> new PostgresDialect());
 

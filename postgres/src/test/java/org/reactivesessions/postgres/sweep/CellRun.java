@@ -5,6 +5,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,13 @@ final class CellRun {
     private final List<TransactionOutcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<String> violations = new ArrayList<>();
 
-    CellRun(Cell cell, int id, TestDatabase database, Function<Function<String, Mono<Void>>, Dialect> dialects) {
+    /** @param startup the start-up parameters of the connections */
+    CellRun(
+            Cell cell,
+            int id,
+            TestDatabase database,
+            Map<String, String> startup,
+            Function<Function<String, Mono<Void>>, Dialect> dialects) {
         this.cell = cell;
         this.id = id;
         this.proxy = FaultProxy.start(database.host(), database.port());
@@ -57,11 +64,16 @@ final class CellRun {
                         .database(database.database())
                         .username(database.username())
                         .password(database.password())
+                        .options(startup)
                         .build()),
                 trap);
         this.sessions = ReactiveSessions.builder(connections)
                 .dialect(new ProbedDialect(dialects.apply(this::cancelOf), trap, this::beforeRelease))
-                .pool(PoolOptions.defaults().maxSize(1).acquireTimeout(PATIENCE).createTimeout(PATIENCE))
+                .pool(PoolOptions.defaults()
+                        .maxSize(1)
+                        .acquireTimeout(PATIENCE)
+                        .createTimeout(PATIENCE)
+                        .aliveWindow(PATIENCE))
                 .limits(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(5)))
                 .listener((name, phase, outcome, error) -> {
                     if (name.equals("transaction")) {

@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
  * A count of round trips through a {@link FaultProxy}, from its start until it is closed.
  *
  * <p>All frames a client sends between two deliveries to it are one flight. While a count is open, a client is
- * delivered a reply only after it was quiet for 20 ms, so the figure tells what the client waited for and not how fast
+ * delivered a reply only after it was quiet for 50 ms, so the figure tells what the client waited for and not how fast
  * anybody was; everything takes that much longer. The client's goodbye (Terminate) is a frame but no flight, as nothing
  * answers it. Thread-safe; the figures stay readable after {@link #close()}.
  *
@@ -20,7 +20,7 @@ import java.util.function.ToLongFunction;
 public final class RoundTrips implements AutoCloseable {
 
     /** How long a client has to be quiet before it is delivered a reply. */
-    static final Duration QUIET = Duration.ofMillis(20);
+    static final Duration QUIET = Duration.ofMillis(50);
 
     private final Map<Long, Tally> tallies = new TreeMap<>();
     private final Consumer<RoundTrips> end;

@@ -1,0 +1,100 @@
+package org.reactivesessions.health;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.DatabaseReadOnlyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Watches, by the {@link HealthProbe}, whether the database takes writes: every transaction spells its access mode out, and so
+ * would write although an operator has made the database read-only. It looks once a second from the first transaction on, and
+ * whenever it is told that something was refused.
+ *
+ * <p>What an operator changes for everybody, by {@code ALTER SYSTEM} and reload, is noticed within that second and a look.
+ * What is changed for new sessions only, by {@code ALTER DATABASE} or {@code ALTER ROLE}, is noticed when the probe opens its
+ * next connection, which it does once a minute.
+ *
+ * <p><strong>Ownership:</strong> {@link #close} ends the looking; the probe is not its own. <strong>Threads:</strong>
+ * thread-safe.
+ *
+ * @since 0.1
+ */
+public final class Sentinel {
+
+    private static final Logger log = LoggerFactory.getLogger(Sentinel.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final @Nullable HealthProbe probe;
+    private final Scheduler timer;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final Disposable.Swap looking = Disposables.swap();
+    private volatile @Nullable String refusal;
+
+    /**
+     * Creates a sentinel that looks at nothing before {@link #start}.
+     *
+     * @param probe looks at the database, or {@code null} if there is nothing to be watched
+     * @param timer runs the looks
+     */
+    public Sentinel(@Nullable HealthProbe probe, Scheduler timer) {
+        this.probe = probe;
+        this.timer = timer;
+    }
+
+    /** Begins to look, if it has not begun. */
+    public void start() {
+        if (probe != null && !started.get() && started.compareAndSet(false, true)) {
+            try {
+                looking.update(timer.schedulePeriodically(
+                        this::look, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS));
+            } catch (RejectedExecutionException gone) {
+                log.warn("The timer was shut down, so nobody notices when the database is made read-only", gone);
+            }
+        }
+    }
+
+    /** Looks now. */
+    public void look() {
+        if (probe != null && !looking.isDisposed()) {
+            probe.report().subscribe(this::seen, error -> log.warn("The database could not be looked at", error));
+        }
+    }
+
+    /** A database that does not answer says nothing of what it takes. */
+    private void seen(HealthReport report) {
+        String before = refusal;
+        switch (report.status()) {
+            case READ_ONLY -> refusal = report.reason();
+            case UP, SATURATED -> refusal = null;
+            case DOWN -> {}
+        }
+        if ((before == null) != (refusal == null)) {
+            log.warn(refusal == null ? "The database takes writes again" : "The database takes no writes: {}", refusal);
+        }
+    }
+
+    /**
+     * Refuses a transaction that is to write, while the database takes no writes.
+     *
+     * @param session the name of the scope
+     * @throws DatabaseReadOnlyException if the last look said so
+     */
+    public void requireWritable(String session) {
+        String why = refusal;
+        if (why != null) {
+            throw new DatabaseReadOnlyException(session, why);
+        }
+    }
+
+    /** Looks no more. */
+    public void close() {
+        looking.dispose();
+    }
+}

@@ -1,0 +1,105 @@
+package org.reactivesessions.wire;
+
+import org.reactivesessions.wire.SqlScanner.Kind;
+
+/**
+ * What a statement is, as far as it decides when it may be sent and what it may leave behind. Immutable.
+ *
+ * <p>The kind is read off the text, by the lexical rules of PostgreSQL, and errs on the side of caution: a text that could
+ * be more than it seems is {@link #OTHER} or {@link #UNSETTLING}. What functions do inside the server is not text and is not
+ * found.
+ *
+ * @since 0.1
+ */
+public enum SqlKind {
+    /** One SELECT, VALUES, TABLE or WITH. */
+    READ,
+    /** One INSERT, UPDATE, DELETE or MERGE. */
+    WRITE,
+    /** Everything else: several statements in one text, DDL, LOCK, COPY, and whatever reaches out of the transaction. */
+    OTHER,
+    /** May change settings of the session, or run what does: SET, RESET, DISCARD, CALL, DO, {@code set_config}. */
+    UNSETTLING;
+
+    private static final String[] READING = {"SELECT", "VALUES", "TABLE", "WITH"};
+    private static final String[] WRITING = {"INSERT", "UPDATE", "DELETE", "MERGE"};
+    private static final String[] CHANGING_SETTINGS = {"SET", "RESET", "DISCARD", "CALL", "DO"};
+
+    /** Functions whose effects outlast a transaction that never began, or the statement's transaction. */
+    private static final String[] REACHING_OUT = {"pg_notify", "dblink", "advisory", "replication", "pg_logical"};
+
+    /** Functions that change settings; the second is how any name can be spelled. */
+    private static final String[] CHANGING_BY_NAME = {"set_config", "u&\""};
+
+    /**
+     * Tells whether the statement is one plain statement that reads or writes rows, and nothing else.
+     *
+     * @return whether it is {@link #READ} or {@link #WRITE}
+     */
+    public boolean isPlain() {
+        return this == READ || this == WRITE;
+    }
+
+    /**
+     * Reads the kind off a text.
+     *
+     * @param sql the text as it is sent
+     * @return its kind
+     */
+    public static SqlKind of(String sql) {
+        if (containsAny(sql, CHANGING_BY_NAME)) {
+            return UNSETTLING;
+        }
+        SqlScanner tokens = new SqlScanner(sql, false);
+        tokens.next();
+        SqlKind first = ofPart(tokens);
+        if (sql.indexOf(';') >= 0) {
+            if (sql.indexOf('\\') >= 0) {
+                return UNSETTLING; // where a literal ends is the server's affair, so nobody knows what is a statement
+            }
+            first = and(first, tokens);
+        }
+        return first.isPlain() && containsAny(sql, REACHING_OUT) ? OTHER : first;
+    }
+
+    /** The kind of the whole text, of whose first part the kind is known. */
+    private static SqlKind and(SqlKind first, SqlScanner tokens) {
+        SqlKind whole = first;
+        for (tokens.skipToSemicolon(); tokens.kind() != Kind.END_OF_TEXT; tokens.skipToSemicolon()) {
+            if (tokens.next() != Kind.END_OF_TEXT && tokens.kind() != Kind.SEMICOLON) {
+                if (whole == UNSETTLING || ofPart(tokens) == UNSETTLING) {
+                    return UNSETTLING;
+                }
+                whole = OTHER;
+            }
+        }
+        return whole;
+    }
+
+    private static SqlKind ofPart(SqlScanner tokens) {
+        return isAny(tokens, READING)
+                ? READ
+                : isAny(tokens, WRITING) ? WRITE : isAny(tokens, CHANGING_SETTINGS) ? UNSETTLING : OTHER;
+    }
+
+    private static boolean isAny(SqlScanner tokens, String[] words) {
+        for (String word : words) {
+            if (tokens.is(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean containsAny(String sql, String[] words) {
+        for (String word : words) {
+            int last = sql.length() - word.length();
+            for (int i = 0; i <= last; i++) {
+                if (sql.regionMatches(true, i, word, 0, word.length())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
