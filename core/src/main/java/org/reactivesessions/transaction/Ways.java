@@ -15,11 +15,13 @@ final class Ways<S> {
     private final PoolAccess access;
     private final Dialect dialect;
     private final TimeLimits limits;
+    private final @Nullable ServerCancels cancels;
 
     Ways(PoolAccess access, Dialect dialect, TimeLimits limits) {
         this.access = access;
         this.dialect = dialect;
         this.limits = limits;
+        this.cancels = ServerCancels.of(limits.serverCancel(), access.timer(), access.nanoTime());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
@@ -35,7 +37,7 @@ final class Ways<S> {
         }
         return fromPool(
                 options,
-                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
+                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate, cancels),
                 outer != null,
                 true);
     }
@@ -74,7 +76,10 @@ final class Ways<S> {
         return outer != null
                 ? joined(outer, options.name(), false)
                 : fromPool(
-                        options, (lease, gate) -> new SessionConnection(lease, dialect, options, gate), false, false);
+                        options,
+                        (lease, gate) -> new SessionConnection(lease, dialect, options, gate, cancels),
+                        false,
+                        false);
     }
 
     private Way<S> fromPool(

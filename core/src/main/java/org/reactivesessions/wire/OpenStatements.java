@@ -131,6 +131,7 @@ final class OpenStatements {
         synchronized (leftovers) {
             leftovers.clear();
         }
+        interrupted |= !drains.isEmpty();
         drains.forEach(drain);
     }
 

@@ -20,6 +20,19 @@ class ServerCancelOptionsTest {
     }
 
     @Test
+    void limitsMustTakeThemOver() {
+        TimeLimits limits = TimeLimits.defaults();
+        assertThat(limits.cancelGrace(Duration.ofSeconds(1)).serverCancel())
+                .isEqualTo(defaults.grace(Duration.ofSeconds(1)));
+        assertThat(limits.noServerCancel().serverCancel().enabled()).isFalse();
+        assertThat(limits.noServerCancel()
+                        .queuedBehindRows(Duration.ofSeconds(9))
+                        .serverCancel()
+                        .enabled())
+                .isFalse();
+    }
+
+    @Test
     void whatIsOutOfRangeMustBeRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> defaults.grace(Duration.ZERO))
