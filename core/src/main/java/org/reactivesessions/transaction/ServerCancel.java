@@ -32,11 +32,11 @@ final class ServerCancel {
     private static final Logger log = LoggerFactory.getLogger(ServerCancel.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final Lease lease;
     private final Dialect dialect;
     private final Duration grace;
+    private final Duration limit;
     private final CancelBudget budget;
     private final Deadline timer;
     private final TimedCommands requests;
@@ -50,10 +50,12 @@ final class ServerCancel {
     private boolean impossible;
     private @Nullable Throwable doubt;
 
-    ServerCancel(Lease lease, Dialect dialect, Duration grace, CancelBudget budget, Deadline timer) {
+    /** @param limit how long a request may take */
+    ServerCancel(Lease lease, Dialect dialect, Duration grace, Duration limit, CancelBudget budget, Deadline timer) {
         this.lease = lease;
         this.dialect = dialect;
         this.grace = grace;
+        this.limit = limit;
         this.budget = budget;
         this.timer = timer;
         this.requests = new TimedCommands(timer, Context.empty());
@@ -122,7 +124,7 @@ final class ServerCancel {
 
     private void ask() {
         if (mayAsk()) {
-            requests.make("the request to cancel on the server", LIMIT, this::ended)
+            requests.make("the request to cancel on the server", limit, this::ended)
                     .run(this::request);
         }
     }

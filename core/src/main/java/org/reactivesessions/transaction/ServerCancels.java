@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
@@ -9,24 +10,29 @@ import reactor.core.scheduler.Scheduler;
 /** Makes what cancels on the server, for the connections of one pool, which share a budget. Thread-safe. */
 final class ServerCancels {
 
-    private final ServerCancelOptions options;
+    /** One that has no end by half of the limit for undoing would have none by the whole of it. */
+    private static final int REQUESTS_IN_LIMIT = 2;
+
+    private final Duration grace;
+    private final Duration limit;
     private final CancelBudget budget;
     private final Scheduler timer;
     private final LongSupplier nanoTime;
 
-    private ServerCancels(ServerCancelOptions options, Scheduler timer, LongSupplier nanoTime) {
-        this.options = options;
-        this.budget = new CancelBudget(options, nanoTime);
+    private ServerCancels(TimeLimits limits, Scheduler timer, LongSupplier nanoTime) {
+        this.grace = limits.serverCancel().grace();
+        this.limit = limits.control().dividedBy(REQUESTS_IN_LIMIT);
+        this.budget = new CancelBudget(limits.serverCancel(), nanoTime);
         this.timer = timer;
         this.nanoTime = nanoTime;
     }
 
-    /** What the options say; {@code null} if nothing is to be cancelled. */
-    static @Nullable ServerCancels of(ServerCancelOptions options, Scheduler timer, LongSupplier nanoTime) {
-        return options.enabled() ? new ServerCancels(options, timer, nanoTime) : null;
+    /** What the limits say; {@code null} if nothing is to be cancelled. */
+    static @Nullable ServerCancels of(TimeLimits limits, Scheduler timer, LongSupplier nanoTime) {
+        return limits.serverCancel().enabled() ? new ServerCancels(limits, timer, nanoTime) : null;
     }
 
     ServerCancel on(Lease lease, Dialect dialect) {
-        return new ServerCancel(lease, dialect, options.grace(), budget, new Deadline(timer, nanoTime));
+        return new ServerCancel(lease, dialect, grace, limit, budget, new Deadline(timer, nanoTime));
     }
 }

@@ -21,7 +21,7 @@ final class Ways<S> {
         this.access = access;
         this.dialect = dialect;
         this.limits = limits;
-        this.cancels = ServerCancels.of(limits.serverCancel(), access.timer(), access.nanoTime());
+        this.cancels = ServerCancels.of(limits, access.timer(), access.nanoTime());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */

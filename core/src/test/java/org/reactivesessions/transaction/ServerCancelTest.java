@@ -22,10 +22,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Statements that run on at the server when their scope has given them up; the grace time is 10 ms. */
+/** Statements that run on at the server when their scope has given them up; the grace time is 10 ms, the limit of a request half of 5 s. */
 class ServerCancelTest {
 
     private static final Duration GRACE = Duration.ofMillis(10);
+    private static final Duration REQUEST = Duration.ofMillis(2_500);
     private static final Duration TICK = Duration.ofMillis(1);
     private static final PoolStatus IDLE = new PoolStatus(0, 1, 0, 1, 1);
     private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
@@ -201,7 +202,7 @@ class ServerCancelTest {
         giveUpAnUpdate();
         stage.pass(GRACE);
         database.last("ROLLBACK").complete();
-        stage.pass(Duration.ofSeconds(2).minus(TICK));
+        stage.pass(REQUEST.minus(TICK));
         assertThat(stage.source().status().acquired()).isEqualTo(1);
         stage.pass(TICK);
 
@@ -218,7 +219,7 @@ class ServerCancelTest {
     void aRequestThatDoesNotEndMustCostTheConnectionBeforeRollbackIsAnswered() {
         giveUpAnUpdate();
         stage.pass(GRACE);
-        stage.pass(Duration.ofSeconds(2));
+        stage.pass(REQUEST);
         assertDestroyed();
         stage.pass(Duration.ofSeconds(10));
 
