@@ -95,6 +95,18 @@ public interface Dialect {
     }
 
     /**
+     * Asks the server, past the connection, to cancel the statement that runs on it. Like no other publisher of a dialect it may
+     * be subscribed more than once, on any thread.
+     *
+     * @param physical the driver's connection, whose transaction was begun and whose COMMIT was not sent
+     * @return a publisher that completes when the request can have no effect any more that it has not had; one that fails, or
+     *     does not complete in time, costs the connection; here: {@code null}, the database cannot be asked
+     */
+    default @Nullable Publisher<Void> cancelRequest(Connection physical) {
+        return null;
+    }
+
+    /**
      * Returns how a cursor is read.
      *
      * @return the texts, or {@code null} if the database has no cursors in SQL

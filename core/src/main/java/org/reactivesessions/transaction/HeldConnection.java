@@ -7,6 +7,7 @@ import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -23,17 +24,30 @@ abstract class HeldConnection {
     private final Dialect dialect;
     private final TransactionOptions definition;
     private final StatementGate gate;
+    private final @Nullable ServerCancels cancels;
+    /** Made when there is something to cancel, which is seldom; belongs to the executor. */
+    private @Nullable ServerCancel serverCancel;
+
     private final AtomicReference<@Nullable InnerFailure> innerFailure = new AtomicReference<>();
 
     /** An inner scope that joined this one and did not succeed. */
     record InnerFailure(String name, @Nullable Throwable error) {}
 
-    /** @param definition what this scope runs in, everything spelled out */
-    HeldConnection(Lease lease, Dialect dialect, TransactionOptions definition, StatementGate gate) {
+    /**
+     * @param definition what this scope runs in, everything spelled out
+     * @param cancels makes what cancels on the server, or {@code null} if nothing is to be cancelled
+     */
+    HeldConnection(
+            Lease lease,
+            Dialect dialect,
+            TransactionOptions definition,
+            StatementGate gate,
+            @Nullable ServerCancels cancels) {
         this.lease = lease;
         this.dialect = dialect;
         this.definition = definition;
         this.gate = gate;
+        this.cancels = cancels;
     }
 
     /** Whether it is, or is part of, a transaction. */
@@ -105,6 +119,25 @@ abstract class HeldConnection {
 
     /** Ends the use of the connection, whose state is uncertain. */
     abstract Mono<Void> destroy();
+
+    /** Sends a command that undoes; what it would have to wait for is cancelled on the server. On the executor. */
+    final void undo(ControlCommand command, Supplier<? extends Publisher<Void>> sending) {
+        ServerCancel cancel = gate.isInterrupted() ? serverCancel() : null;
+        if (cancel == null) {
+            command.run(sending);
+        } else {
+            cancel.send(command, sending);
+        }
+    }
+
+    /** What cancels on the server what runs on this connection, {@code null} if nothing does; on the executor. */
+    @Nullable
+    ServerCancel serverCancel() {
+        if (serverCancel == null && cancels != null) {
+            serverCancel = cancels.on(lease, dialect);
+        }
+        return serverCancel;
+    }
 
     /** How the life ends instead, if {@link #commit} must not be called although the function has completed. */
     @Nullable

@@ -16,9 +16,16 @@ final class JoinedConnection extends HeldConnection {
     private final Guest guest;
 
     JoinedConnection(HeldConnection outer, Guest guest) {
-        super(outer.lease(), outer.dialect(), outer.definition(), outer.gate());
+        super(outer.lease(), outer.dialect(), outer.definition(), outer.gate(), null);
         this.outer = outer;
         this.guest = guest;
+    }
+
+    /** A request hits whatever runs on the connection, so all scopes on it have one in common. */
+    @Override
+    @Nullable
+    ServerCancel serverCancel() {
+        return outer.serverCancel();
     }
 
     @Override

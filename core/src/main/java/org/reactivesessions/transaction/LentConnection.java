@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A connection in the hands of somebody who begins and ends transactions by himself. Whatever he leaves behind is rolled
- * back. Thread-safe.
+ * back, but nothing of his is cancelled on the server: it may be a COMMIT. Thread-safe.
  */
 final class LentConnection extends SessionConnection {
 
@@ -17,7 +17,7 @@ final class LentConnection extends SessionConnection {
     private final @Nullable WriteGuard lowered;
 
     LentConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
-        super(lease, dialect, options, gate);
+        super(lease, dialect, options, gate, null);
         this.lowered = lease.isGuarded() ? dialect.guard() : null;
     }
 

@@ -17,7 +17,7 @@ final class SavepointConnection extends HeldConnection {
     private volatile boolean open;
 
     SavepointConnection(HeldConnection outer, StatementGate gate) {
-        super(outer.lease(), outer.dialect(), outer.definition(), gate);
+        super(outer.lease(), outer.dialect(), outer.definition(), gate, null);
         this.outer = outer;
         this.savepoint = "s" + (outer instanceof SavepointConnection nested ? nested.depth() + 1 : 1);
     }
@@ -33,6 +33,13 @@ final class SavepointConnection extends HeldConnection {
             case COMMIT -> "RELEASE SAVEPOINT";
             case ROLLBACK -> "ROLLBACK TO SAVEPOINT";
         };
+    }
+
+    /** A request hits whatever runs on the connection, so all scopes on it have one in common. */
+    @Override
+    @Nullable
+    ServerCancel serverCancel() {
+        return outer.serverCancel();
     }
 
     @Override
@@ -105,7 +112,7 @@ final class SavepointConnection extends HeldConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
-        rollback.run(() -> closing(dialect().rollbackToSavepoint(lease().connection(), savepoint)));
+        undo(rollback, () -> closing(dialect().rollbackToSavepoint(lease().connection(), savepoint)));
         return true;
     }
 

@@ -15,8 +15,13 @@ import reactor.core.publisher.Mono;
  */
 class SessionConnection extends HeldConnection {
 
-    SessionConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
-        super(lease, dialect, options, gate);
+    SessionConnection(
+            Lease lease,
+            Dialect dialect,
+            TransactionOptions options,
+            StatementGate gate,
+            @Nullable ServerCancels cancels) {
+        super(lease, dialect, options, gate, cancels);
     }
 
     @Override
@@ -56,7 +61,7 @@ class SessionConnection extends HeldConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
-        rollback.run(this::settle);
+        undo(rollback, this::settle);
         return true;
     }
 

@@ -13,8 +13,13 @@ import reactor.core.publisher.Mono;
 /** A connection for one transaction: BEGIN, COMMIT, ROLLBACK. Thread-safe. */
 final class TransactionConnection extends HeldConnection {
 
-    TransactionConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
-        super(lease, dialect, options.withDefaultIsolation(lease.defaultIsolation()), gate);
+    TransactionConnection(
+            Lease lease,
+            Dialect dialect,
+            TransactionOptions options,
+            StatementGate gate,
+            @Nullable ServerCancels cancels) {
+        super(lease, dialect, options.withDefaultIsolation(lease.defaultIsolation()), gate, cancels);
     }
 
     @Override
@@ -129,7 +134,7 @@ final class TransactionConnection extends HeldConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
-        rollback.run(() -> dialect().rollback(lease().connection()));
+        undo(rollback, () -> dialect().rollback(lease().connection()));
         return true;
     }
 

@@ -17,12 +17,14 @@ final class Ways<S> {
     private final Dialect dialect;
     private final Sentinel sentinel;
     private final TimeLimits limits;
+    private final @Nullable ServerCancels cancels;
 
     Ways(PoolAccess access, Dialect dialect, Sentinel sentinel, TimeLimits limits) {
         this.access = access;
         this.dialect = dialect;
         this.sentinel = sentinel;
         this.limits = limits;
+        this.cancels = ServerCancels.of(limits, access.timer(), access.nanoTime());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
@@ -42,7 +44,7 @@ final class Ways<S> {
         }
         return fromPool(
                 options,
-                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate),
+                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate, cancels),
                 outer == null,
                 outer != null,
                 true);
@@ -84,7 +86,7 @@ final class Ways<S> {
                 ? joined(outer, options.name(), false)
                 : fromPool(
                         options,
-                        (lease, gate) -> new SessionConnection(lease, dialect, options, gate),
+                        (lease, gate) -> new SessionConnection(lease, dialect, options, gate, cancels),
                         false,
                         false,
                         false);

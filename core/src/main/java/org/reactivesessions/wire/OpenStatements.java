@@ -142,6 +142,7 @@ final class OpenStatements {
         synchronized (leftovers) {
             leftovers.clear();
         }
+        interrupted |= !drains.isEmpty();
         drains.forEach(drain);
     }
 

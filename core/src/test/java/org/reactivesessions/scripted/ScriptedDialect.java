@@ -5,6 +5,7 @@ import io.r2dbc.spi.TransactionDefinition;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
@@ -22,6 +23,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Predicate<Throwable> outage = standard::isOutage;
     private volatile Predicate<Throwable> refusal = standard::isRefusal;
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
+    private volatile Function<Connection, @Nullable Publisher<Void>> cancelRequest = standard::cancelRequest;
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
 
@@ -61,6 +63,12 @@ public final class ScriptedDialect implements Dialect {
         return this;
     }
 
+    /** Replaces how the server is asked to cancel. */
+    public ScriptedDialect cancelRequest(Function<Connection, @Nullable Publisher<Void>> replacement) {
+        cancelRequest = replacement;
+        return this;
+    }
+
     /** Replaces what counts as an outage. */
     public ScriptedDialect outage(Predicate<Throwable> replacement) {
         outage = replacement;
@@ -96,6 +104,11 @@ public final class ScriptedDialect implements Dialect {
     @Override
     public Publisher<Void> rollback(Connection physical) {
         return standard.rollback(physical);
+    }
+
+    @Override
+    public @Nullable Publisher<Void> cancelRequest(Connection physical) {
+        return cancelRequest.apply(physical);
     }
 
     @Override

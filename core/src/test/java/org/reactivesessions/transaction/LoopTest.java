@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.reactivesessions.transaction.Stage.rows;
 import static org.reactivesessions.transaction.Stage.update;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import org.reactivesessions.scripted.EventLoop;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -83,6 +85,26 @@ class LoopTest {
         EventLoop.await(done);
 
         assertThat(database.wire()).hasSize(52).startsWith("BEGIN").endsWith("COMMIT");
+        assertThat(database.threads()).containsExactly("loop");
+    }
+
+    @Test
+    void whatFollowsARequestToCancelMustRunOnTheLoop() {
+        Sinks.Empty<Void> request = Sinks.empty();
+        stage.dialect().cancelRequest(connection -> request.asMono()).serverError(error -> true);
+        database.hold("UPDATE", "ROLLBACK");
+        TestSubscriber<Long> subscriber = stage.run(connection -> update(connection, "UPDATE"));
+        loop.settle();
+        subscriber.cancel();
+        loop.settle();
+        stage.pass(Duration.ofMillis(10));
+        loop.run(() -> database.last("ROLLBACK").fail(new IllegalStateException("hit")));
+        other.run(request::tryEmitEmpty);
+        loop.settle();
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK", "ROLLBACK");
+        loop.run(database.last("ROLLBACK")::complete);
+        loop.settle();
+
         assertThat(database.threads()).containsExactly("loop");
     }
 }

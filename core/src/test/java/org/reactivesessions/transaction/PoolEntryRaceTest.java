@@ -68,7 +68,7 @@ class PoolEntryRaceTest {
                         new Pauses(),
                         () -> clock.now(TimeUnit.NANOSECONDS)),
                 (lease, gate) -> new TransactionConnection(
-                        lease, dialect, TransactionOptions.defaults().named("race"), gate),
+                        lease, dialect, TransactionOptions.defaults().named("race"), gate, null),
                 false,
                 false,
                 "race");

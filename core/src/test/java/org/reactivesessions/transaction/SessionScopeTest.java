@@ -86,6 +86,15 @@ class SessionScopeTest {
     }
 
     @Test
+    void aResultNobodyHasReadMustBeFollowedByABarrierToo() {
+        stage.dialect().onGate(gate -> gate.remember(() -> {}));
+        TestSubscriber<String> subscriber = session(connection -> Mono.just("done"));
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(database.wire()).containsExactly("SELECT 1");
+    }
+
+    @Test
     void aBarrierThatIsNotAnsweredMustCostTheConnection() {
         database.hold("FIRST", "SELECT 1");
         session(connection -> update(connection, "FIRST")).cancel();

@@ -91,6 +91,11 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         return new Stage(ScriptedDatabase.plain(), limits, 1, PLAIN);
     }
 
+    /** A stage with limits of its own and more connections than one. */
+    static Stage with(TimeLimits limits, int connections) {
+        return new Stage(ScriptedDatabase.plain(), limits, connections, PLAIN);
+    }
+
     /** A stage that bears faults of the database. */
     static Stage resilient(ResilienceOptions resilience, int connections) {
         return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections, resilience);

@@ -11,7 +11,11 @@ class TimeLimitsTest {
     @Test
     void theDefaultsMustBeFinite() {
         assertThat(TimeLimits.defaults())
-                .isEqualTo(new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(2)));
+                .isEqualTo(new TimeLimits(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(2),
+                        new ServerCancelOptions(true, Duration.ofMillis(10), 4, 50)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.reactivesessions.postgres;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
@@ -8,7 +9,8 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * The event loops of the driver, whose channels are prepared for us before they connect: the driver has no other place to
- * reach a channel. Thread-safe; shares the loops it is given and ends them only when it is disposed itself.
+ * reach a channel. A channel is read once in a turn of its loop instead of up to 16 times, or a large result would keep a
+ * ROLLBACK behind it, and every other connection of that loop, waiting for as many megabytes of rows. Thread-safe; shares the loops it is given and ends them only when it is disposed itself.
  */
 final class DriverLoops implements LoopResources {
 
@@ -22,6 +24,7 @@ final class DriverLoops implements LoopResources {
     public <C extends Channel> C onChannel(Class<C> channelType, EventLoopGroup group) {
         C channel = shared.onChannel(channelType, group);
         channel.pipeline().addLast(new CompactingCumulator.Installer());
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         return channel;
     }
 

@@ -98,6 +98,12 @@ public final class PostgresDialect implements Dialect {
                 .then();
     }
 
+    /** The driver's request completes when the server has closed its connection, by which time the backend has its signal. */
+    @Override
+    public Publisher<Void> cancelRequest(Connection physical) {
+        return ((PostgresqlConnection) physical).cancelRequest();
+    }
+
     @Override
     public CursorTexts cursors() {
         return PostgresCursors.INSTANCE;

@@ -34,9 +34,11 @@ class OutcomeIT {
 
     private static final String INSERT = "INSERT INTO item (id) VALUES ($1)";
 
+    private final TestDatabase database;
     private final ServerFixture fixture;
 
     OutcomeIT(TestDatabase database) {
+        this.database = database;
         fixture = ServerFixture.withLimits(database, Duration.ofSeconds(2), Duration.ofSeconds(2));
     }
 
@@ -334,23 +336,29 @@ class OutcomeIT {
 
     @Test
     void aCancelledStatementThatRunsOnMustCostTheConnectionAfterItsLimit() {
-        int before = backend();
-        Rule running = fixture.proxy().watch(FrameMatch.fromClient('Q').sql("pg_sleep"));
+        Duration limit = Duration.ofSeconds(2);
+        try (ServerFixture patient = ServerFixture.with(
+                database, builder -> builder.limits(new TimeLimits(limit, limit).noServerCancel()))) {
+            Rule running = patient.proxy().watch(FrameMatch.fromClient('Q').sql("pg_sleep"));
 
-        var subscription = fixture.sessions()
-                .withTransaction(session -> session.sql(INSERT, 1)
-                        .rowsUpdated()
-                        .then(session.sql("SELECT pg_sleep(60)").execute()))
-                .subscribe();
-        running.awaitHit(ServerFixture.PATIENCE);
-        subscription.dispose();
-        fixture.quiesce();
+            var subscription = patient.sessions()
+                    .withTransaction(session -> session.sql(INSERT, 1)
+                            .rowsUpdated()
+                            .then(session.sql("SELECT pg_sleep(60)").execute()))
+                    .subscribe();
+            running.awaitHit(ServerFixture.PATIENCE);
+            subscription.dispose();
+            patient.quiesce();
 
-        assertThat(fixture.sessions().poolStatus().acquired()).isZero();
-        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
-        assertThat(rows()).isZero();
-        assertThat(backend()).isNotEqualTo(before);
-        fixture.run("SELECT pg_terminate_backend(" + before + ")");
+            assertThat(patient.sessions().poolStatus().acquired()).isZero();
+            assertThat(patient.sessions().poolStatus().allocated())
+                    .as("connections left")
+                    .isZero();
+            assertThat(patient.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
+            assertThat(patient.proxy().cancelRequests()).isZero();
+            assertThat(rows()).isZero();
+            patient.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'");
+        }
     }
 
     @Test

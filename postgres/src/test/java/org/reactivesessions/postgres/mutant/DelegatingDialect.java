@@ -40,6 +40,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public @Nullable Publisher<Void> cancelRequest(Connection physical) {
+        return delegate.cancelRequest(physical);
+    }
+
+    @Override
     public boolean inTransaction(Connection physical) {
         return delegate.inTransaction(physical);
     }
