@@ -66,7 +66,8 @@ public interface ReactiveSessions {
      * @param function makes the work from a session; called once per subscription; must not return {@code null}
      * @param <T> the type of the value
      * @return a cold mono that emits the value after COMMIT was answered
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws IllegalArgumentException if the options contradict each other, or a setting's name or value cannot be one
+     * @throws UnsupportedOperationException if the dialect cannot do what an option asks for
      */
     <T> Mono<T> withTransaction(
             TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function);
@@ -89,7 +90,8 @@ public interface ReactiveSessions {
      * @param <T> the type of the elements
      * @return a cold flux that emits elements before COMMIT, with the subscriber's demand, and completes after COMMIT was
      *     answered; {@code take(n)} and {@code next()} behind it cancel, and so roll back
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws IllegalArgumentException if the options contradict each other, or a setting's name or value cannot be one
+     * @throws UnsupportedOperationException if the dialect cannot do what an option asks for
      */
     <T> Flux<T> withTransactionMany(
             TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function);

@@ -1,6 +1,7 @@
 package org.reactivesessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -13,9 +14,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.PoolStatus;
@@ -51,6 +56,27 @@ class ReactiveSessionsTest {
                         "transaction COMMITTING COMMITTED",
                         "transfer COMMITTING COMMITTED",
                         "transaction COMMITTING COMMITTED");
+    }
+
+    @ParameterizedTest
+    @MethodSource("beyondR2dbc")
+    void whatPlainR2dbcCannotDoMustBeRefusedAtAssembly(String what, TransactionOptions options) {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> sessions.withTransaction(options, session -> Mono.empty()))
+                .withMessage("report: " + what + " was asked for, but StandardDialect cannot do it, nothing was sent."
+                        + " Leave it out, or use the dialect of your database.");
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> sessions.withTransactionMany(options, session -> Flux.empty()));
+        assertThat(database.opened()).isZero();
+    }
+
+    static Stream<Arguments> beyondR2dbc() {
+        TransactionOptions report = TransactionOptions.defaults().named("report");
+        return Stream.of(
+                Arguments.of("statementTimeout", report.statementTimeout(Duration.ofSeconds(1))),
+                Arguments.of("lockTimeout", report.lockTimeout(Duration.ofSeconds(1))),
+                Arguments.of("idleTimeout", report.idleTimeout(Duration.ofSeconds(1))),
+                Arguments.of("setting", report.setting("app.tenant", "one")));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.reactivesessions.dialect;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.Result;
@@ -26,11 +27,39 @@ import reactor.core.publisher.Mono;
 public interface Dialect {
 
     /**
+     * Refuses what this dialect cannot do, so that nothing is accepted and ignored. Called when a transaction is assembled,
+     * before a connection is asked for.
+     *
+     * <p>Here: all that goes beyond isolation level, access mode and deferrability, because a driver ignores the attributes it
+     * does not know.
+     *
+     * @param definition what the user asks for; {@link TransactionAttributes#TRANSACTION_TIMEOUT} is not part of it
+     * @throws UnsupportedOperationException if it asks for something this dialect cannot do
+     * @throws IllegalArgumentException if a setting's name or value cannot be what it is
+     */
+    default void requireSupported(TransactionDefinition definition) {
+        requireAbsent(definition, TransactionAttributes.STATEMENT_TIMEOUT, "statementTimeout");
+        requireAbsent(definition, TransactionDefinition.LOCK_WAIT_TIMEOUT, "lockTimeout");
+        requireAbsent(definition, TransactionAttributes.IDLE_TIMEOUT, "idleTimeout");
+        requireAbsent(definition, TransactionAttributes.SETTINGS, "setting");
+    }
+
+    private void requireAbsent(TransactionDefinition definition, Option<?> option, String called) {
+        if (definition.getAttribute(option) != null) {
+            throw new UnsupportedOperationException(definition.getAttribute(TransactionDefinition.NAME) + ": " + called
+                    + " was asked for, but " + getClass().getSimpleName() + " cannot do it, nothing was sent. Leave it"
+                    + " out, or use the dialect of your database.");
+        }
+    }
+
+    /**
      * Sends BEGIN and everything that belongs to it as one message.
      *
      * @param physical the driver's connection, outside a transaction
-     * @param definition what to begin; isolation level, access mode and deferrability are always set
-     * @return a publisher that completes when the transaction is open
+     * @param definition what to begin; a scope's has isolation level, access mode and deferrability always set, that of a
+     *     library on {@code connectionFactory()} may lack any of them
+     * @return a publisher that completes when the transaction is open, or fails when all of the message was answered, so that
+     *     {@link #inTransaction} tells what the message has left behind
      */
     Publisher<Void> begin(Connection physical, TransactionDefinition definition);
 

@@ -1,8 +1,10 @@
 package org.reactivesessions.transaction;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -15,6 +17,8 @@ final class OwnedConnection extends DelegatingConnection {
 
     private final HeldConnection held;
     private final Mono<Void> giveBack;
+    /** What the library asked for when it last began a transaction; the driver's word can be that of a borrower before. */
+    private volatile @Nullable IsolationLevel asked;
 
     /** @param giveBack ends the scope around the connection, any number of times */
     OwnedConnection(HeldConnection held, GatedConnection facade, Mono<Void> giveBack) {
@@ -32,12 +36,18 @@ final class OwnedConnection extends DelegatingConnection {
 
     @Override
     public Mono<Void> beginTransaction() {
-        return gated("BEGIN", Connection::beginTransaction);
+        return gated("BEGIN", physical -> {
+            asked = null;
+            return physical.beginTransaction();
+        });
     }
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
-        return gated("BEGIN", physical -> physical.beginTransaction(definition));
+        return gated("BEGIN", physical -> {
+            asked = definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
+            return held.dialect().begin(physical, definition);
+        });
     }
 
     @Override
@@ -72,8 +82,19 @@ final class OwnedConnection extends DelegatingConnection {
     }
 
     @Override
+    public IsolationLevel getTransactionIsolationLevel() {
+        IsolationLevel level = asked;
+        return level == null || isAutoCommit() ? super.getTransactionIsolationLevel() : level;
+    }
+
+    @Override
     public Mono<Void> setAutoCommit(boolean autoCommit) {
-        return gated("setAutoCommit(" + autoCommit + ")", physical -> physical.setAutoCommit(autoCommit));
+        return gated("setAutoCommit(" + autoCommit + ")", physical -> {
+            if (physical.isAutoCommit()) {
+                asked = null;
+            }
+            return physical.setAutoCommit(autoCommit);
+        });
     }
 
     @Override

@@ -26,7 +26,8 @@ class SessionConnection extends HeldConnection {
 
     @Override
     GatedConnection facade() {
-        return dialect().wrap(lease().connection(), gate(), GatedConnection.NO_TRANSACTION);
+        return dialect()
+                .wrap(lease().connection(), gate(), GatedConnection.withoutTransaction(lease().defaultIsolation()));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class SharedConnection extends DelegatingConnection {
             return facade().beginTransaction(definition);
         }
         return Mono.defer(() -> {
-            IllegalStateException conflict = TransactionOptions.of(definition).conflictWith(held.definition());
+            IllegalStateException conflict = Joining.conflict("a library's transaction", definition, held.definition());
             return conflict == null ? whileOpen(() -> {}) : Mono.error(conflict);
         });
     }

@@ -1,6 +1,7 @@
 package org.reactivesessions.transaction;
 
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.TransactionDefinition;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
@@ -95,7 +96,7 @@ final class TransactionConnection extends HeldConnection {
     @Override
     boolean hasOnlyRead() {
         return definition().isReadOnly()
-                && definition().isolation() != IsolationLevel.SERIALIZABLE
+                && definition().getAttribute(TransactionDefinition.ISOLATION_LEVEL) != IsolationLevel.SERIALIZABLE
                 && gate().conduct().isReading();
     }
 

@@ -3,9 +3,17 @@ package org.reactivesessions.transaction;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.TransactionAttributes;
 
 /**
  * What a transaction shall be. Immutable; every method returns a copy.
@@ -14,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  * TransactionOptions.defaults().named("report").isolation(IsolationLevel.SERIALIZABLE).readOnly()
  * }</pre>
  *
+ * <p>Options that say something to the database travel with BEGIN, in one message, and cost no round trip. What a dialect
+ * cannot do is refused when the transaction is assembled.
+ *
  * @since 0.1
  */
 public final class TransactionOptions implements TransactionDefinition {
 
     /** R2DBC drivers share options by name; r2dbc-postgresql reads this one. */
-    private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
+    static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
+
+    private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
 
     private static final List<IsolationLevel> LEVELS = List.of(
             IsolationLevel.READ_UNCOMMITTED,
@@ -27,45 +40,33 @@ public final class TransactionOptions implements TransactionDefinition {
             IsolationLevel.REPEATABLE_READ,
             IsolationLevel.SERIALIZABLE);
 
-    private static final TransactionOptions DEFAULTS =
-            new TransactionOptions("transaction", null, false, false, Propagation.REQUIRED);
+    private static final TransactionOptions DEFAULTS = new TransactionOptions(Attributes.NONE
+            .with(NAME, "transaction")
+            .with(READ_ONLY, false)
+            .with(DEFERRABLE, false)
+            .with(PROPAGATION, Propagation.REQUIRED));
 
-    private final String name;
-    private final @Nullable IsolationLevel isolation;
-    private final boolean readOnly;
-    private final boolean deferrable;
-    private final Propagation propagation;
+    private final Attributes attributes;
 
-    private TransactionOptions(
-            String name,
-            @Nullable IsolationLevel isolation,
-            boolean readOnly,
-            boolean deferrable,
-            Propagation propagation) {
-        this.name = name;
-        this.isolation = isolation;
-        this.readOnly = readOnly;
-        this.deferrable = deferrable;
-        this.propagation = propagation;
+    /** The last result of {@link #withDefaultIsolation}; whoever sees none makes an equal one. */
+    private volatile @Nullable TransactionOptions spelledOut;
+
+    private TransactionOptions(Attributes attributes) {
+        this.attributes = attributes;
+    }
+
+    /** A copy in which an attribute has another value. */
+    <T> TransactionOptions with(Option<T> option, T value) {
+        return new TransactionOptions(attributes.with(option, value));
     }
 
     /**
      * Returns the defaults.
      *
-     * @return named "transaction", the server's isolation level, read-write, not deferrable
+     * @return named "transaction", the server's isolation level, read-write, not deferrable, no limits, no settings
      */
     public static TransactionOptions defaults() {
         return DEFAULTS;
-    }
-
-    /** What somebody else's definition says, as far as it can contradict a transaction that is open. */
-    static TransactionOptions of(TransactionDefinition definition) {
-        return new TransactionOptions(
-                "a library's transaction",
-                definition.getAttribute(ISOLATION_LEVEL),
-                !Boolean.FALSE.equals(definition.getAttribute(READ_ONLY)),
-                Boolean.TRUE.equals(definition.getAttribute(DEFERRABLE)),
-                Propagation.REQUIRED);
     }
 
     /**
@@ -79,7 +80,7 @@ public final class TransactionOptions implements TransactionDefinition {
         if (newName.isBlank()) {
             throw new IllegalArgumentException("named must not be blank; name the kind of work, such as \"transfer\"");
         }
-        return new TransactionOptions(newName, isolation, readOnly, deferrable, propagation);
+        return with(NAME, newName);
     }
 
     /**
@@ -94,7 +95,7 @@ public final class TransactionOptions implements TransactionDefinition {
             throw new IllegalArgumentException(
                     "isolation must be one of the four levels of IsolationLevel, but was \"" + level.asSql() + "\"");
         }
-        return new TransactionOptions(name, level, readOnly, deferrable, propagation);
+        return with(ISOLATION_LEVEL, level);
     }
 
     /**
@@ -103,11 +104,11 @@ public final class TransactionOptions implements TransactionDefinition {
      * @return a copy that is read-only
      */
     public TransactionOptions readOnly() {
-        return new TransactionOptions(name, isolation, true, deferrable, propagation);
+        return with(READ_ONLY, true);
     }
 
     /**
-     * Makes the transaction deferrable: BEGIN's first query may wait until the transaction can run without a risk of
+     * Makes the transaction deferrable: its first query may wait until the transaction can run without a risk of
      * serialization failures. PostgreSQL ignores it unless the transaction is serializable and read-only, so both are
      * demanded.
      *
@@ -115,7 +116,79 @@ public final class TransactionOptions implements TransactionDefinition {
      * @see <a href="https://www.postgresql.org/docs/current/sql-set-transaction.html">SET TRANSACTION</a>
      */
     public TransactionOptions deferrable() {
-        return new TransactionOptions(name, isolation, readOnly, true, propagation);
+        return with(DEFERRABLE, true);
+    }
+
+    /**
+     * Limits how long each statement may run, waiting for locks included. The database ends the statement (57014 in
+     * PostgreSQL) and the transaction is rolled back. COMMIT is not a statement in this sense.
+     *
+     * @param timeout more than zero; PostgreSQL gets the next of 1, 2 or 5 × 10ⁿ ms, at most 2 × 10⁹ ms
+     * @return a copy with that limit; without it, the server's default applies
+     * @throws IllegalArgumentException if {@code timeout} is not more than zero
+     */
+    public TransactionOptions statementTimeout(Duration timeout) {
+        return with(TransactionAttributes.STATEMENT_TIMEOUT, positive("statementTimeout", timeout));
+    }
+
+    /**
+     * Limits how long a statement may wait for a lock. The database ends the statement (55P03 in PostgreSQL) and the
+     * transaction is rolled back. It applies to each wait, also to those inside COMMIT.
+     *
+     * @param timeout more than zero; PostgreSQL gets the next of 1, 2 or 5 × 10ⁿ ms, at most 2 × 10⁹ ms
+     * @return a copy with that limit; without it, the server's default applies
+     * @throws IllegalArgumentException if {@code timeout} is not more than zero
+     */
+    public TransactionOptions lockTimeout(Duration timeout) {
+        return with(LOCK_WAIT_TIMEOUT, positive("lockTimeout", timeout));
+    }
+
+    /**
+     * Limits how long the database waits for the next statement. It ends the connection (25P03 in PostgreSQL), and with it
+     * the transaction.
+     *
+     * @param timeout more than zero; PostgreSQL gets the next of 1, 2 or 5 × 10ⁿ ms, at most 2 × 10⁹ ms
+     * @return a copy with that limit; without it, the server's default applies
+     * @throws IllegalArgumentException if {@code timeout} is not more than zero
+     */
+    public TransactionOptions idleTimeout(Duration timeout) {
+        return with(TransactionAttributes.IDLE_TIMEOUT, positive("idleTimeout", timeout));
+    }
+
+    private static Duration positive(String option, Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException(option + " must be > 0, but was " + timeout
+                    + "; leave it out for no limit of the transaction's own");
+        }
+        return timeout;
+    }
+
+    /**
+     * Gives a setting of the database a value until the end of the transaction, such as a tenant that row-level security
+     * reads. Names are compared without case; the last value of a name counts. Name and value are checked when the
+     * transaction is assembled. No message of this library shows a value; the database's own messages and log may.
+     *
+     * @param name such as {@code app.tenant}
+     * @param value any text without NUL, which arrives as it is
+     * @param more the further elements of a setting that is a list, such as {@code search_path}
+     * @return a copy with that setting
+     * @throws IllegalArgumentException if {@code name} is blank
+     */
+    public TransactionOptions setting(String name, String value, String... more) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("setting must have a name, such as \"app.tenant\", but it was blank");
+        }
+        List<String> values = new ArrayList<>(more.length + 1);
+        values.add(value);
+        Collections.addAll(values, more);
+        Map<String, List<String>> changed = new LinkedHashMap<>(settings());
+        changed.put(name.toLowerCase(Locale.ROOT), List.copyOf(values));
+        return with(TransactionAttributes.SETTINGS, Collections.unmodifiableMap(changed));
+    }
+
+    private Map<String, List<String>> settings() {
+        Map<String, List<String>> settings = getAttribute(TransactionAttributes.SETTINGS);
+        return settings == null ? Map.of() : settings;
     }
 
     /**
@@ -125,37 +198,12 @@ public final class TransactionOptions implements TransactionDefinition {
      * @return a copy that does it
      */
     public TransactionOptions propagation(Propagation how) {
-        return new TransactionOptions(
-                name, isolation, readOnly, deferrable, Objects.requireNonNull(how, "propagation must not be null"));
+        return with(PROPAGATION, Objects.requireNonNull(how, "propagation must not be null"));
     }
 
     /** What becomes of this transaction inside another one. */
     Propagation propagation() {
-        return propagation;
-    }
-
-    /**
-     * Checks that a transaction with these options may become part of an outer one.
-     *
-     * @param outer what the outer transaction was begun with, everything spelled out
-     * @return why not, or {@code null} if it may
-     */
-    @Nullable
-    IllegalStateException conflictWith(TransactionOptions outer) {
-        String conflict = null;
-        if (isolation != null && isolation != outer.isolation) {
-            conflict = "isolation " + isolation.asSql() + ", but that one has "
-                    + (outer.isolation == null ? "another level" : outer.isolation.asSql());
-        } else if (!readOnly && outer.readOnly) {
-            conflict = "to write, but that one is read-only";
-        } else if (deferrable && !outer.deferrable) {
-            conflict = "to be deferrable, but that one is not";
-        }
-        return conflict == null
-                ? null
-                : new IllegalStateException(name + ": cannot become part of the transaction \"" + outer.name
-                        + "\", nothing was sent: it wants " + conflict
-                        + ". Change one of them, or use Propagation.REQUIRES_NEW.");
+        return attributes.required(PROPAGATION);
     }
 
     /**
@@ -164,7 +212,7 @@ public final class TransactionOptions implements TransactionDefinition {
      * @return the name in messages, logs and events
      */
     public String name() {
-        return name;
+        return attributes.required(NAME);
     }
 
     /**
@@ -174,7 +222,9 @@ public final class TransactionOptions implements TransactionDefinition {
      * @throws IllegalArgumentException if {@link #deferrable} stands without {@code SERIALIZABLE} and {@link #readOnly}
      */
     TransactionOptions requireConsistent() {
-        if (deferrable && !(readOnly && isolation == IsolationLevel.SERIALIZABLE)) {
+        IsolationLevel isolation = getAttribute(ISOLATION_LEVEL);
+        boolean readOnly = attributes.required(READ_ONLY);
+        if (attributes.required(DEFERRABLE) && !(readOnly && isolation == IsolationLevel.SERIALIZABLE)) {
             throw new IllegalArgumentException("deferrable() has an effect only together with"
                     + " isolation(SERIALIZABLE) and readOnly(), but isolation was "
                     + (isolation == null ? "the server's default" : isolation.asSql()) + " and the access mode "
@@ -184,39 +234,50 @@ public final class TransactionOptions implements TransactionDefinition {
     }
 
     boolean isReadOnly() {
-        return readOnly;
-    }
-
-    @Nullable
-    IsolationLevel isolation() {
-        return isolation;
+        return attributes.required(READ_ONLY);
     }
 
     /** These options with everything spelled out, so that no default of a role or database decides. */
     TransactionOptions withDefaultIsolation(IsolationLevel serverDefault) {
-        return isolation == null
-                ? new TransactionOptions(name, serverDefault, readOnly, deferrable, propagation)
-                : this;
+        if (getAttribute(ISOLATION_LEVEL) != null) {
+            return this;
+        }
+        TransactionOptions known = spelledOut;
+        if (known == null || known.getAttribute(ISOLATION_LEVEL) != serverDefault) {
+            known = with(ISOLATION_LEVEL, serverDefault);
+            spelledOut = known;
+        }
+        return known;
     }
 
     @Override
     public <T> @Nullable T getAttribute(Option<T> option) {
-        if (option.equals(ISOLATION_LEVEL)) {
-            return option.cast(isolation);
-        }
-        if (option.equals(READ_ONLY)) {
-            return option.cast(readOnly);
-        }
-        if (option.equals(DEFERRABLE)) {
-            return option.cast(deferrable);
-        }
-        return option.equals(NAME) ? option.cast(name) : null;
+        return attributes.get(option);
     }
 
+    /** Settings by their names only. */
     @Override
     public String toString() {
-        return "TransactionOptions[" + name + ", " + (isolation == null ? "default isolation" : isolation.asSql())
-                + ", " + (readOnly ? "read-only" : "read-write") + (deferrable ? ", deferrable" : "")
-                + (propagation == Propagation.REQUIRED ? "" : ", " + propagation) + "]";
+        IsolationLevel isolation = getAttribute(ISOLATION_LEVEL);
+        StringJoiner text = new StringJoiner(", ", "TransactionOptions[", "]");
+        text.add(name()).add(isolation == null ? "default isolation" : isolation.asSql());
+        text.add(attributes.required(READ_ONLY) ? "read-only" : "read-write");
+        if (attributes.required(DEFERRABLE)) {
+            text.add("deferrable");
+        }
+        if (propagation() != Propagation.REQUIRED) {
+            text.add(propagation().toString());
+        }
+        addTo(text, "statementTimeout ", getAttribute(TransactionAttributes.STATEMENT_TIMEOUT));
+        addTo(text, "lockTimeout ", getAttribute(LOCK_WAIT_TIMEOUT));
+        addTo(text, "idleTimeout ", getAttribute(TransactionAttributes.IDLE_TIMEOUT));
+        settings().keySet().forEach(setting -> addTo(text, "setting ", setting));
+        return text.toString();
+    }
+
+    private static void addTo(StringJoiner text, String called, @Nullable Object value) {
+        if (value != null) {
+            text.add(called + value);
+        }
     }
 }

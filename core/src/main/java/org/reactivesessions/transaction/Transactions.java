@@ -112,11 +112,12 @@ public final class Transactions<S> {
      * @param function called once per subscription; what it throws ends the transaction
      * @param <T> the type of the value
      * @return a cold mono; a cancel before COMMIT is sent rolls back
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws IllegalArgumentException if the options contradict each other, or a setting cannot be what it is
+     * @throws UnsupportedOperationException if the options ask for something the dialect cannot do
      */
     public <T> Mono<T> mono(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
-        TransactionOptions consistent = options.requireConsistent();
+        TransactionOptions consistent = checked(options);
         return TransactionMono.of(
                 actual -> start(actual, consistent, ways::transaction, function, new MonoOutlet<>(actual)));
     }
@@ -128,13 +129,19 @@ public final class Transactions<S> {
      * @param function called once per subscription; what it throws ends the transaction
      * @param <T> the type of the elements
      * @return a cold flux; a cancel before COMMIT is sent rolls back, also when it comes from {@code take} or {@code next}
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws IllegalArgumentException if the options contradict each other, or a setting cannot be what it is
+     * @throws UnsupportedOperationException if the options ask for something the dialect cannot do
      */
     public <T> Flux<T> flux(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
-        TransactionOptions consistent = options.requireConsistent();
+        TransactionOptions consistent = checked(options);
         return TransactionFlux.of(
                 actual -> start(actual, consistent, ways::transaction, function, new FluxOutlet<>(actual)));
+    }
+
+    private TransactionOptions checked(TransactionOptions options) {
+        dialect.requireSupported(options);
+        return options.requireConsistent();
     }
 
     /**

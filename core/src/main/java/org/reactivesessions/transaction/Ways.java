@@ -51,7 +51,8 @@ final class Ways<S> {
     }
 
     private Way<S> inside(Scope<S> outer, TransactionOptions options) {
-        IllegalStateException conflict = options.conflictWith(outer.held().definition());
+        IllegalStateException conflict =
+                Joining.conflict(options.name(), options, outer.held().definition());
         if (conflict != null) {
             throw conflict;
         }

@@ -44,19 +44,26 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     private static final String WITHOUT_TRANSACTION =
             "the session has no transaction; use withTransaction for work that needs one";
 
-    /** Stands in the place of a definition where there is no transaction: every statement commits by itself. */
-    public static final TransactionDefinition NO_TRANSACTION = new NoTransaction();
-
     private final Connection physical;
     private final StatementGate gate;
     private final TransactionDefinition definition;
 
-    private static final class NoTransaction implements TransactionDefinition {
+    private record NoTransaction(IsolationLevel level) implements TransactionDefinition {
 
         @Override
         public <T> @Nullable T getAttribute(Option<T> option) {
-            return null;
+            return option.equals(ISOLATION_LEVEL) ? option.cast(level) : null;
         }
+    }
+
+    /**
+     * Returns what stands in the place of a definition where there is no transaction: every statement commits by itself.
+     *
+     * @param level the isolation level of a statement, which the driver may not know any more after a transaction
+     * @return a definition for the façade alone
+     */
+    public static TransactionDefinition withoutTransaction(IsolationLevel level) {
+        return new NoTransaction(level);
     }
 
     /**
@@ -64,7 +71,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      *
      * @param physical the driver's connection
      * @param gate the gate of the scope
-     * @param definition what the transaction was begun with, its isolation level always set; or {@link #NO_TRANSACTION}
+     * @param definition what the transaction was begun with, its isolation level always set; or {@link #withoutTransaction}
      */
     public GatedConnection(Connection physical, StatementGate gate, TransactionDefinition definition) {
         this.physical = physical;
@@ -274,7 +281,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
      * @return whether the scope is a transaction
      */
     public final boolean isTransactional() {
-        return definition != NO_TRANSACTION;
+        return !(definition instanceof NoTransaction);
     }
 
     @Override

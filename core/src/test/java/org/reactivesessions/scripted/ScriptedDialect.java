@@ -24,6 +24,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Predicate<Throwable> refusal = standard::isRefusal;
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
     private volatile Function<Connection, @Nullable Publisher<Void>> cancelRequest = standard::cancelRequest;
+    private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
 
@@ -48,6 +49,12 @@ public final class ScriptedDialect implements Dialect {
     /** Replaces COMMIT. */
     public ScriptedDialect commit(Function<Connection, Publisher<Void>> replacement) {
         commit = replacement;
+        return this;
+    }
+
+    /** Accepts every option, as the dialect of a database that has them would. */
+    public ScriptedDialect supportsEverything() {
+        support = definition -> {};
         return this;
     }
 
@@ -89,6 +96,11 @@ public final class ScriptedDialect implements Dialect {
     @Override
     public boolean isRefusal(Throwable error) {
         return refusal.test(error);
+    }
+
+    @Override
+    public void requireSupported(TransactionDefinition definition) {
+        support.accept(definition);
     }
 
     @Override

@@ -162,6 +162,26 @@ class ConnectionFactoryTest {
         assertThat(stage.ends()).as("it is none of ours").isEmpty();
     }
 
+    /** What the driver remembers can be the level of a borrower before. */
+    @Test
+    void theIsolationLevelMustBeWhatTheLibraryAskedForWhileItsTransactionIsOpen() {
+        Connection connection = open();
+        subscribe(connection.beginTransaction(IsolationLevel.SERIALIZABLE));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+        subscribe(connection.commitTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        subscribe(connection.beginTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        subscribe(connection.rollbackTransaction());
+        subscribe(connection.beginTransaction(IsolationLevel.SERIALIZABLE));
+        subscribe(connection.setAutoCommit(false));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+        subscribe(connection.rollbackTransaction());
+        subscribe(connection.setAutoCommit(false));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        subscribe(connection.close());
+    }
+
     @Test
     void whatIsLeftOpenMustBeRolledBackByClose() {
         Connection connection = open();

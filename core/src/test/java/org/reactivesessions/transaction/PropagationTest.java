@@ -136,7 +136,31 @@ class PropagationTest {
                         outer -> outer.isolation(IsolationLevel.SERIALIZABLE).readOnly(),
                         inner -> inner.isolation(IsolationLevel.SERIALIZABLE)
                                 .readOnly()
-                                .deferrable()));
+                                .deferrable()),
+                conflict(
+                        "statementTimeout PT1S, but that one has none",
+                        outer -> outer,
+                        inner -> inner.statementTimeout(Duration.ofSeconds(1))),
+                conflict(
+                        "lockTimeout PT1S, but that one has PT1.001S",
+                        outer -> outer.lockTimeout(Duration.ofMillis(1_001)),
+                        inner -> inner.lockTimeout(Duration.ofSeconds(1))),
+                conflict(
+                        "idleTimeout PT1S, but that one has PT2S",
+                        outer -> outer.idleTimeout(Duration.ofSeconds(2)),
+                        inner -> inner.idleTimeout(Duration.ofSeconds(1))),
+                conflict(
+                        "the setting app.tenant, but that one has no such setting",
+                        outer -> outer,
+                        inner -> inner.setting("app.tenant", "one")),
+                conflict(
+                        "the setting app.tenant, but that one has no such setting",
+                        outer -> outer.setting("app.user", "one"),
+                        inner -> inner.setting("app.tenant", "one")),
+                conflict(
+                        "the setting app.tenant, but that one has another value for it. Change",
+                        outer -> outer.setting("app.tenant", "secret"),
+                        inner -> inner.setting("app.tenant", "another secret")));
     }
 
     private static Arguments conflict(
@@ -148,6 +172,7 @@ class PropagationTest {
     @MethodSource("conflicts")
     void optionsThatContradictTheOuterOnesMustBeRefusedBeforeAnythingIsSent(
             String what, TransactionOptions outer, TransactionOptions inner) {
+        stage.dialect().supportsEverything();
         for (Propagation propagation : List.of(Propagation.REQUIRED, Propagation.MANDATORY, Propagation.NESTED)) {
             TestSubscriber<Long> subscriber = subscribe(stage.transactions()
                     .mono(
@@ -164,12 +189,22 @@ class PropagationTest {
 
     @Test
     void optionsThatTheOuterOneSatisfiesMustJoin() {
+        stage.dialect().supportsEverything();
+        TransactionOptions limited = DEFAULTS.isolation(IsolationLevel.SERIALIZABLE)
+                .statementTimeout(Duration.ofSeconds(1))
+                .lockTimeout(Duration.ofSeconds(1))
+                .setting("app.tenant", "one")
+                .setting("app.user", "two");
         TestSubscriber<Long> subscriber = subscribe(stage.transactions()
                 .mono(
-                        DEFAULTS.isolation(IsolationLevel.SERIALIZABLE),
+                        limited,
                         outer -> stage.transactions()
                                 .mono(
-                                        DEFAULTS.readOnly().isolation(IsolationLevel.SERIALIZABLE),
+                                        DEFAULTS.readOnly()
+                                                .isolation(IsolationLevel.SERIALIZABLE)
+                                                .statementTimeout(Duration.ofSeconds(1))
+                                                .lockTimeout(Duration.ofSeconds(2))
+                                                .setting("APP.tenant", "one"),
                                         inner -> update(inner, "INNER"))));
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();

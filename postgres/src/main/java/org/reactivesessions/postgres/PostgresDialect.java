@@ -11,6 +11,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.dialect.TransactionAttributes;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -27,8 +29,9 @@ import reactor.core.publisher.Flux;
 /**
  * How PostgreSQL begins, commits, rolls back and is wrapped. Immutable and thread-safe.
  *
- * <p>BEGIN and COMMIT go through the driver's own methods: BEGIN is one message with every mode spelled out, and only
- * {@code commitTransaction()} sees that the server answered COMMIT with ROLLBACK. ROLLBACK goes as a statement, because
+ * <p>BEGIN is one message with every mode spelled out and everything the transaction sets, none of which takes a snapshot;
+ * it goes through the driver's own method if that can send it. So does COMMIT, because only {@code commitTransaction()} sees
+ * that the server answered COMMIT with ROLLBACK. ROLLBACK goes as a statement, because
  * {@code rollbackTransaction()} sends nothing while the driver believes the connection idle, which it does until BEGIN is
  * answered.
  *
@@ -81,9 +84,18 @@ public final class PostgresDialect implements Dialect {
         return READ_ONLY_TRANSACTION.equals(state) || FEATURE_NOT_SUPPORTED.equals(state);
     }
 
+    /** All of it can be done; settings are checked. */
+    @Override
+    public void requireSupported(TransactionDefinition definition) {
+        Map<String, List<String>> settings = definition.getAttribute(TransactionAttributes.SETTINGS);
+        if (settings != null) {
+            settings.forEach(SettingName::require);
+        }
+    }
+
     @Override
     public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
-        return physical.beginTransaction(definition);
+        return BeginMessage.send(physical, definition);
     }
 
     @Override
@@ -117,11 +129,7 @@ public final class PostgresDialect implements Dialect {
     /** As one message, and so one round trip. */
     @Override
     public Publisher<Void> rollbackToSavepoint(Connection physical, String name) {
-        return Flux.defer(
-                        () -> physical.createStatement("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name)
-                                .execute())
-                .concatMap(Result::getRowsUpdated)
-                .then();
+        return Script.run(physical, "ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name);
     }
 
     /** The driver keeps the status of the last ReadyForQuery: idle, in a transaction, or in a failed one. */

@@ -25,6 +25,8 @@ import reactor.core.publisher.Mono;
  */
 final class PostgresGatedConnection extends GatedConnection implements PostgresqlConnection {
 
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE - 1);
+
     private final PostgresqlConnection physical;
 
     PostgresGatedConnection(PostgresqlConnection physical, StatementGate gate, TransactionDefinition definition) {
@@ -93,10 +95,22 @@ final class PostgresGatedConnection extends GatedConnection implements Postgresq
         if (!isTransactional()) {
             return refuse("setting " + parameter, "outside a transaction it would outlive the session");
         }
-        String sql = "SET LOCAL " + parameter + " = " + timeout.toMillis();
+        if (timeout.isZero() || timeout.isNegative()) {
+            return Mono.error(new IllegalArgumentException(parameter + " must be > 0, but was " + timeout
+                    + "; PostgreSQL would take 0 for no limit. Send SET LOCAL " + parameter
+                    + " = 0 if you want none."));
+        }
+        String sql = "SET LOCAL " + parameter + " = " + millis(timeout);
         return Flux.defer(() -> createStatement(sql).execute())
                 .concatMap(result -> result.getRowsUpdated())
                 .then();
+    }
+
+    /** Rounded up, because 0 means no limit, and to the most PostgreSQL takes. */
+    private static long millis(Duration timeout) {
+        return timeout.compareTo(LONGEST) > 0
+                ? LONGEST.toMillis()
+                : timeout.plusNanos(999_999).toMillis();
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.reactivesessions.postgres;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.Map;
@@ -52,7 +51,7 @@ record PostgresGuard(boolean overlaps) implements WriteGuard {
     /** SHOW takes no snapshot, so the first one is still the function's first statement's. */
     @Override
     public Publisher<Boolean> beginAndLook(Connection physical, TransactionDefinition definition) {
-        return answer(physical, BeginText.of(definition) + "; " + LOOK, PostgresGuard::isOn);
+        return answer(physical, BeginMessage.text(physical, definition) + "; " + LOOK, PostgresGuard::isOn);
     }
 
     /**
@@ -62,41 +61,31 @@ record PostgresGuard(boolean overlaps) implements WriteGuard {
      */
     @Override
     public Publisher<Boolean> beginBehindCommit(Connection physical, TransactionDefinition definition) {
-        String begin = BeginText.of(definition);
+        String begin = BeginMessage.text(physical, definition);
         return definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL) == IsolationLevel.READ_COMMITTED
                 ? answer(physical, begin + "; " + FRESH, row -> Boolean.TRUE.equals(row.get(0, Boolean.class)))
-                : run(physical, begin).thenReturn(true);
+                : Mono.fromDirect(Script.run(physical, begin)).thenReturn(true);
     }
 
     @Override
     public Publisher<Void> lower(Connection physical) {
-        return run(physical, "SET default_transaction_read_only = off");
+        return Script.run(physical, "SET default_transaction_read_only = off");
     }
 
     @Override
     public Publisher<Void> raise(Connection physical) {
-        return run(physical, "RESET default_transaction_read_only");
+        return Script.run(physical, "RESET default_transaction_read_only");
     }
 
     private static boolean isOn(Row row) {
         return "on".equals(row.get(0, String.class));
     }
 
-    private static Mono<Void> run(Connection physical, String sql) {
-        return toItsEnd(physical, sql, Result::getRowsUpdated).then();
-    }
-
+    /** An error waits for the end of the message, because the driver signals it before it knows the status. */
     private static Mono<Boolean> answer(Connection physical, String sql, Function<Row, Boolean> reading) {
-        return toItsEnd(
-                        physical,
-                        sql,
+        return Flux.defer(() -> physical.createStatement(sql).execute())
+                .concatMapDelayError(
                         result -> result.map((row, metadata) -> Objects.requireNonNull(reading.apply(row))))
                 .reduce((first, last) -> last);
-    }
-
-    /** An error waits for the end of the message, because the driver signals it before it knows the status. */
-    private static <T> Flux<T> toItsEnd(Connection physical, String sql, Function<Result, Publisher<T>> reading) {
-        return Flux.defer(() -> physical.createStatement(sql).execute())
-                .concatMapDelayError(result -> reading.apply(result));
     }
 }

@@ -20,6 +20,7 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,97 @@ class CanaryIT {
         assertThat(begin.hits()).isZero();
     }
 
+    /** How BEGIN's message is sent by the driver's own method. */
+    @Test
+    void theTextOfAnIsolationLevelMustBeSentAsItIs() {
+        Rule begin = proxy.watch(FrameMatch.fromClient('Q')
+                .sql("^BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY; SET"
+                        + " LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = 2000$"));
+
+        connection
+                .beginTransaction(IsolationLevel.valueOf("SERIALIZABLE, READ ONLY; SET LOCAL lock_timeout = 1000; SET"
+                        + " LOCAL statement_timeout = 2000"))
+                .block(PATIENCE);
+
+        assertThat(begin.hits()).isEqualTo(1);
+        assertThat(text("SELECT concat_ws(' ', current_setting('lock_timeout'), current_setting('statement_timeout'))"))
+                .isEqualTo("1s 2s");
+    }
+
+    /** Why there is a limit to such texts. */
+    @Test
+    void everyTextOfAnIsolationLevelMustBeKept() {
+        String unheardOf = "READ COMMITTED; SET LOCAL lock_timeout = ";
+        long millis = System.nanoTime();
+        assertThat(IsolationLevel.valueOf(unheardOf + millis)).isSameAs(IsolationLevel.valueOf(unheardOf + millis));
+    }
+
+    /** Why the driver is not asked for the level after a transaction. */
+    @Test
+    void theIsolationLevelMustOutliveARollbackThatIsAStatement() {
+        connection.beginTransaction(IsolationLevel.SERIALIZABLE).block(PATIENCE);
+        run("ROLLBACK");
+
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+    }
+
+    @Test
+    void anErrorOfTheDriversBeginMustComeWhenItIsReadyAgain() {
+        Rule ready = proxy.hold(FrameMatch.fromServer('Z').answering("^BEGIN"));
+        CompletableFuture<Boolean> transactional = connection
+                .beginTransaction(IsolationLevel.valueOf("READ COMMITTED; SET LOCAL lock_timeout = 'canary'"))
+                .then(Mono.<Boolean>empty())
+                .onErrorResume(error -> Mono.fromCallable(() -> !connection.isAutoCommit()))
+                .toFuture();
+        ready.awaitHit(PATIENCE);
+        assertThat(transactional).isNotDone();
+        ready.release();
+
+        assertThat(transactional).succeedsWithin(PATIENCE).isEqualTo(true);
+    }
+
+    /** Why a script waits for the end of its answers. */
+    @Test
+    void anErrorOfAStatementMustComeBeforeItIsReadyAgain() {
+        Rule ready = proxy.hold(FrameMatch.fromServer('Z').answering("^BEGIN"));
+        CompletableFuture<Boolean> transactional = connection
+                .createStatement("BEGIN; SET LOCAL lock_timeout = 'canary'")
+                .execute()
+                .concatMap(Result::getRowsUpdated)
+                .then(Mono.<Boolean>empty())
+                .onErrorResume(error -> Mono.fromCallable(() -> !connection.isAutoCommit()))
+                .toFuture();
+
+        assertThat(transactional).succeedsWithin(PATIENCE).isEqualTo(false);
+        ready.release();
+        run("ROLLBACK");
+    }
+
+    /** Why a script has no fetch size. */
+    @Test
+    void severalCommandsMustFailWithAFetchSize() {
+        connection
+                .createStatement("SELECT 1; SELECT 2")
+                .fetchSize(10)
+                .execute()
+                .concatMap(Result::getRowsUpdated)
+                .as(StepVerifier::create)
+                .verifyErrorMessage("cannot insert multiple commands into a prepared statement");
+    }
+
+    @Test
+    void theVersionOfTheServerMustBeKnown() {
+        assertThat(connection.getMetadata().getDatabaseVersion()).isEqualTo(text("SHOW server_version"));
+    }
+
+    private String text(String query) {
+        return Objects.requireNonNull(connection
+                .createStatement(query)
+                .execute()
+                .flatMap(read -> read.map(row -> row.get(0, String.class)))
+                .blockLast(PATIENCE));
+    }
+
     /** Why a façade result is not reference-counted, and discard hooks are hidden from the driver. */
     @Test
     void releasingAResultWithParametersMustSendItsStatement() {
@@ -213,11 +305,7 @@ class CanaryIT {
     }
 
     private String database() {
-        return Objects.requireNonNull(connection
-                .createStatement("SELECT current_database()")
-                .execute()
-                .flatMap(read -> read.map(row -> row.get(0, String.class)))
-                .blockLast(PATIENCE));
+        return text("SELECT current_database()");
     }
 
     /** r2dbc-pool #211: why a cancel must not travel to the pool once a connection was delivered. */

@@ -278,6 +278,25 @@ class FacadeTableIT {
                 .isEqualTo("0 0");
     }
 
+    /** PostgreSQL takes 0 for no limit, and refuses what does not fit into an int. */
+    @Test
+    void aTimeoutMustNeverBecomeNone() {
+        String show = "SELECT current_setting('lock_timeout')";
+        Function<Duration, String> setTo = timeout -> fixture.sessions()
+                .withTransaction(session -> ((PostgresqlConnection) session.connection())
+                        .setLockWaitTimeout(timeout)
+                        .then(session.sql(show).one(row -> row.get(0, String.class))))
+                .onErrorResume(IllegalArgumentException.class, error -> Mono.just("refused"))
+                .blockOptional(ServerFixture.PATIENCE)
+                .orElseThrow();
+
+        assertThat(setTo.apply(Duration.ofNanos(1))).isEqualTo("1ms");
+        assertThat(setTo.apply(Duration.ofNanos(1_000_001))).isEqualTo("2ms");
+        assertThat(setTo.apply(Duration.ofDays(1_000))).isEqualTo("2147483646ms");
+        assertThat(setTo.apply(Duration.ZERO)).isEqualTo("refused");
+        assertThat(setTo.apply(Duration.ofSeconds(-1))).isEqualTo("refused");
+    }
+
     @Test
     void unwrapMustNeverReachTheDriver() {
         List<Object> found = inside(facade -> {

@@ -25,6 +25,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public void requireSupported(TransactionDefinition definition) {
+        delegate.requireSupported(definition);
+    }
+
+    @Override
     public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
         return delegate.begin(physical, definition);
     }
