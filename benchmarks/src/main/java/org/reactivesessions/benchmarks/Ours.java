@@ -8,7 +8,7 @@ import org.reactivesessions.postgres.PostgresSessions;
 import reactor.core.publisher.Mono;
 
 /** The transactions through {@link ReactiveSessions}. */
-final class Ours implements Contender {
+final class Ours implements ReactiveContender {
 
     /** As many may wait as in the hand-written pool: all of them. */
     private static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
@@ -19,13 +19,11 @@ final class Ours implements Contender {
 
     private final ReactiveSessions sessions;
 
-    Ours(String url) {
-        this.sessions = PostgresSessions.builder().url(url).pool(POOL_OPTIONS).build();
-    }
-
-    @Override
-    public String name() {
-        return "ours";
+    Ours(Endpoint endpoint) {
+        this.sessions = PostgresSessions.builder()
+                .url(endpoint.r2dbcUrl())
+                .pool(POOL_OPTIONS)
+                .build();
     }
 
     @Override
