@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program in smoke form: everybody runs everywhere in every round; its figures mean nothing. */
 class InterleavedThroughputIT {
 
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 1;
 
     @Test
     void everybodyMustRunInEveryRound(@TempDir Path folder) throws Exception {

@@ -29,12 +29,12 @@ class WorkloadIT {
         try (TestDatabase database = TestServers.current().freshDatabase();
                 Bench bench = Bench.on(database);
                 Contender contender = entrant.open(bench.direct())) {
-            ClosedLoop loop = new ClosedLoop(8, Duration.ofMillis(300));
+            ClosedLoop loop = new ClosedLoop(8, Duration.ofMillis(100));
 
             assertThat(loop.run(Workload.READ1, contender).perSecond()).isPositive();
             assertThat(number(database, "SELECT count(*) FROM note")).isZero();
 
-            Load load = new Load(8, Duration.ofMillis(300));
+            Load load = new Load(8, Duration.ofMillis(100));
             contender.run(Workload.WRITE3, load);
             long notes = number(database, "SELECT count(*) FROM note");
             assertThat(notes).isEqualTo(load.count()).isGreaterThanOrEqualTo(8);
@@ -72,7 +72,7 @@ class WorkloadIT {
             run(database, "ALTER TABLE note ADD CHECK (account < 0)");
 
             assertThatThrownBy(() -> contender.once(Workload.WRITE3, 7)).isInstanceOf(RuntimeException.class);
-            assertThatThrownBy(() -> contender.run(Workload.WRITE3, new Load(8, Duration.ofMillis(300))))
+            assertThatThrownBy(() -> contender.run(Workload.WRITE3, new Load(8, Duration.ofMillis(100))))
                     .isInstanceOf(RuntimeException.class);
             assertThat(number(database, "SELECT sum(1000000 - balance) FROM account"))
                     .isZero();
