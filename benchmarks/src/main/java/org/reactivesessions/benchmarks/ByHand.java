@@ -1,27 +1,47 @@
 package org.reactivesessions.benchmarks;
 
+import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** The transactions as a textbook writes them, see {@link UsingWhen}. */
 final class ByHand implements ReactiveContender {
 
     private final UsingWhen scope;
+    private final Function<Connection, Publisher<Void>> begin;
 
     ByHand(Endpoint endpoint) {
+        this(endpoint, Connection::beginTransaction);
+    }
+
+    private ByHand(Endpoint endpoint, Function<Connection, Publisher<Void>> begin) {
         this.scope = new UsingWhen(endpoint, POOL);
+        this.begin = begin;
+    }
+
+    /** The one whose transactions are read-only and have the {@link SampleSettings}. */
+    static ByHand withSettings(Endpoint endpoint) {
+        TransactionDefinition definition = PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ)
+                .readOnly();
+        return new ByHand(endpoint, connection -> UsingWhen.beginWithSettings(connection, definition));
     }
 
     @Override
     public Mono<Long> read1(int id) {
-        return scope.inTransaction(connection -> UsingWhen.balance(connection, id));
+        return scope.inTransaction(begin, connection -> UsingWhen.balance(connection, id));
     }
 
     @Override
     public Mono<Long> write3(int id) {
-        return scope.inTransaction(connection -> debit(connection, id)
-                .then(UsingWhen.balance(connection, id))
-                .flatMap(balance -> note(connection, id, balance)));
+        return scope.inTransaction(
+                begin,
+                connection -> debit(connection, id)
+                        .then(UsingWhen.balance(connection, id))
+                        .flatMap(balance -> note(connection, id, balance)));
     }
 
     private static Mono<Long> debit(Connection connection, int id) {

@@ -1,6 +1,7 @@
 package org.reactivesessions.benchmarks;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
@@ -24,6 +25,11 @@ final class Ours implements ReactiveContender {
                 .url(endpoint.r2dbcUrl())
                 .pool(POOL_OPTIONS)
                 .build();
+    }
+
+    /** The one whose transactions are read-only and have the {@link SampleSettings}; empty, as there are no options for them. */
+    static Optional<Contender> withSettings() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
 import java.util.function.Function;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -63,6 +64,19 @@ final class UsingWhen implements AutoCloseable {
     /** Runs work without a transaction. */
     <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
         return Mono.usingWhen(pool.create(), work, Connection::close);
+    }
+
+    /** Begins a transaction and sends the {@link SampleSettings} that BEGIN cannot carry. */
+    static Mono<Void> beginWithSettings(Connection connection, TransactionDefinition definition) {
+        return Mono.from(connection.beginTransaction(definition))
+                .then(executed(connection.createStatement(SampleSettings.SET_STATEMENT_TIMEOUT)))
+                .then(executed(connection.createStatement(SampleSettings.SET_LOCK_TIMEOUT)))
+                .then(executed(
+                        connection.createStatement(SampleSettings.SET_TENANT).bind(0, SampleSettings.TENANT)));
+    }
+
+    private static Mono<Void> executed(Statement statement) {
+        return Flux.from(statement.execute()).flatMap(Result::getRowsUpdated).then();
     }
 
     static Mono<Long> balance(Connection connection, int id) {

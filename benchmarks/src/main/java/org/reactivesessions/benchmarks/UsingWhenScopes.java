@@ -3,15 +3,17 @@ package org.reactivesessions.benchmarks;
 import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Result;
-import io.r2dbc.spi.Statement;
-import io.r2dbc.spi.TransactionDefinition;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The scopes as a textbook writes them, see {@link UsingWhen}. */
 final class UsingWhenScopes implements CountedScopes {
+
+    private static final PostgresTransactionDefinition REPEATABLE_READ =
+            PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ);
+    private static final PostgresTransactionDefinition READ_ONLY =
+            PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED).readOnly();
 
     private final UsingWhen scope;
 
@@ -30,9 +32,8 @@ final class UsingWhenScopes implements CountedScopes {
             case WRITE_1, WRITE_3 -> scope.inTransaction(connection -> inserts(connection, counted.statements()));
             case SETTINGS_1, SETTINGS_3 ->
                 scope.inTransaction(
-                        connection -> connection.beginTransaction(
-                                PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ)),
-                        connection -> settings(connection).then(inserts(connection, counted.statements())));
+                        connection -> UsingWhen.beginWithSettings(connection, REPEATABLE_READ),
+                        connection -> inserts(connection, counted.statements()));
             case NESTED ->
                 scope.inTransaction(connection -> inserts(connection, 1)
                         .then(Mono.from(connection.createSavepoint("part")))
@@ -41,26 +42,10 @@ final class UsingWhenScopes implements CountedScopes {
                                 Mono.from(connection.releaseSavepoint("part")).thenReturn(rows)));
             case READ_ONLY ->
                 scope.inTransaction(
-                        connection -> connection.beginTransaction(readOnly()),
+                        connection -> connection.beginTransaction(READ_ONLY),
                         connection -> UsingWhen.balance(connection, 1));
             case READ -> scope.onConnection(connection -> UsingWhen.balance(connection, 1));
         };
-    }
-
-    private static TransactionDefinition readOnly() {
-        return PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED).readOnly();
-    }
-
-    /** Sends the {@link SampleSettings} that BEGIN cannot carry. */
-    static Mono<Void> settings(Connection connection) {
-        return executed(connection.createStatement(SampleSettings.SET_STATEMENT_TIMEOUT))
-                .then(executed(connection.createStatement(SampleSettings.SET_LOCK_TIMEOUT)))
-                .then(executed(
-                        connection.createStatement(SampleSettings.SET_TENANT).bind(0, SampleSettings.TENANT)));
-    }
-
-    private static Mono<Void> executed(Statement statement) {
-        return Flux.from(statement.execute()).flatMap(Result::getRowsUpdated).then();
     }
 
     private static Mono<Long> inserts(Connection connection, int number) {
