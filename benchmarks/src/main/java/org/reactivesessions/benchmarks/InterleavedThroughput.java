@@ -101,6 +101,11 @@ public final class InterleavedThroughput {
         try (FaultProxy proxy = bench.proxy()) {
             proxy.latency(network.oneWay());
             Endpoint endpoint = network.oneWay().isZero() ? bench.direct() : bench.through(proxy);
+            tell(String.format(
+                    Locale.ROOT,
+                    "network   %s: %.2f ms for a round trip of one caller, median",
+                    network,
+                    RoundTripTime.of(endpoint).millis(0.5)));
             try (Lineup lineup = new Lineup(bench, endpoint, entrants)) {
                 for (Workload workload : Workload.values()) {
                     measure(network, workload, lineup);

@@ -13,7 +13,7 @@ import java.util.Locale;
  */
 public final class ThroughputPage {
 
-    private static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
+    static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
             + " -Dbenchmarks.program=ThroughputPage";
 
     private ThroughputPage() {}
