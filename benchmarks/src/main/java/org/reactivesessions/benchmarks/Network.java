@@ -34,7 +34,7 @@ enum Network {
                         + Arrays.stream(values()).map(Network::toString).collect(Collectors.joining(", "))));
     }
 
-    /** How long everything takes each way. */
+    /** How long everything takes each way; zero means straight to the server, without a proxy. */
     Duration oneWay() {
         return oneWay;
     }
@@ -43,7 +43,6 @@ enum Network {
         return callers;
     }
 
-    /** The way there: straight, or through a proxy that gives it its latency. */
     @Override
     public String toString() {
         return text;
