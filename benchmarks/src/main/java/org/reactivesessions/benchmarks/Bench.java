@@ -3,9 +3,10 @@ package org.reactivesessions.benchmarks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.TestDatabase;
 
-/** A database with the tables of the workloads, and the contenders on it. Owns the database. Not thread-safe. */
+/** A database with the tables of the workloads, and the ways to it. Owns the database. Not thread-safe. */
 final class Bench implements AutoCloseable {
 
     /** How many accounts there are; their ids are 0 to this minus 1. */
@@ -29,22 +30,19 @@ final class Bench implements AutoCloseable {
         return new Bench(database);
     }
 
-    String host() {
-        return database.host();
+    /** A proxy before the server, to be closed by the caller. */
+    FaultProxy proxy() {
+        return FaultProxy.start(database.host(), database.port());
     }
 
-    int port() {
-        return database.port();
+    /** The way straight to the server. */
+    Endpoint direct() {
+        return new Endpoint(database, database.host(), database.port());
     }
 
-    /** Our contender, by way of an address that leads to the server. */
-    Contender ours(String host, int port) {
-        return new Ours(database.r2dbcUrl(host, port));
-    }
-
-    /** The hand-written contender, by way of an address that leads to the server. */
-    Contender byHand(String host, int port) {
-        return new ByHand(host, port, database.database(), database.username(), database.password());
+    /** The way through a proxy. */
+    Endpoint through(FaultProxy proxy) {
+        return new Endpoint(database, proxy.host(), proxy.port());
     }
 
     /** Takes away what WRITE3 has inserted and updated, so that every run begins with the same tables. */

@@ -1,84 +1,60 @@
 package org.reactivesessions.benchmarks;
 
-import io.r2dbc.pool.ConnectionPool;
-import io.r2dbc.pool.ConnectionPoolConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Result;
-import io.r2dbc.spi.Statement;
-import java.time.Duration;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.TransactionDefinition;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/**
- * The transactions as a textbook writes them: {@link Mono#usingWhen} on r2dbc-pool. It is not safe under cancel, which is
- * why there is a library, but nobody cancels here.
- */
-final class ByHand implements Contender {
+/** The transactions as a textbook writes them, see {@link UsingWhen}. */
+final class ByHand implements ReactiveContender {
 
-    private static final int STATEMENT_CACHE = 256;
+    private final UsingWhen scope;
+    private final Function<Connection, Publisher<Void>> begin;
 
-    private final ConnectionPool pool;
-
-    ByHand(String host, int port, String database, String username, CharSequence password) {
-        PostgresqlConnectionFactory driver = new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
-                .host(host)
-                .port(port)
-                .database(database)
-                .username(username)
-                .password(password)
-                .preparedStatementCacheQueries(STATEMENT_CACHE)
-                .tcpKeepAlive(true)
-                .build());
-        this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(driver)
-                .initialSize(0)
-                .maxSize(POOL)
-                .build());
+    ByHand(Endpoint endpoint) {
+        this(endpoint, Connection::beginTransaction);
     }
 
-    @Override
-    public String name() {
-        return "byhand";
+    private ByHand(Endpoint endpoint, Function<Connection, Publisher<Void>> begin) {
+        this.scope = new UsingWhen(endpoint, POOL);
+        this.begin = begin;
+    }
+
+    /** The one whose transactions are read-only and have the {@link SampleSettings}. */
+    static ByHand withSettings(Endpoint endpoint) {
+        TransactionDefinition definition = PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ)
+                .readOnly();
+        return new ByHand(endpoint, connection -> UsingWhen.beginWithSettings(connection, definition));
     }
 
     @Override
     public Mono<Long> read1(int id) {
-        return inTransaction(connection -> balance(connection, id));
+        return scope.inTransaction(begin, connection -> UsingWhen.balance(connection, id));
     }
 
     @Override
     public Mono<Long> write3(int id) {
-        return inTransaction(connection -> rowsUpdated(
-                        connection.createStatement(DEBIT).bind(0, id))
-                .then(balance(connection, id))
-                .flatMap(balance ->
-                        rowsUpdated(connection.createStatement(NOTE).bind(0, id).bind(1, balance))));
+        return scope.inTransaction(
+                begin,
+                connection -> debit(connection, id)
+                        .then(UsingWhen.balance(connection, id))
+                        .flatMap(balance -> note(connection, id, balance)));
     }
 
-    private <T> Mono<T> inTransaction(Function<Connection, Mono<T>> work) {
-        return Mono.usingWhen(
-                pool.create(),
-                connection -> Mono.from(connection.beginTransaction()).then(work.apply(connection)),
-                connection -> Mono.from(connection.commitTransaction()).then(Mono.from(connection.close())),
-                (connection, error) ->
-                        Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close())),
-                connection -> Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close())));
+    private static Mono<Long> debit(Connection connection, int id) {
+        return UsingWhen.rowsUpdated(connection.createStatement(DEBIT).bind(0, id));
     }
 
-    private static Mono<Long> balance(Connection connection, int id) {
-        return Flux.from(connection.createStatement(READ).bind(0, id).execute())
-                .flatMap(result -> result.map(row -> row.get(0, Long.class)))
-                .single();
-    }
-
-    private static Mono<Long> rowsUpdated(Statement statement) {
-        return Flux.from(statement.execute()).flatMap(Result::getRowsUpdated).single();
+    private static Mono<Long> note(Connection connection, int id, long balance) {
+        return UsingWhen.rowsUpdated(
+                connection.createStatement(NOTE).bind(0, id).bind(1, balance));
     }
 
     @Override
     public void close() {
-        pool.disposeLater().block(Duration.ofMinutes(1));
+        scope.close();
     }
 }

@@ -1,6 +1,7 @@
 package org.reactivesessions.benchmarks;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
@@ -8,7 +9,7 @@ import org.reactivesessions.postgres.PostgresSessions;
 import reactor.core.publisher.Mono;
 
 /** The transactions through {@link ReactiveSessions}. */
-final class Ours implements Contender {
+final class Ours implements ReactiveContender {
 
     /** As many may wait as in the hand-written pool: all of them. */
     private static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
@@ -19,13 +20,16 @@ final class Ours implements Contender {
 
     private final ReactiveSessions sessions;
 
-    Ours(String url) {
-        this.sessions = PostgresSessions.builder().url(url).pool(POOL_OPTIONS).build();
+    Ours(Endpoint endpoint) {
+        this.sessions = PostgresSessions.builder()
+                .url(endpoint.r2dbcUrl())
+                .pool(POOL_OPTIONS)
+                .build();
     }
 
-    @Override
-    public String name() {
-        return "ours";
+    /** The one whose transactions are read-only and have the {@link SampleSettings}; empty, as there are no options for them. */
+    static Optional<Contender> withSettings() {
+        return Optional.empty();
     }
 
     @Override

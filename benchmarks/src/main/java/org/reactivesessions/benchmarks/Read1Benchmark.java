@@ -1,7 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +27,8 @@ import org.reactivesessions.testkit.server.TestServers;
 @Measurement(iterations = 5, time = 1)
 public class Read1Benchmark {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
     /** Who runs the transaction. */
-    @Param({"ours", "byhand"})
+    @Param({"ours", "byhand", "spring", "vertx", "jdbc"})
     public String contender = "ours";
 
     private @Nullable Bench bench;
@@ -42,9 +39,7 @@ public class Read1Benchmark {
     public void open() throws SQLException {
         Bench tables = Bench.on(TestServers.current().freshDatabase());
         bench = tables;
-        running = contender.equals("ours")
-                ? tables.ours(tables.host(), tables.port())
-                : tables.byHand(tables.host(), tables.port());
+        running = Entrant.named(contender).open(tables.direct());
     }
 
     /** Closes the pool and drops the database. */
@@ -60,10 +55,9 @@ public class Read1Benchmark {
 
     /** One transaction. */
     @Benchmark
-    public @Nullable Long read1() {
+    public long read1() {
         return running == null
-                ? null
-                : running.read1(ThreadLocalRandom.current().nextInt(Bench.ACCOUNTS))
-                        .block(PATIENCE);
+                ? 0
+                : running.once(Workload.READ1, ThreadLocalRandom.current().nextInt(Bench.ACCOUNTS));
     }
 }

@@ -1,7 +1,5 @@
 package org.reactivesessions.benchmarks;
 
-import reactor.core.publisher.Mono;
-
 /** A transaction to measure. */
 enum Workload {
     /** BEGIN, SELECT by key, COMMIT. */
@@ -9,10 +7,10 @@ enum Workload {
     /** BEGIN, UPDATE, SELECT, INSERT, COMMIT. */
     WRITE3;
 
-    Mono<Long> on(Contender contender, int id) {
+    <T> T of(Transactions<T> transactions, int id) {
         return switch (this) {
-            case READ1 -> contender.read1(id);
-            case WRITE3 -> contender.write3(id);
+            case READ1 -> transactions.read1(id);
+            case WRITE3 -> transactions.write3(id);
         };
     }
 }

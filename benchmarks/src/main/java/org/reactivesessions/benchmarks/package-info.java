@@ -1,8 +1,11 @@
 /**
- * What this library costs, against what one would write by hand.
+ * What this library costs, against what one would use or write instead.
  *
  * <ul>
  *   <li>{@link org.reactivesessions.benchmarks.InterleavedThroughput}: transactions per second, in interleaved rounds;
+ *       {@link org.reactivesessions.benchmarks.ThroughputPage} writes the page about them;
+ *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
+ *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Benchmark}: the time of one transaction, by JMH;
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
  *       retry allocate for it.

@@ -1,0 +1,30 @@
+package org.reactivesessions.benchmarks;
+
+import java.util.Optional;
+
+/** The scopes to count, as one contender's users write them, on one connection. */
+interface CountedScopes extends AutoCloseable {
+
+    String INSERT = "INSERT INTO note (account, balance) VALUES ($1, 1)";
+
+    /**
+     * Prepares a scope.
+     *
+     * @return runs it once and returns when it has ended; empty if this contender has no such scope
+     */
+    Optional<Runnable> of(CountedScope scope);
+
+    @Override
+    void close();
+
+    /** Opens those of a contender. */
+    static CountedScopes of(Entrant contender, Endpoint endpoint) {
+        return switch (contender) {
+            case OURS -> new OurScopes(endpoint);
+            case BYHAND -> new UsingWhenScopes(endpoint);
+            case SPRING -> new SpringScopes(endpoint);
+            case VERTX -> new VertxScopes(endpoint);
+            case JDBC, JDBC_VT -> new JdbcScopes(endpoint);
+        };
+    }
+}

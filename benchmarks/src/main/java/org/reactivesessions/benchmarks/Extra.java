@@ -1,0 +1,23 @@
+package org.reactivesessions.benchmarks;
+
+/**
+ * Round trips beside those of the statements themselves.
+ *
+ * @param least how many at least
+ * @param most how many at most
+ */
+record Extra(int least, int most) {
+
+    static Extra of(int number) {
+        return new Extra(number, number);
+    }
+
+    boolean allows(long number) {
+        return number >= least && number <= most;
+    }
+
+    @Override
+    public String toString() {
+        return least == most ? "n + " + least : "n + " + least + " … n + " + most;
+    }
+}

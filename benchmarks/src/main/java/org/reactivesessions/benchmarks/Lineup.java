@@ -1,0 +1,65 @@
+package org.reactivesessions.benchmarks;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.reactivesessions.benchmarks.Load.Sample;
+
+/** Contenders who run in turns, each with its pool open all the time. Owns the pools. Not thread-safe. */
+final class Lineup implements AutoCloseable {
+
+    private static final Duration WARM_UP_SLICE = Duration.ofSeconds(2);
+
+    private final Bench bench;
+    private final Map<Entrant, Contender> pools = new EnumMap<>(Entrant.class);
+
+    Lineup(Bench bench, Endpoint endpoint, List<Entrant> entrants) {
+        this.bench = bench;
+        entrants.forEach(entrant -> pools.put(entrant, entrant.open(endpoint)));
+    }
+
+    /** In turns as well, so that no contender meets a compiler that is still busy with another one. */
+    void warmUp(Workload workload, int callers, Duration each) throws SQLException {
+        Duration slice = each.compareTo(WARM_UP_SLICE) < 0 ? each : WARM_UP_SLICE;
+        for (long done = 0; done < each.toMillis(); done += slice.toMillis()) {
+            bench.tidy();
+            pools.values().forEach(contender -> new ClosedLoop(callers, slice).run(workload, contender));
+        }
+    }
+
+    /** One round, in which everybody runs once. Each finds tidy tables, and another one begins in every round. */
+    Map<Entrant, Sample> round(int number, Workload workload, ClosedLoop loop) throws SQLException {
+        Map<Entrant, Sample> samples = new EnumMap<>(Entrant.class);
+        for (Entrant entrant : order(number, List.copyOf(pools.keySet()))) {
+            bench.tidy();
+            Contender contender = pools.get(entrant);
+            if (contender != null) {
+                samples.put(entrant, loop.run(workload, contender));
+            }
+        }
+        return samples;
+    }
+
+    /**
+     * Who comes when: all in turn begin, and every second round goes backwards, so that nobody always follows the same one.
+     *
+     * @param round counted from 1
+     */
+    static List<Entrant> order(int round, List<Entrant> entrants) {
+        List<Entrant> order = new ArrayList<>(entrants);
+        Collections.rotate(order, 1 - round);
+        if (round % 2 == 0) {
+            Collections.reverse(order.subList(1, order.size()));
+        }
+        return order;
+    }
+
+    @Override
+    public void close() {
+        pools.values().forEach(Contender::close);
+    }
+}

@@ -1,0 +1,29 @@
+package org.reactivesessions.benchmarks;
+
+import java.util.Arrays;
+
+/**
+ * The middle of some figures and how far they lie apart.
+ *
+ * @param median the middle one, or the mean of the middle two
+ * @param least the smallest
+ * @param most the largest
+ */
+record Spread(double median, double least, double most) {
+
+    /**
+     * Computes it.
+     *
+     * @throws IllegalArgumentException if there are no figures
+     */
+    static Spread of(double... figures) {
+        if (figures.length == 0) {
+            throw new IllegalArgumentException("a median needs at least one figure, but there was none");
+        }
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+    }
+}
