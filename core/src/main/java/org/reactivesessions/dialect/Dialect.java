@@ -238,6 +238,15 @@ public interface Dialect {
     }
 
     /**
+     * Tells whether the time limit of a transaction is to be given to {@link #begin} as well, as limits of the server's.
+     *
+     * @return whether {@link #begin} knows the limits of {@link TransactionAttributes}; here: {@code false}
+     */
+    default boolean limitsTime() {
+        return false;
+    }
+
+    /**
      * Tells of an error whether it says that the database takes no writes.
      *
      * @param error the driver's

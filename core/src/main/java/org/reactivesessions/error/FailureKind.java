@@ -10,6 +10,8 @@ public enum FailureKind {
     CIRCUIT_OPEN,
     /** The database refused the connection for good: a wrong user, password or database name. */
     REFUSED,
+    /** The time of the transaction was over before COMMIT was sent. */
+    TIMEOUT,
     /** The database takes no writes: a standby, or an operator has made it read-only. */
     READ_ONLY,
     /** A write outside a transaction, where connections take none. */

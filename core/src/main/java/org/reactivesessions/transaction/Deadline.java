@@ -24,6 +24,8 @@ final class Deadline implements Runnable {
     private final LongSupplier nanoTime;
     private @Nullable Runnable expiry;
     private long due;
+    private @Nullable Runnable finalExpiry;
+    private long finalDue;
     private @Nullable Disposable task;
     private long taskDue;
     private boolean disposed;
@@ -41,12 +43,26 @@ final class Deadline implements Runnable {
         long now = nanoTime.getAsLong();
         expiry = action;
         due = now + limit.toNanos();
-        if (task != null && taskDue - due > 0) {
+        scheduleBy(due, now);
+    }
+
+    /** Arms for a moment of its own, which nothing replaces or takes back. */
+    synchronized void armFinally(long moment, Runnable action) {
+        if (disposed) {
+            return;
+        }
+        finalExpiry = action;
+        finalDue = moment;
+        scheduleBy(moment, nanoTime.getAsLong());
+    }
+
+    private void scheduleBy(long moment, long now) {
+        if (task != null && taskDue - moment > 0) {
             task.dispose();
             task = null;
         }
         if (task == null) {
-            schedule(now);
+            schedule(moment, now);
         }
     }
 
@@ -66,6 +82,7 @@ final class Deadline implements Runnable {
     synchronized void dispose() {
         disposed = true;
         expiry = null;
+        finalExpiry = null;
         if (task != null) {
             task.dispose();
             task = null;
@@ -74,31 +91,36 @@ final class Deadline implements Runnable {
 
     @Override
     public void run() {
-        Runnable expired = takeExpired();
-        if (expired != null) {
+        for (Runnable expired = takeExpired(); expired != null; expired = takeExpired()) {
             expired.run();
         }
     }
 
     private synchronized @Nullable Runnable takeExpired() {
+        long now = nanoTime.getAsLong();
         task = null;
         Runnable action = expiry;
-        if (action == null) {
-            return null;
+        if (action != null && due - now <= 0) {
+            expiry = null;
+            return action;
         }
-        long now = nanoTime.getAsLong();
-        if (due - now > 0) {
-            schedule(now);
-            return null;
+        Runnable last = finalExpiry;
+        if (last != null && finalDue - now <= 0) {
+            finalExpiry = null;
+            return last;
         }
-        expiry = null;
-        return action;
+        if (action != null && (last == null || due - finalDue <= 0)) {
+            schedule(due, now);
+        } else if (last != null) {
+            schedule(finalDue, now);
+        }
+        return null;
     }
 
-    private void schedule(long now) {
-        taskDue = due;
+    private void schedule(long moment, long now) {
+        taskDue = moment;
         try {
-            task = scheduler.schedule(this, due - now, TimeUnit.NANOSECONDS);
+            task = scheduler.schedule(this, moment - now, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException gone) {
             log.warn("The timer was shut down, so nothing ends a transaction whose answers do not come", gone);
         }

@@ -37,6 +37,11 @@ interface Entry {
     /** How long it may take. */
     Duration limit();
 
+    /** Why a connection that was delivered, and cannot be used yet, came too late. */
+    default Throwable tooLate() {
+        throw new IllegalStateException("A connection can be used at once here");
+    }
+
     /** The database has answered the first command on the connection, with whatever it had to say. */
     default void answered() {
         // Of interest only where the connection is one's own.

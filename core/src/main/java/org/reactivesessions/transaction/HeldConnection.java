@@ -79,6 +79,11 @@ abstract class HeldConnection {
         return false;
     }
 
+    /** Whether whoever had the connection before is not answered yet. */
+    boolean isBehind() {
+        return false;
+    }
+
     /** Runs a task when whoever had the connection before was answered. */
     void onTurn(Runnable task) {
         task.run();

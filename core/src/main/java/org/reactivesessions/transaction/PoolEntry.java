@@ -310,6 +310,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     }
 
     @Override
+    public Throwable tooLate() {
+        return access.source().timedOut(who);
+    }
+
+    @Override
     public void answered() {
         Permission leave = leave();
         if (leave != null) {

@@ -78,6 +78,11 @@ final class TransactionConnection extends HeldConnection {
     }
 
     @Override
+    boolean isBehind() {
+        return lease().isBehind();
+    }
+
+    @Override
     void onTurn(Runnable task) {
         lease().onTurn(task);
     }

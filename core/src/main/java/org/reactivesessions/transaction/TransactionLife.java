@@ -38,6 +38,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     private final Transactions<S> home;
     private final TransactionOptions options;
     private final Way<S> way;
+    private final @Nullable PhaseTimes times;
     private final Function<? super S, ? extends Publisher<? extends T>> function;
     private final CoreSubscriber<? super T> actual;
     private final Outlet<T> outlet;
@@ -56,12 +57,14 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             Transactions<S> home,
             TransactionOptions options,
             Way<S> way,
+            @Nullable PhaseTimes times,
             Function<? super S, ? extends Publisher<? extends T>> function,
             CoreSubscriber<? super T> actual,
             Outlet<T> outlet) {
         this.home = home;
         this.options = options;
         this.way = way;
+        this.times = times;
         this.function = function;
         this.actual = actual;
         this.outlet = outlet;
@@ -77,6 +80,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     void start() {
         actual.onSubscribe(this);
+        if (times != null) {
+            deadline.armFinally(times.due().nanos(), this::timeIsOver);
+        }
         entry.start();
         if (entry.isPending()) {
             deadline.armFirst(entry.limit(), entry::expire);
@@ -131,6 +137,23 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         }
     }
 
+    /** The subscriber hears it at once. COMMIT, once it is to be sent, has a limit of its own. */
+    private void timeIsOver() {
+        LifeState now = state;
+        HeldConnection held = now.phase() == LifePhase.ACQUIRING ? null : connection;
+        String running = held == null ? null : held.gate().openStatement();
+        endAtOnce(requireNonNull(times).over(options.name(), now.phase(), running));
+    }
+
+    /** Ends the life early, without letting the subscriber wait for what is to be cleaned up. */
+    private void endAtOnce(Throwable why) {
+        end(why);
+        LifeState now = state;
+        if (now.phase() == LifePhase.ROLLING_BACK) {
+            ending.signalEarly(now.failure());
+        }
+    }
+
     // ---------------------------------------------------------------- ACQUIRING
 
     @Override
@@ -138,7 +161,13 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         connection = held;
         boolean early = held.startsEarly();
         if (move(LifeState.ACQUIRING, early ? LifeState.EARLY : LifeState.BEGINNING)) {
+            if (times != null) {
+                times.acquired();
+            }
             ControlCommand begin = commands.waiting(held.called(ControlStep.BEGIN), this::begun);
+            if (held.isBehind()) {
+                deadline.arm(entry.limit(), this::turnDidNotCome);
+            }
             held.onTurn(() -> commands.start(begin, home.limits().control()));
             held.begin(begin);
             if (early) {
@@ -147,6 +176,10 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         } else {
             giveBack();
         }
+    }
+
+    private void turnDidNotCome() {
+        endAtOnce(entry.tooLate());
     }
 
     @Override
@@ -173,6 +206,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (error == null) {
             tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
+            if (times != null) {
+                times.begun();
+            }
             held().begun();
             activate();
         } else if (!begin.isExpired() && held().survives(error)) {
@@ -267,7 +303,11 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
                 own = scope;
                 ending.hooksOf(scope);
             }
-            work.start(options.name(), function, scope.session(), home.inside(scope, actual.currentContext()));
+            work.start(
+                    options.name(),
+                    function,
+                    scope.session(),
+                    home.inside(scope, actual.currentContext(), times == null ? null : times.due()));
         } catch (Throwable thrown) {
             end(thrown);
         }

@@ -32,6 +32,11 @@ public final class TransactionOptions implements TransactionDefinition {
     /** R2DBC drivers share options by name; r2dbc-postgresql reads this one. */
     static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
+    /** How long after the end of its time the server itself ends a transaction. */
+    private static final Duration LAST_RESORT = Duration.ofSeconds(2);
+
+    private static final Option<Duration> TIME_LIMIT = Option.valueOf("timeLimit");
+
     private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
 
     private static final List<IsolationLevel> LEVELS = List.of(
@@ -117,6 +122,26 @@ public final class TransactionOptions implements TransactionDefinition {
      */
     public TransactionOptions deferrable() {
         return with(DEFERRABLE, true);
+    }
+
+    /**
+     * Limits how long the whole transaction may take, from its subscription until COMMIT is sent, which has a limit of its
+     * own. When the time is over, the subscriber hears
+     * {@link org.reactivesessions.error.TransactionTimeoutException} at once; what runs is cancelled on the server, and the
+     * transaction rolled back, behind his back. What is left of the time when BEGIN is sent also limits statements and waits
+     * for locks on the server. Scopes inside, of any database, cannot take longer.
+     *
+     * @param limit more than zero
+     * @return a copy with that limit; without it, there is none but that of a scope around it
+     * @throws IllegalArgumentException if {@code limit} is not more than zero
+     */
+    public TransactionOptions timeout(Duration limit) {
+        return with(TIME_LIMIT, positive("timeout", limit));
+    }
+
+    @Nullable
+    Duration timeLimit() {
+        return getAttribute(TIME_LIMIT);
     }
 
     /**
@@ -237,6 +262,19 @@ public final class TransactionOptions implements TransactionDefinition {
         return attributes.required(READ_ONLY);
     }
 
+    /** These options with limits on the server that fit into what is left of the time; the last resort comes later. */
+    TransactionOptions limited(Duration left) {
+        return new TransactionOptions(attributes
+                .with(TransactionAttributes.STATEMENT_TIMEOUT, shorter(left, TransactionAttributes.STATEMENT_TIMEOUT))
+                .with(LOCK_WAIT_TIMEOUT, shorter(left, LOCK_WAIT_TIMEOUT))
+                .with(TransactionAttributes.TRANSACTION_TIMEOUT, left.plus(LAST_RESORT)));
+    }
+
+    private Duration shorter(Duration left, Option<Duration> option) {
+        Duration own = getAttribute(option);
+        return own == null || own.compareTo(left) > 0 ? left : own;
+    }
+
     /** These options with everything spelled out, so that no default of a role or database decides. */
     TransactionOptions withDefaultIsolation(IsolationLevel serverDefault) {
         if (getAttribute(ISOLATION_LEVEL) != null) {
@@ -268,6 +306,7 @@ public final class TransactionOptions implements TransactionDefinition {
         if (propagation() != Propagation.REQUIRED) {
             text.add(propagation().toString());
         }
+        addTo(text, "timeout ", timeLimit());
         addTo(text, "statementTimeout ", getAttribute(TransactionAttributes.STATEMENT_TIMEOUT));
         addTo(text, "lockTimeout ", getAttribute(LOCK_WAIT_TIMEOUT));
         addTo(text, "idleTimeout ", getAttribute(TransactionAttributes.IDLE_TIMEOUT));

@@ -152,7 +152,12 @@ public final class Transactions<S> {
      * @return a cold mono
      */
     public <T> Mono<T> sessionMono(Function<? super S, ? extends Publisher<? extends T>> function) {
-        return TransactionMono.of(actual -> start(actual, SESSION, ways::session, function, new MonoOutlet<>(actual)));
+        return TransactionMono.of(actual -> start(
+                actual,
+                SESSION,
+                (session, outer, due) -> ways.session(session, outer),
+                function,
+                new MonoOutlet<>(actual)));
     }
 
     /**
@@ -163,7 +168,12 @@ public final class Transactions<S> {
      * @return a cold flux
      */
     public <T> Flux<T> sessionFlux(Function<? super S, ? extends Publisher<? extends T>> function) {
-        return TransactionFlux.of(actual -> start(actual, SESSION, ways::session, function, new FluxOutlet<>(actual)));
+        return TransactionFlux.of(actual -> start(
+                actual,
+                SESSION,
+                (session, outer, due) -> ways.session(session, outer),
+                function,
+                new FluxOutlet<>(actual)));
     }
 
     /**
@@ -181,7 +191,7 @@ public final class Transactions<S> {
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,
-                (options, outer) -> ways.lease(options),
+                (options, outer, due) -> ways.lease(options),
                 session ->
                         Mono.deferContextual(context -> Mono.fromDirect(owner.apply(requireNonNull(outer(context))))),
                 new MonoOutlet<>(actual)));
@@ -190,12 +200,12 @@ public final class Transactions<S> {
     <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions options = TransactionOptions.defaults().named(name);
         return TransactionMono.of(actual -> start(
-                actual, options, (named, around) -> ways.nested(outer, name), function, new MonoOutlet<>(actual)));
+                actual, options, (named, around, due) -> ways.nested(outer, name), function, new MonoOutlet<>(actual)));
     }
 
     /** Chooses the way of a scope from the scope around it. */
     private interface Choice<S> {
-        Way<S> way(TransactionOptions options, @Nullable Scope<S> outer);
+        Way<S> way(TransactionOptions options, @Nullable Scope<S> outer, @Nullable DueTime due);
     }
 
     private <T> void start(
@@ -204,9 +214,11 @@ public final class Transactions<S> {
             Choice<S> choice,
             Function<? super S, ? extends Publisher<? extends T>> function,
             Outlet<T> outlet) {
+        Context context = actual.currentContext();
+        DueTime due = DueTime.of(options, context, nanoTime.getAsLong());
         Way<S> way;
         try {
-            way = choice.way(options, outer(actual.currentContext()));
+            way = choice.way(options, outer(context), due);
         } catch (IllegalStateException | DatabaseReadOnlyException refused) {
             Operators.error(actual, refused);
             return;
@@ -219,7 +231,8 @@ public final class Transactions<S> {
                     new IllegalStateException(
                             "These sessions were closed; nothing was sent. Close them only after their last user."));
         } else {
-            new TransactionLife<>(this, options, way, function, actual, outlet).start();
+            PhaseTimes times = due == null ? null : new PhaseTimes(due, nanoTime);
+            new TransactionLife<>(this, options, way, times, function, actual, outlet).start();
         }
     }
 
@@ -236,8 +249,8 @@ public final class Transactions<S> {
     }
 
     /** What the function's publisher sees as its Context. */
-    Context inside(Scope<S> scope, Context context) {
-        return context.put(contextKey, scope.session()).put(this, scope);
+    Context inside(Scope<S> scope, Context context, @Nullable DueTime due) {
+        return DueTime.into(context.put(contextKey, scope.session()).put(this, scope), due);
     }
 
     /**

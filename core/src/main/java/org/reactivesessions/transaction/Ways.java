@@ -28,7 +28,7 @@ final class Ways<S> {
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
-    Way<S> transaction(TransactionOptions options, @Nullable Scope<S> outer) {
+    Way<S> transaction(TransactionOptions options, @Nullable Scope<S> outer, @Nullable DueTime due) {
         Propagation propagation = options.propagation();
         if (outer != null && outer.held().isTransactional() && propagation != Propagation.REQUIRES_NEW) {
             return inside(outer, options);
@@ -44,10 +44,17 @@ final class Ways<S> {
         }
         return fromPool(
                 options,
-                (lease, gate) -> new TransactionConnection(lease, dialect, options, gate, cancels),
+                (lease, gate) -> new TransactionConnection(lease, dialect, limited(options, due), gate, cancels),
                 outer == null,
                 outer != null,
                 true);
+    }
+
+    /** What is left for the work limits statements and waits for locks; what is left for everything, the transaction. */
+    private TransactionOptions limited(TransactionOptions options, @Nullable DueTime due) {
+        return due == null || !dialect.limitsTime()
+                ? options
+                : options.limited(due.left(access.nanoTime().getAsLong()));
     }
 
     private Way<S> inside(Scope<S> outer, TransactionOptions options) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
-import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.dialect.TransactionAttributes;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -74,6 +74,11 @@ public final class PostgresDialect implements Dialect {
     /** READ WRITE is spelled out in every BEGIN, which beats an operator's {@code default_transaction_read_only}. */
     @Override
     public boolean overridesReadOnly() {
+        return true;
+    }
+
+    @Override
+    public boolean limitsTime() {
         return true;
     }
 

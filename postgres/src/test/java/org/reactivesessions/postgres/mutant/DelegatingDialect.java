@@ -120,6 +120,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public boolean limitsTime() {
+        return delegate.limitsTime();
+    }
+
+    @Override
     public boolean isReadOnlyRefusal(Throwable error) {
         return delegate.isReadOnlyRefusal(error);
     }

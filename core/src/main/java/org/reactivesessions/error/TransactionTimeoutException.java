@@ -1,0 +1,66 @@
+package org.reactivesessions.error;
+
+import io.r2dbc.spi.R2dbcTimeoutException;
+import java.time.Duration;
+
+/**
+ * The time of a transaction was over before COMMIT was sent. It is rolled back, or was never begun: nothing of it is or will
+ * be durable. What is left of it is cleaned up behind the subscriber's back; {@code quiesced()} waits for that.
+ *
+ * @since 0.1
+ */
+public final class TransactionTimeoutException extends R2dbcTimeoutException implements SessionFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String session;
+    private final LifePhase phase;
+    private final Duration limit;
+
+    /**
+     * Creates the error.
+     *
+     * @param session the name of the scope
+     * @param phase where it was
+     * @param limit the limit that was passed
+     * @param owner the name of the scope that set the limit
+     * @param spent where the time was spent
+     */
+    public TransactionTimeoutException(String session, LifePhase phase, Duration limit, String owner, String spent) {
+        super(session + ": not ended within " + limit.toMillis() + " ms"
+                + (owner.equals(session) ? "" : ", the limit of \"" + owner + "\" around it")
+                + "; nothing of it is durable. Spent: "
+                + spent + ". Raise timeout(), or shorten what took longest.");
+        this.session = session;
+        this.phase = phase;
+        this.limit = limit;
+    }
+
+    @Override
+    public FailureKind kind() {
+        return FailureKind.TIMEOUT;
+    }
+
+    @Override
+    public String session() {
+        return session;
+    }
+
+    /**
+     * Returns where the transaction was when its time was over.
+     *
+     * @return the phase that used up the rest of the time
+     */
+    public LifePhase phase() {
+        return phase;
+    }
+
+    /**
+     * Returns the limit.
+     *
+     * @return what was given to {@code timeout}, here or by a scope around this one
+     */
+    public Duration limit() {
+        return limit;
+    }
+}
