@@ -10,9 +10,11 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.Session;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.health.HealthReport;
@@ -20,7 +22,9 @@ import org.reactivesessions.health.HealthStatus;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.testkit.server.PostgresExtension;
+import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.TimeLimits;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -134,6 +138,32 @@ class FaultsIT {
         // end::integrity[]
         // spotless:on
         assertThat(registered.block(PATIENCE)).isEqualTo("taken");
+        sessions.close().block(PATIENCE);
+    }
+
+    private record Report(int lines) {}
+
+    private static Mono<Report> slowReport(Session session) {
+        return session.sql("SELECT 1 FROM pg_sleep(600)").one(row -> new Report(1));
+    }
+
+    @Test
+    void cancel() {
+        String databaseUrl = database.url();
+        // spotless:off
+        // tag::cancel[]
+        ReactiveSessions sessions = PostgresSessions.builder()
+            .url(databaseUrl)
+            .limits(TimeLimits.defaults().cancelGrace(Duration.ofMillis(25)))
+            .build();
+        Mono<Report> report = sessions.withTransaction(session -> slowReport(session))
+            .timeout(Duration.ofSeconds(2)); // also cancels it on the server
+        // end::cancel[]
+        // spotless:on
+        report.as(StepVerifier::create).expectError(TimeoutException.class).verify(PATIENCE);
+        sessions.quiesced().block(PATIENCE);
+        assertThat(sessions.poolStatus().acquired()).isZero();
+        ServerCensus.await(database, PATIENCE, census -> !census.byState().containsKey("active"));
         sessions.close().block(PATIENCE);
     }
 }
