@@ -88,43 +88,53 @@ public final class Lease {
     }
 
     /**
-     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction. After
-     * {@link #handOver} it says that the last command was answered.
+     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction; not before
+     * whoever had it before was answered. After {@link #handOver} it says that the last command was answered.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
      *     must not be cancelled
      */
     public Mono<Void> release() {
         return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
-            case HELD -> {
-                physical.free(); // before the next borrower can have it
-                yield Mono.fromDirect(pooled.close());
-            }
+            case HELD ->
+                inTurn(Mono.defer(() -> {
+                    physical.free(); // before the next borrower can have it
+                    return Mono.fromDirect(pooled.close());
+                }));
             case HANDED_OVER -> Mono.fromRunnable(next::come);
             case OVER -> Mono.empty();
         });
     }
 
     /**
-     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back,
-     * unless it was handed over: then whoever has it now finds it lost, and gives its place back.
+     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back; not
+     * before whoever had it before was answered. If it was handed over, it is closed at once, and whoever has it now finds it
+     * lost and gives its place back.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
-     *     it waits for the physical close for at most 2 s; must not be cancelled
+     *     it waits for the physical close for at most 2 s, which begin at its turn; must not be cancelled
      */
     public Mono<Void> destroy() {
         return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
-            case HELD -> {
-                physical.condemn();
-                physical.free();
-                yield closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
-            }
+            case HELD ->
+                inTurn(Mono.defer(() -> {
+                    physical.condemn();
+                    physical.free();
+                    return closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
+                }));
             case HANDED_OVER -> {
                 physical.condemn();
                 yield closed().doFinally(end -> next.come());
             }
             case OVER -> Mono.empty();
         });
+    }
+
+    /** Not before whoever had the connection before was answered: to close it, here or in the pool, would cost him his answer. */
+    private Mono<Void> inTurn(Mono<Void> end) {
+        return isBehind()
+                ? Mono.<Void>create(answered -> onTurn(answered::success)).then(end)
+                : end;
     }
 
     private Mono<Void> closed() {
@@ -153,10 +163,10 @@ public final class Lease {
     /**
      * Tells whether the connection was heard of so lately that it can be taken for alive.
      *
-     * @return whether that was within {@link PoolOptions#aliveWindow}, or whoever had it before is not answered yet
+     * @return whether that was within {@link PoolOptions#aliveWindow}, or it was taken over
      */
     public boolean isFresh() {
-        return isBehind() || source.isAlive(physical);
+        return isTakenOver() || source.isAlive(physical);
     }
 
     /**
@@ -166,6 +176,16 @@ public final class Lease {
      */
     public void suspect(boolean suspect) {
         physical.suspect(suspect);
+    }
+
+    /**
+     * Tells whether the connection was handed over with a command unanswered, by which the driver may still judge its state
+     * when that answer has come.
+     *
+     * @return whether it came by {@link #handOver}, from now on and for ever
+     */
+    public boolean isTakenOver() {
+        return turn != null;
     }
 
     /**
