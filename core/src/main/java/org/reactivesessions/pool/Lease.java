@@ -5,6 +5,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import reactor.core.publisher.Mono;
@@ -96,10 +97,11 @@ public final class Lease {
      */
     public Mono<Void> release() {
         return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
-            case HELD -> {
-                physical.free(); // before the next borrower can have it
-                yield Mono.fromDirect(pooled.close());
-            }
+            case HELD ->
+                inTurn(() -> {
+                    physical.free(); // before the next borrower can have it
+                    return Mono.fromDirect(pooled.close());
+                });
             case HANDED_OVER -> Mono.fromRunnable(next::come);
             case OVER -> Mono.empty();
         });
@@ -114,17 +116,25 @@ public final class Lease {
      */
     public Mono<Void> destroy() {
         return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
-            case HELD -> {
-                physical.condemn();
-                physical.free();
-                yield closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
-            }
+            case HELD ->
+                inTurn(() -> {
+                    physical.condemn();
+                    physical.free();
+                    return closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
+                });
             case HANDED_OVER -> {
                 physical.condemn();
                 yield closed().doFinally(end -> next.come());
             }
             case OVER -> Mono.empty();
         });
+    }
+
+    /** Whoever had the connection before may still be answered on it, so neither the pool nor anybody else may close it. */
+    private Mono<Void> inTurn(Supplier<Mono<Void>> end) {
+        return isBehind()
+                ? Mono.<Void>create(sink -> onTurn(sink::success)).then(Mono.defer(end))
+                : end.get();
     }
 
     private Mono<Void> closed() {
