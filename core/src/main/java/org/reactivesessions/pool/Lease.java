@@ -30,7 +30,9 @@ public final class Lease {
     private final PhysicalConnection physical;
     private final ConnectionSource source;
     private final @Nullable Turn turn;
-    private final Turn next = new Turn();
+    /** The turn of whoever gets it next. Set before it is handed over. */
+    private volatile @Nullable Turn next;
+
     private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
 
     private enum State {
@@ -102,7 +104,7 @@ public final class Lease {
                     physical.free(); // before the next borrower can have it
                     return Mono.fromDirect(pooled.close());
                 });
-            case HANDED_OVER -> Mono.fromRunnable(next::come);
+            case HANDED_OVER -> Mono.fromRunnable(this::letNextCome);
             case OVER -> Mono.empty();
         });
     }
@@ -124,17 +126,22 @@ public final class Lease {
                 });
             case HANDED_OVER -> {
                 physical.condemn();
-                yield closed().doFinally(end -> next.come());
+                yield closed().doFinally(end -> letNextCome());
             }
             case OVER -> Mono.empty();
         });
     }
 
+    private void letNextCome() {
+        Turn his = next;
+        if (his != null) {
+            his.come();
+        }
+    }
+
     /** Whoever had the connection before may still be answered on it, so neither the pool nor anybody else may close it. */
     private Mono<Void> inTurn(Supplier<Mono<Void>> end) {
-        return isBehind()
-                ? Mono.<Void>create(sink -> onTurn(sink::success)).then(Mono.defer(end))
-                : end.get();
+        return isBehind() ? Mono.<Void>create(sink -> onTurn(sink::success)).then(Mono.defer(end)) : end.get();
     }
 
     private Mono<Void> closed() {
@@ -215,11 +222,13 @@ public final class Lease {
         if (taker == null) {
             return false;
         }
+        Turn his = new Turn();
+        next = his;
         if (!state.compareAndSet(State.HELD, State.HANDED_OVER)) {
             taker.refuse(); // the lease was destroyed in the meantime
             return false;
         }
-        taker.deliver(pooled, next);
+        taker.deliver(pooled, his);
         return true;
     }
 
