@@ -59,7 +59,8 @@ final class PhaseTimes {
      */
     TransactionTimeoutException over(String name, LifePhase phase, @Nullable String running) {
         long now = since();
-        StringBuilder spent = new StringBuilder(millis(acquired == NOT_YET ? now : acquired)).append(" for a connection");
+        StringBuilder spent =
+                new StringBuilder(millis(acquired == NOT_YET ? now : acquired)).append(" for a connection");
         if (acquired != NOT_YET) {
             spent.append(", ")
                     .append(millis((begun == NOT_YET ? now : begun) - acquired))
