@@ -148,6 +148,11 @@ public final class ConnectionSource {
         return null;
     }
 
+    /** How many wait for a connection that is handed over, or are about to be taken off. */
+    int queued() {
+        return waiting.size();
+    }
+
     /** Whether it was heard of so lately that it is taken for alive. */
     boolean isAlive(PhysicalConnection connection) {
         return connection.silence().compareTo(options.aliveWindow()) < 0;

@@ -4,7 +4,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
@@ -24,6 +24,9 @@ import reactor.core.publisher.Mono;
  */
 public final class Lease {
 
+    private static final AtomicReferenceFieldUpdater<Lease, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Lease.class, State.class, "state");
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Connection pooled;
@@ -33,7 +36,7 @@ public final class Lease {
     /** The turn of whoever gets it next. Set before it is handed over. */
     private volatile @Nullable Turn next;
 
-    private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+    private volatile State state = State.HELD;
 
     private enum State {
         HELD,
@@ -91,14 +94,14 @@ public final class Lease {
     }
 
     /**
-     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction. After
-     * {@link #handOver} it says that the last command was answered.
+     * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction; not before
+     * whoever had it before was answered. After {@link #handOver} it says that the last command was answered.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
      *     must not be cancelled
      */
     public Mono<Void> release() {
-        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+        return Mono.defer(() -> switch (STATE.getAndSet(this, State.OVER)) {
             case HELD ->
                 inTurn(() -> {
                     physical.free(); // before the next borrower can have it
@@ -110,14 +113,15 @@ public final class Lease {
     }
 
     /**
-     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back,
-     * unless it was handed over: then whoever has it now finds it lost, and gives its place back.
+     * Closes the connection physically, which fails every command that waits on it, and gives its place in the pool back; not
+     * before whoever had it before was answered. If it was handed over, it is closed at once, and whoever has it now finds it
+     * lost and gives its place back.
      *
      * @return a cold mono, effective at its first subscription and for the first of {@code release} and {@code destroy};
-     *     it waits for the physical close for at most 2 s; must not be cancelled
+     *     it waits for the physical close for at most 2 s, which begin at its turn; must not be cancelled
      */
     public Mono<Void> destroy() {
-        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+        return Mono.defer(() -> switch (STATE.getAndSet(this, State.OVER)) {
             case HELD ->
                 inTurn(() -> {
                     physical.condemn();
@@ -170,10 +174,10 @@ public final class Lease {
     /**
      * Tells whether the connection was heard of so lately that it can be taken for alive.
      *
-     * @return whether that was within {@link PoolOptions#aliveWindow}, or whoever had it before is not answered yet
+     * @return whether that was within {@link PoolOptions#aliveWindow}, or it was taken over
      */
     public boolean isFresh() {
-        return isBehind() || source.isAlive(physical);
+        return isTakenOver() || source.isAlive(physical);
     }
 
     /**
@@ -183,6 +187,16 @@ public final class Lease {
      */
     public void suspect(boolean suspect) {
         physical.suspect(suspect);
+    }
+
+    /**
+     * Tells whether the connection was handed over with a command unanswered, by which the driver may still judge its state
+     * when that answer has come.
+     *
+     * @return whether it came by {@link #handOver}, from now on and for ever
+     */
+    public boolean isTakenOver() {
+        return turn != null;
     }
 
     /**
@@ -215,7 +229,7 @@ public final class Lease {
      * @return whether somebody took it; otherwise nothing has changed
      */
     public boolean handOver() {
-        if (state.get() != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
+        if (state != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
             return false;
         }
         Acquisition taker = source.longestWaiting();
@@ -224,7 +238,7 @@ public final class Lease {
         }
         Turn his = new Turn();
         next = his;
-        if (!state.compareAndSet(State.HELD, State.HANDED_OVER)) {
+        if (!STATE.compareAndSet(this, State.HELD, State.HANDED_OVER)) {
             taker.refuse(); // the lease was destroyed in the meantime
             return false;
         }
@@ -238,6 +252,6 @@ public final class Lease {
      * @return whether somebody else may send on the connection
      */
     public boolean isHandedOver() {
-        return state.get() == State.HANDED_OVER;
+        return state == State.HANDED_OVER;
     }
 }

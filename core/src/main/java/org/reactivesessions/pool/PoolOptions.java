@@ -13,25 +13,28 @@ public final class PoolOptions {
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
     private static final int PENDING_PER_CONNECTION = 10;
     private static final PoolOptions DEFAULTS =
-            new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1));
+            new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1), Duration.ofMinutes(30));
 
     private final int maxSize;
     private final Duration acquireTimeout;
     private final @Nullable Duration createTimeout;
     private final @Nullable Integer maxPending;
     private final Duration aliveWindow;
+    private final Duration maxLifeTime;
 
     private PoolOptions(
             int maxSize,
             Duration acquireTimeout,
             @Nullable Duration createTimeout,
             @Nullable Integer maxPending,
-            Duration aliveWindow) {
+            Duration aliveWindow,
+            Duration maxLifeTime) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
         this.createTimeout = createTimeout;
         this.maxPending = maxPending;
         this.aliveWindow = aliveWindow;
+        this.maxLifeTime = maxLifeTime;
     }
 
     /**
@@ -54,7 +57,7 @@ public final class PoolOptions {
         if (size < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
         }
-        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow);
+        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
     }
 
     /**
@@ -66,7 +69,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow);
+        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
     }
 
     /**
@@ -79,7 +82,7 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow);
+        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow, maxLifeTime);
     }
 
     /**
@@ -93,7 +96,7 @@ public final class PoolOptions {
         if (waiting < 1) {
             throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
         }
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow, maxLifeTime);
     }
 
     /**
@@ -107,7 +110,7 @@ public final class PoolOptions {
      */
     public PoolOptions aliveWindow(Duration window) {
         requirePositive("aliveWindow", window);
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window, maxLifeTime);
     }
 
     private static void requirePositive(String name, Duration timeout) {
@@ -178,7 +181,12 @@ public final class PoolOptions {
 
     /** The longest a connection may live. */
     Duration maxLifeTime() {
-        return Duration.ofMinutes(30);
+        return maxLifeTime;
+    }
+
+    /** A copy whose connections live as long as that at the most. */
+    PoolOptions maxLifeTime(Duration time) {
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, time);
     }
 
     /** How often idle connections are looked at. */

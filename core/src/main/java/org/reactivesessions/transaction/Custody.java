@@ -9,8 +9,19 @@ final class Custody {
 
     private enum State {
         ATTACHED,
-        DETACHED,
+        LEFT,
+        DISMISSED,
         OVER
+    }
+
+    /** What had become of the subscriber when the life was over. */
+    enum Subscriber {
+        /** He waits for the end. */
+        WAITS,
+        /** He has cancelled. */
+        LEFT,
+        /** He has heard the end before it came. */
+        DISMISSED
     }
 
     private final Census detached;
@@ -22,20 +33,33 @@ final class Custody {
 
     /** The subscriber leaves; {@code false} if it had left already or the life is over. */
     boolean detach() {
+        return detach(State.LEFT);
+    }
+
+    /** The subscriber is to hear the end now; {@code false} if he had left already or the life is over. */
+    boolean dismiss() {
+        return detach(State.DISMISSED);
+    }
+
+    private boolean detach(State how) {
         detached.enter(); // before the decision, so that nobody sees a detached life that is not counted
-        if (state.compareAndSet(State.ATTACHED, State.DETACHED)) {
+        if (state.compareAndSet(State.ATTACHED, how)) {
             return true;
         }
         detached.exit();
         return false;
     }
 
-    /** The life is over; {@code true} if the subscriber had left, and then {@link #release} is to follow. */
-    boolean finish() {
-        return state.getAndSet(State.OVER) == State.DETACHED;
+    /** The life is over; {@link #release} is to follow, unless its subscriber waits. */
+    Subscriber finish() {
+        return switch (state.getAndSet(State.OVER)) {
+            case LEFT -> Subscriber.LEFT;
+            case DISMISSED -> Subscriber.DISMISSED;
+            case ATTACHED, OVER -> Subscriber.WAITS;
+        };
     }
 
-    /** Nothing of a life whose subscriber had left is left to do. */
+    /** Nothing of a life whose subscriber does not wait is left to do. */
     void release() {
         detached.exit();
     }

@@ -22,7 +22,6 @@ final class Ending<T> {
     private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
     private @Nullable Scope<?> scope;
     private @Nullable Throwable afterCancel;
-    private volatile boolean signalled;
 
     /** @param ofTransaction whether a listener is to hear of it */
     Ending(Transactions<?> home, TransactionOptions options, boolean ofTransaction, Context context, Outlet<T> outlet) {
@@ -41,8 +40,7 @@ final class Ending<T> {
 
     /** Signals the end to the subscriber now, unless he has left; everything else goes on without him. */
     void signalEarly(@Nullable Throwable failure) {
-        if (custody.detach()) {
-            signalled = true;
+        if (custody.dismiss()) {
             signal(failure);
         }
     }
@@ -96,17 +94,17 @@ final class Ending<T> {
     }
 
     private void report(LifeState last, @Nullable Throwable failure) {
-        boolean detached = custody.finish();
+        Custody.Subscriber subscriber = custody.finish();
         Throwable reason = last.failure() == null ? afterCancel : last.failure();
-        boolean left = detached && !signalled;
+        boolean left = subscriber == Custody.Subscriber.LEFT;
         home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
         if (left) {
             outlet.discard();
         }
-        if (detached) {
-            custody.release();
-        } else {
+        if (subscriber == Custody.Subscriber.WAITS) {
             signal(failure);
+        } else {
+            custody.release();
         }
     }
 

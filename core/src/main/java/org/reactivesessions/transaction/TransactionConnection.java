@@ -54,7 +54,7 @@ final class TransactionConnection extends HeldConnection {
     }
 
     private Publisher<Void> guarded(WriteGuard guard) {
-        if (lease().isBehind()) {
+        if (lease().isTakenOver()) { // also if its turn has come meanwhile: the driver may not know
             return Mono.fromDirect(guard.beginBehindCommit(lease().connection(), definition()))
                     .flatMap(own -> own ? Mono.empty() : Mono.error(notItsOwn()));
         }

@@ -424,8 +424,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     }
 
     private void cleanUp(String what, Publisher<Void> last) {
-        commands.make(what, home.limits().control(), (done, error) -> finish(error))
-                .run(() -> last);
+        ControlCommand end = commands.waiting(what, (done, error) -> finish(error));
+        held().onTurn(() -> commands.start(end, home.limits().control()));
+        end.run(() -> last);
     }
 
     private void finish(@Nullable Throwable cleanUpError) {

@@ -110,6 +110,10 @@ public final class ScriptedConnection implements Connection, Wrapped<Object> {
         return beginTransaction();
     }
 
+    Mono<Void> beginBehindCommit() {
+        return command("BEGIN BEHIND COMMIT", () -> inTransaction = true);
+    }
+
     @Override
     public Mono<Void> commitTransaction() {
         return command("COMMIT", () -> inTransaction = false);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -25,6 +26,8 @@ public final class ScriptedDialect implements Dialect {
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
     private volatile Function<Connection, @Nullable Publisher<Void>> cancelRequest = standard::cancelRequest;
     private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
+    private volatile @Nullable WriteGuard guard;
+    private volatile Runnable onGuard = () -> {};
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
 
@@ -76,6 +79,18 @@ public final class ScriptedDialect implements Dialect {
         return this;
     }
 
+    /** Guards connections; before the first is opened. */
+    public ScriptedDialect guard(WriteGuard replacement) {
+        guard = replacement;
+        return this;
+    }
+
+    /** Runs something whenever the guard is asked for. */
+    public ScriptedDialect onGuard(Runnable replacement) {
+        onGuard = replacement;
+        return this;
+    }
+
     /** Replaces what counts as an outage. */
     public ScriptedDialect outage(Predicate<Throwable> replacement) {
         outage = replacement;
@@ -86,6 +101,12 @@ public final class ScriptedDialect implements Dialect {
     public ScriptedDialect refusal(Predicate<Throwable> replacement) {
         refusal = replacement;
         return this;
+    }
+
+    @Override
+    public @Nullable WriteGuard guard() {
+        onGuard.run();
+        return guard;
     }
 
     @Override

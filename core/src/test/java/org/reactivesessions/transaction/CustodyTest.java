@@ -3,9 +3,10 @@ package org.reactivesessions.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.scripted.Race;
+import org.reactivesessions.transaction.Custody.Subscriber;
 
 class CustodyTest {
 
@@ -14,9 +15,10 @@ class CustodyTest {
 
     @Test
     void aLifeWhoseSubscriberStayedMustNotBeCounted() {
-        assertThat(custody.finish()).isFalse();
+        assertThat(custody.finish()).isEqualTo(Subscriber.WAITS);
         assertThat(detached.count()).isZero();
         assertThat(custody.detach()).isFalse();
+        assertThat(custody.dismiss()).isFalse();
         assertThat(detached.count()).isZero();
     }
 
@@ -25,35 +27,58 @@ class CustodyTest {
         assertThat(custody.detach()).isTrue();
         assertThat(detached.count()).isEqualTo(1);
         assertThat(custody.detach()).isFalse();
+        assertThat(custody.dismiss()).isFalse();
         assertThat(detached.count()).isEqualTo(1);
 
-        assertThat(custody.finish()).isTrue();
+        assertThat(custody.finish()).isEqualTo(Subscriber.LEFT);
         assertThat(detached.count()).isEqualTo(1);
         custody.release();
         assertThat(detached.count()).isZero();
     }
 
     @Test
-    void leavingAndEndingMustAgreeOnWhoWasFirst() {
-        Race.run(2, () -> new Race.Round() {
+    void aSubscriberWhoHasHeardTheEndMustNotCountAsOneWhoLeft() {
+        assertThat(custody.dismiss()).isTrue();
+        assertThat(custody.detach()).isFalse();
+        assertThat(detached.count()).isEqualTo(1);
+
+        assertThat(custody.finish()).isEqualTo(Subscriber.DISMISSED);
+        custody.release();
+        assertThat(detached.count()).isZero();
+    }
+
+    @Test
+    void leavingHearingAndEndingMustAgreeOnWhoWasFirst() {
+        Race.run(3, () -> new Race.Round() {
 
             private final Custody contested = new Custody(detached);
-            private final AtomicBoolean left = new AtomicBoolean();
-            private final AtomicBoolean leftFirst = new AtomicBoolean();
+            private final AtomicReference<Subscriber> decided = new AtomicReference<>(Subscriber.WAITS);
+            private final AtomicReference<Subscriber> seen = new AtomicReference<>();
 
             @Override
             public List<Runnable> contestants() {
-                return List.of(() -> left.set(contested.detach()), () -> {
-                    if (contested.finish()) {
-                        leftFirst.set(true);
-                        contested.release();
-                    }
-                });
+                return List.of(
+                        () -> {
+                            if (contested.detach()) {
+                                decided.set(Subscriber.LEFT);
+                            }
+                        },
+                        () -> {
+                            if (contested.dismiss()) {
+                                decided.set(Subscriber.DISMISSED);
+                            }
+                        },
+                        () -> {
+                            seen.set(contested.finish());
+                            if (seen.get() != Subscriber.WAITS) {
+                                contested.release();
+                            }
+                        });
             }
 
             @Override
             public void check() {
-                assertThat(left.get()).isEqualTo(leftFirst.get());
+                assertThat(seen.get()).isEqualTo(decided.get());
                 assertThat(detached.count()).isZero();
             }
         });

@@ -25,6 +25,7 @@ import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
+import org.reactivesessions.scripted.ScriptedGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -46,7 +47,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private final VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
     private final NothingDropped dropped = new NothingDropped();
     private final ScriptedDatabase database;
-    private final ScriptedDialect dialect = new ScriptedDialect();
+    private final ScriptedDialect dialect;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private final AcquisitionPolicy policy;
@@ -59,7 +60,17 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     }
 
     private Stage(ScriptedDatabase database, TimeLimits limits, int connections, ResilienceOptions resilience) {
+        this(database, new ScriptedDialect(), limits, connections, resilience);
+    }
+
+    private Stage(
+            ScriptedDatabase database,
+            ScriptedDialect dialect,
+            TimeLimits limits,
+            int connections,
+            ResilienceOptions resilience) {
         this.database = database;
+        this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
                 resilience, dialect::isOutage, new Recorder(), () -> clock.now(TimeUnit.NANOSECONDS));
         this.source = new ConnectionSource(
@@ -94,6 +105,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     /** A stage with limits of its own and more connections than one. */
     static Stage with(TimeLimits limits, int connections) {
         return new Stage(ScriptedDatabase.plain(), limits, connections, PLAIN);
+    }
+
+    /** A stage whose connections are guarded, and handed over before COMMIT is answered. */
+    static Stage overlapping() {
+        return new Stage(
+                ScriptedDatabase.plain(),
+                new ScriptedDialect().guard(new ScriptedGuard()).supportsEverything(),
+                TimeLimits.defaults(),
+                1,
+                PLAIN);
     }
 
     /** A stage that bears faults of the database. */
