@@ -15,15 +15,29 @@ import reactor.netty.resources.LoopResources;
 final class DriverLoops implements LoopResources {
 
     private final LoopResources shared;
+    private final boolean pooled;
 
     DriverLoops(LoopResources shared) {
+        this(shared, false);
+    }
+
+    private DriverLoops(LoopResources shared, boolean pooled) {
         this.shared = shared;
+        this.pooled = pooled;
+    }
+
+    /** Event loops for connections whose start-up message a pooler reads. */
+    static DriverLoops throughPooler(LoopResources shared) {
+        return new DriverLoops(shared, true);
     }
 
     @Override
     public <C extends Channel> C onChannel(Class<C> channelType, EventLoopGroup group) {
         C channel = shared.onChannel(channelType, group);
         channel.pipeline().addLast(new CompactingCumulator.Installer());
+        if (pooled) {
+            channel.pipeline().addLast(new TrimmedStartup());
+        }
         channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         return channel;
     }
