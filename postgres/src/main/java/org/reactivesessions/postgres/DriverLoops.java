@@ -16,9 +16,20 @@ import reactor.netty.resources.LoopResources;
 final class DriverLoops implements LoopResources {
 
     private final LoopResources shared;
+    private final boolean pooled;
 
     DriverLoops(LoopResources shared) {
+        this(shared, false);
+    }
+
+    private DriverLoops(LoopResources shared, boolean pooled) {
         this.shared = shared;
+        this.pooled = pooled;
+    }
+
+    /** Event loops for connections whose start-up message a pooler reads. */
+    static DriverLoops throughPooler(LoopResources shared) {
+        return new DriverLoops(shared, true);
     }
 
     @Override
@@ -28,6 +39,9 @@ final class DriverLoops implements LoopResources {
                 .addLast(new FlushConsolidationHandler(
                         FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true))
                 .addLast(new CompactingCumulator.Installer());
+        if (pooled) {
+            channel.pipeline().addLast(new TrimmedStartup());
+        }
         channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         return channel;
     }
