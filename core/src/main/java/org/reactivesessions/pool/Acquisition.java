@@ -65,9 +65,9 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final boolean takesOver;
     private volatile boolean queued;
     private volatile State state = State.PENDING;
+
     @SuppressWarnings("unused") // by the updater
     private volatile @Nullable Subscription upstream;
-
 
     /** @param takesOver whether it can do with a connection whose last command is not answered */
     Acquisition(
