@@ -232,13 +232,20 @@ public final class HealthProbe {
     }
 
     /**
-     * Closes the connection; every further report says that it is closed.
+     * Lets a look that is under way come to its end and closes the connection; every further report says that it is closed.
      *
-     * @return a cold mono that acts when subscribed and completes when the connection is closed, or after 2 s
+     * @return a cold mono that acts when subscribed and completes when the connection is closed, or 2 s after the last look
      */
     public Mono<Void> close() {
         return Mono.defer(() -> {
             closed = true;
+            Mono<HealthReport> last = underWay.get();
+            return last == null ? closeKept() : last.then(closeKept()); // the driver drops an answer it closes upon
+        });
+    }
+
+    private Mono<Void> closeKept() {
+        return Mono.defer(() -> {
             Kept gone = kept.getAndSet(null);
             return gone == null ? Mono.empty() : closing(gone.connection);
         });

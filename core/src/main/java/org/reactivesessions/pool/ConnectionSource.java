@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
@@ -48,6 +49,7 @@ public final class ConnectionSource {
     private final PoolMetrics metrics;
     private final Dialect dialect;
     private final PoolOptions options;
+    private final boolean handsOver;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
     /** The pool answers a second call at once, although the first may still be closing connections. */
@@ -88,6 +90,7 @@ public final class ConnectionSource {
         }
         this.dialect = dialect;
         this.options = options.requireConsistent();
+        this.handsOver = handsOver(dialect.guard());
         this.connections =
                 new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
@@ -119,8 +122,14 @@ public final class ConnectionSource {
         return new Acquisition(pool.create(), this, receiver, who, takesOver);
     }
 
+    private static boolean handsOver(@Nullable WriteGuard guard) {
+        return guard != null && guard.overlaps();
+    }
+
     void queued(Acquisition acquisition) {
-        waiting.add(acquisition);
+        if (handsOver) {
+            waiting.add(acquisition);
+        }
     }
 
     void left(Acquisition acquisition) {

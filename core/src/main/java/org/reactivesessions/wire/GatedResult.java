@@ -87,12 +87,23 @@ public class GatedResult implements Result {
 
     @Override
     public Result filter(Predicate<Segment> predicate) {
-        return derive(physical.filter(confine(predicate)));
+        return derive(physical.filter(confine((Segment segment) -> predicate.test(noticed(segment)))));
     }
 
     @Override
     public <T> Publisher<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mappingFunction) {
-        return gate.flux(what, consuming(readSegments(physical, confineSegments(mappingFunction))), passage);
+        return gate.flux(
+                what,
+                consuming(readSegments(physical, confineSegments(segment -> mappingFunction.apply(noticed(segment))))),
+                passage);
+    }
+
+    /** An error that comes as an element has failed the statement as much as one that comes as a signal. */
+    private Segment noticed(Segment segment) {
+        if (segment instanceof Message) {
+            gate.conduct().failed();
+        }
+        return segment;
     }
 
     /**

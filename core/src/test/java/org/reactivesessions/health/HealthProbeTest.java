@@ -123,6 +123,22 @@ class HealthProbeTest {
     }
 
     @Test
+    void aCloseMustLetALookThatIsUnderWayComeToItsEnd() {
+        HealthProbe probe = probe(() -> BreakerState.CLOSED, clock);
+        TestSubscriber<HealthReport> look = subscribe(probe.report());
+        driver.open(0);
+        TestSubscriber<Void> close = subscribe(probe.close());
+        assertThat(driver.closed).isEmpty();
+        assertThat(close.isTerminated()).isFalse();
+
+        clock.advanceTimeBy(LIMIT);
+
+        assertThat(look.isTerminatedComplete()).isTrue();
+        assertThat(driver.closed).containsExactly(0);
+        assertThat(close.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
     void aCircuitThatCannotTellItsStateMustNotKeepAReportFromBeingMade() {
         TestSubscriber<HealthReport> report = subscribe(probe(
                         () -> {
