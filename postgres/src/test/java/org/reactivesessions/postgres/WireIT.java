@@ -124,8 +124,7 @@ class WireIT {
                 "RELEASE a"
             })
     void transactionControlMustNotReachTheWire(String sql) {
-        Rule sent = fixture.proxy()
-                .watch(FrameMatch.fromClient('Q', 'P').sql("^" + Pattern.quote(sql) + "$"));
+        Rule sent = fixture.proxy().watch(FrameMatch.fromClient('Q', 'P').sql("^" + Pattern.quote(sql) + "$"));
         fixture.sessions()
                 .withTransaction(session ->
                         Mono.from(session.connection().createStatement(sql).execute()))
