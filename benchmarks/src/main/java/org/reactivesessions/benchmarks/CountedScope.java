@@ -14,6 +14,12 @@ enum CountedScope {
     NESTED("nested scope, n = 1 + 1", 2),
     /** One SELECT in a read-only transaction. */
     READ_ONLY("read-only, n = 1", 1),
+    /** Read-only transactions of one SELECT each, all at once on one connection. */
+    QUEUED("20 read-only, queued for one connection, n = 20", 20),
+    /** A first statement that has to wait for BEGIN, and an INSERT. */
+    AWAITED("first statement not pipelinable, n = 1 + 1", 2),
+    /** The time of the transaction, asked first, beside one INSERT. */
+    STARTED_AT("time of the transaction asked first, n = 1", 1),
     /** One SELECT without a transaction. */
     READ("single read without transaction, n = 1", 1);
 
@@ -36,6 +42,9 @@ enum CountedScope {
             case WRITE_1, WRITE_3, READ_ONLY -> of(contender, Extra.of(2), Extra.of(1), Extra.of(1));
             case SETTINGS_1, SETTINGS_3 -> of(contender, new Extra(4, 6), new Extra(3, 5), Extra.of(1));
             case NESTED -> of(contender, Extra.of(2 + 2), Extra.of(1 + 2), Extra.of(1 + 1));
+            case QUEUED -> of(contender, Extra.of(2 * statements), Extra.of(statements), Extra.of(1));
+            case AWAITED -> of(contender, Extra.of(2), Extra.of(1), Extra.of(2));
+            case STARTED_AT -> of(contender, Extra.NOT_OFFERED, Extra.NOT_OFFERED, Extra.of(1));
             case READ -> Extra.of(0);
         };
     }

@@ -14,6 +14,11 @@ interface CountedScopes extends AutoCloseable {
      */
     Optional<Runnable> of(CountedScope scope);
 
+    /** Refuses a scope that a contender has in another way, or not at all. */
+    static IllegalArgumentException notHere(CountedScope scope) {
+        return new IllegalArgumentException(scope + " is not a scope of its own here");
+    }
+
     @Override
     void close();
 
@@ -21,10 +26,10 @@ interface CountedScopes extends AutoCloseable {
     static CountedScopes of(Entrant contender, Endpoint endpoint) {
         return switch (contender) {
             case OURS -> new OurScopes(endpoint);
-            case BYHAND -> new UsingWhenScopes(endpoint);
-            case SPRING -> new SpringScopes(endpoint);
-            case VERTX -> new VertxScopes(endpoint);
-            case JDBC, JDBC_VT -> new JdbcScopes(endpoint);
+            case BYHAND -> new Sequential(new UsingWhenScopes(endpoint));
+            case SPRING -> new Sequential(new SpringScopes(endpoint));
+            case VERTX -> new Sequential(new VertxScopes(endpoint));
+            case JDBC, JDBC_VT -> new Sequential(new JdbcScopes(endpoint));
         };
     }
 }

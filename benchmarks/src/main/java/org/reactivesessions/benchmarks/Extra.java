@@ -8,6 +8,9 @@ package org.reactivesessions.benchmarks;
  */
 record Extra(int least, int most) {
 
+    /** What the contender's users have to write themselves. */
+    static final Extra NOT_OFFERED = new Extra(-1, -1);
+
     static Extra of(int number) {
         return new Extra(number, number);
     }
@@ -18,6 +21,9 @@ record Extra(int least, int most) {
 
     @Override
     public String toString() {
+        if (equals(NOT_OFFERED)) {
+            return "not offered";
+        }
         return least == most ? "n + " + least : "n + " + least + " … n + " + most;
     }
 }

@@ -1,11 +1,13 @@
 package org.reactivesessions.benchmarks;
 
+import io.r2dbc.spi.IsolationLevel;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 
 /** The transactions through {@link ReactiveSessions}. */
@@ -18,31 +20,50 @@ final class Ours implements ReactiveContender {
             .acquireTimeout(Duration.ofSeconds(30))
             .createTimeout(Duration.ofSeconds(30));
 
+    /** The {@link SampleSettings}. */
+    static final TransactionOptions SETTINGS = TransactionOptions.defaults()
+            .isolation(IsolationLevel.REPEATABLE_READ)
+            .statementTimeout(SampleSettings.STATEMENT_TIMEOUT)
+            .lockTimeout(SampleSettings.LOCK_TIMEOUT)
+            .setting(SampleSettings.TENANT_NAME, SampleSettings.TENANT);
+
     private final ReactiveSessions sessions;
+    private final TransactionOptions options;
+
+    /** With a listener, as services have one. */
+    private final LongAdder ended = new LongAdder();
 
     Ours(Endpoint endpoint) {
+        this(endpoint, TransactionOptions.defaults());
+    }
+
+    private Ours(Endpoint endpoint, TransactionOptions options) {
+        this.options = options;
         this.sessions = PostgresSessions.builder()
                 .url(endpoint.r2dbcUrl())
                 .pool(POOL_OPTIONS)
+                .listener((name, phase, outcome, error) -> ended.increment())
                 .build();
     }
 
-    /** The one whose transactions are read-only and have the {@link SampleSettings}; empty, as there are no options for them. */
-    static Optional<Contender> withSettings() {
-        return Optional.empty();
+    /** The one whose transactions are read-only and have the {@link SampleSettings}. */
+    static Ours withSettings(Endpoint endpoint) {
+        return new Ours(endpoint, SETTINGS.readOnly());
     }
 
     @Override
     public Mono<Long> read1(int id) {
-        return sessions.withTransaction(session -> balance(session, id));
+        return sessions.withTransaction(options, session -> balance(session, id));
     }
 
     @Override
     public Mono<Long> write3(int id) {
-        return sessions.withTransaction(session -> session.sql(DEBIT, id)
-                .rowsUpdated()
-                .then(balance(session, id))
-                .flatMap(balance -> session.sql(NOTE, id, balance).rowsUpdated()));
+        return sessions.withTransaction(
+                options,
+                session -> session.sql(DEBIT, id)
+                        .rowsUpdated()
+                        .then(balance(session, id))
+                        .flatMap(balance -> session.sql(NOTE, id, balance).rowsUpdated()));
     }
 
     private static Mono<Long> balance(Session session, int id) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.reactivesessions.testkit.server.PostgresServer;
@@ -78,7 +79,7 @@ public final class Read1Bytes {
         contenders.put(OURS, new Ours(endpoint));
         contenders.put(BYHAND, new ByHand(endpoint));
         contenders.put(SPRING, new Spring(endpoint));
-        Ours.withSettings().ifPresent(ours -> contenders.put(OURS_WITH_SETTINGS, ours));
+        contenders.put(OURS_WITH_SETTINGS, Ours.withSettings(endpoint));
         contenders.put(BYHAND_WITH_SETTINGS, ByHand.withSettings(endpoint));
         try {
             rounds(contenders);
@@ -125,13 +126,8 @@ public final class Read1Bytes {
     }
 
     private void target(Map<String, Spread> spreads, String ours, String theirs, double atMost) {
-        Spread bytes = spreads.get(ours);
-        Spread against = spreads.get(theirs);
-        if (bytes == null || against == null) {
-            out.printf(Locale.ROOT, "| %s | %s | %.2f | - | has not got them |%n", ours, theirs, atMost);
-            return;
-        }
-        double ratio = bytes.median() / against.median();
+        double ratio = Objects.requireNonNull(spreads.get(ours)).median()
+                / Objects.requireNonNull(spreads.get(theirs)).median();
         out.printf(
                 Locale.ROOT,
                 "| %s | %s | %.2f | %.2f | %s |%n",

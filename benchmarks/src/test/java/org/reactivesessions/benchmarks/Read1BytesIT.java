@@ -20,9 +20,9 @@ class Read1BytesIT {
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .filteredOn(line -> line.matches("\\| [a-z, ]+ \\|( [0-9,]+ \\|){3}"))
                 .extracting(line -> line.split("\\|", -1)[1].strip())
-                .containsExactly("ours", "byhand", "spring", "byhand, with settings");
+                .containsExactly("ours", "byhand", "spring", "ours, with settings", "byhand, with settings");
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
-                .filteredOn(line -> line.matches(".*\\| (reached|missed by \\d+ %|has not got them) \\|"))
+                .filteredOn(line -> line.matches(".*\\| (reached|missed by \\d+ %) \\|"))
                 .hasSize(3);
     }
 }

@@ -71,6 +71,7 @@ class RoundTripsOfIT {
                         Map.entry(CountedScope.SETTINGS_3, 5L),
                         Map.entry(CountedScope.NESTED, 4L),
                         Map.entry(CountedScope.READ_ONLY, 2L),
+                        Map.entry(CountedScope.QUEUED, 40L),
                         Map.entry(CountedScope.READ, 0L))
                 .allSatisfy((scope, extra) ->
                         assertThat(scope.budget(Entrant.BYHAND)).matches(budget -> budget.allows(extra)));
@@ -88,9 +89,29 @@ class RoundTripsOfIT {
                         Map.entry(CountedScope.SETTINGS_3, 5L),
                         Map.entry(CountedScope.NESTED, 3L),
                         Map.entry(CountedScope.READ_ONLY, 1L),
+                        Map.entry(CountedScope.QUEUED, 20L),
                         Map.entry(CountedScope.READ, 0L))
                 .allSatisfy((scope, extra) ->
                         assertThat(scope.budget(Entrant.JDBC)).matches(budget -> budget.allows(extra)));
+    }
+
+    /** The budget of the design: n + 1 whatever the options, and n while others wait. */
+    @Test
+    void oursMustCostExactlyItsBudget() {
+        assertThat(extras(Entrant.OURS))
+                .containsExactly(
+                        Map.entry(CountedScope.WRITE_1, 1L),
+                        Map.entry(CountedScope.WRITE_3, 1L),
+                        Map.entry(CountedScope.SETTINGS_1, 1L),
+                        Map.entry(CountedScope.SETTINGS_3, 1L),
+                        Map.entry(CountedScope.NESTED, 2L),
+                        Map.entry(CountedScope.READ_ONLY, 1L),
+                        Map.entry(CountedScope.QUEUED, 1L),
+                        Map.entry(CountedScope.AWAITED, 2L),
+                        Map.entry(CountedScope.STARTED_AT, 1L),
+                        Map.entry(CountedScope.READ, 0L))
+                .allSatisfy((scope, extra) ->
+                        assertThat(scope.budget(Entrant.OURS)).matches(budget -> budget.allows(extra)));
     }
 
     @ParameterizedTest
@@ -116,7 +137,8 @@ class RoundTripsOfIT {
             case SETTINGS_3 ->
                 List.of("0 repeatable read 1s blue", "1 repeatable read 1s blue", "2 repeatable read 1s blue");
             case NESTED -> List.of("0 read committed 0 -", "0 read committed 0 -");
-            case READ_ONLY, READ -> List.of();
+            case AWAITED, STARTED_AT -> List.of("0 read committed 0 -");
+            case READ_ONLY, QUEUED, READ -> List.of();
         };
     }
 

@@ -1,7 +1,7 @@
 package org.reactivesessions.pool;
 
 import io.r2dbc.spi.Connection;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
@@ -25,6 +25,11 @@ import reactor.util.context.Context;
  * @since 0.1
  */
 public final class Acquisition implements CoreSubscriber<Connection> {
+
+    private static final AtomicReferenceFieldUpdater<Acquisition, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Acquisition.class, State.class, "state");
+    private static final AtomicReferenceFieldUpdater<Acquisition, @Nullable Subscription> UPSTREAM =
+            AtomicReferenceFieldUpdater.newUpdater(Acquisition.class, Subscription.class, "upstream");
 
     private static final Logger log = LoggerFactory.getLogger(Acquisition.class);
 
@@ -59,8 +64,10 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final String who;
     private final boolean takesOver;
     private volatile boolean queued;
-    private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
-    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
+    private volatile State state = State.PENDING;
+
+    @SuppressWarnings("unused") // by the updater
+    private volatile @Nullable Subscription upstream;
 
     /** @param takesOver whether it can do with a connection whose last command is not answered */
     Acquisition(
@@ -92,7 +99,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     /** Decides; whoever waited leaves the queue. */
     private boolean decide(State decision) {
-        if (!state.compareAndSet(State.PENDING, decision)) {
+        if (!STATE.compareAndSet(this, State.PENDING, decision)) {
             return false;
         }
         if (queued) {
@@ -107,7 +114,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     /** Takes it out of the pool's queue for a connection that is handed over; {@link #deliver} or {@link #refuse} follows. */
     boolean claim() {
-        if (!state.compareAndSet(State.PENDING, State.DELIVERED)) {
+        if (!STATE.compareAndSet(this, State.PENDING, State.DELIVERED)) {
             return false;
         }
         cancelUpstream();
@@ -134,7 +141,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
      * @return whether a lease may still be delivered
      */
     public boolean isPending() {
-        return state.get() == State.PENDING;
+        return state == State.PENDING;
     }
 
     /**
@@ -164,7 +171,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     }
 
     private void cancelUpstream() {
-        Subscription subscription = upstream.getAndSet(Operators.cancelledSubscription());
+        Subscription subscription = UPSTREAM.getAndSet(this, Operators.cancelledSubscription());
         if (subscription != null) {
             subscription.cancel();
         }
@@ -172,7 +179,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        if (upstream.compareAndSet(null, subscription)) {
+        if (UPSTREAM.compareAndSet(this, null, subscription)) {
             subscription.request(Long.MAX_VALUE);
         } else {
             subscription.cancel();

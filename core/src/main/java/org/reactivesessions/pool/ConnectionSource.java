@@ -137,12 +137,13 @@ public final class ConnectionSource {
     }
 
     /**
-     * Who has waited longest, taken out of every queue, if he takes over a connection that is not answered and nobody else
-     * has one left. Who does not take one over is not overtaken either.
+     * Who has waited longest, taken out of every queue, if he takes over a connection that is not answered. Who does not is
+     * not overtaken either. Nobody, unless every connection there may be is in use: otherwise one is idle, or being opened
+     * for whoever waits.
      */
     @Nullable
     Acquisition longestWaiting() {
-        if (metrics.idleSize() > 0) {
+        if (metrics.acquiredSize() < options.maxSize()) {
             return null;
         }
         for (Acquisition first = waiting.peek(); first != null; first = waiting.peek()) {

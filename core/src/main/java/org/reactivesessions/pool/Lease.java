@@ -4,7 +4,8 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import reactor.core.publisher.Mono;
@@ -23,14 +24,19 @@ import reactor.core.publisher.Mono;
  */
 public final class Lease {
 
+    private static final AtomicReferenceFieldUpdater<Lease, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Lease.class, State.class, "state");
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Connection pooled;
     private final PhysicalConnection physical;
     private final ConnectionSource source;
     private final @Nullable Turn turn;
-    private final Turn next = new Turn();
-    private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+    /** The turn of whoever gets it next. Set before it is handed over. */
+    private volatile @Nullable Turn next;
+
+    private volatile State state = State.HELD;
 
     private enum State {
         HELD,
@@ -95,13 +101,13 @@ public final class Lease {
      *     must not be cancelled
      */
     public Mono<Void> release() {
-        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+        return Mono.defer(() -> switch (STATE.getAndSet(this, State.OVER)) {
             case HELD ->
-                inTurn(Mono.defer(() -> {
+                inTurn(() -> {
                     physical.free(); // before the next borrower can have it
                     return Mono.fromDirect(pooled.close());
-                }));
-            case HANDED_OVER -> Mono.fromRunnable(next::come);
+                });
+            case HANDED_OVER -> Mono.fromRunnable(this::letNextCome);
             case OVER -> Mono.empty();
         });
     }
@@ -115,26 +121,31 @@ public final class Lease {
      *     it waits for the physical close for at most 2 s, which begin at its turn; must not be cancelled
      */
     public Mono<Void> destroy() {
-        return Mono.defer(() -> switch (state.getAndSet(State.OVER)) {
+        return Mono.defer(() -> switch (STATE.getAndSet(this, State.OVER)) {
             case HELD ->
-                inTurn(Mono.defer(() -> {
+                inTurn(() -> {
                     physical.condemn();
                     physical.free();
                     return closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
-                }));
+                });
             case HANDED_OVER -> {
                 physical.condemn();
-                yield closed().doFinally(end -> next.come());
+                yield closed().doFinally(end -> letNextCome());
             }
             case OVER -> Mono.empty();
         });
     }
 
-    /** Not before whoever had the connection before was answered: to close it, here or in the pool, would cost him his answer. */
-    private Mono<Void> inTurn(Mono<Void> end) {
-        return isBehind()
-                ? Mono.<Void>create(answered -> onTurn(answered::success)).then(end)
-                : end;
+    private void letNextCome() {
+        Turn his = next;
+        if (his != null) {
+            his.come();
+        }
+    }
+
+    /** Whoever had the connection before may still be answered on it, so neither the pool nor anybody else may close it. */
+    private Mono<Void> inTurn(Supplier<Mono<Void>> end) {
+        return isBehind() ? Mono.<Void>create(sink -> onTurn(sink::success)).then(Mono.defer(end)) : end.get();
     }
 
     private Mono<Void> closed() {
@@ -218,18 +229,20 @@ public final class Lease {
      * @return whether somebody took it; otherwise nothing has changed
      */
     public boolean handOver() {
-        if (state.get() != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
+        if (state != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
             return false;
         }
         Acquisition taker = source.longestWaiting();
         if (taker == null) {
             return false;
         }
-        if (!state.compareAndSet(State.HELD, State.HANDED_OVER)) {
+        Turn his = new Turn();
+        next = his;
+        if (!STATE.compareAndSet(this, State.HELD, State.HANDED_OVER)) {
             taker.refuse(); // the lease was destroyed in the meantime
             return false;
         }
-        taker.deliver(pooled, next);
+        taker.deliver(pooled, his);
         return true;
     }
 
@@ -239,6 +252,6 @@ public final class Lease {
      * @return whether somebody else may send on the connection
      */
     public boolean isHandedOver() {
-        return state.get() == State.HANDED_OVER;
+        return state == State.HANDED_OVER;
     }
 }

@@ -1,6 +1,6 @@
 package org.reactivesessions.transaction;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -20,6 +20,9 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     private static final Logger log = LoggerFactory.getLogger(ControlCommand.class);
 
+    private static final AtomicReferenceFieldUpdater<ControlCommand, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(ControlCommand.class, State.class, "state");
+
     /** Who hears the answer. */
     @FunctionalInterface
     interface Answer {
@@ -38,7 +41,7 @@ final class ControlCommand implements CoreSubscriber<Object> {
     private final String what;
     private final Context context;
     private final Answer answer;
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private volatile State state = State.WAITING;
 
     /**
      * @param what the command, for messages
@@ -53,7 +56,7 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     /** Sends the command, unless it has expired or was abandoned in the meantime. */
     void run(Supplier<? extends Publisher<Void>> command) {
-        if (!state.compareAndSet(State.WAITING, State.STARTED)) {
+        if (!STATE.compareAndSet(this, State.WAITING, State.STARTED)) {
             return;
         }
         try {
@@ -65,26 +68,26 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     /** Ends the command with an error because its time is over, unless it was answered. */
     void expire(Throwable error) {
-        if (state.compareAndSet(State.WAITING, State.EXPIRED_UNSENT)
-                || state.compareAndSet(State.STARTED, State.EXPIRED)) {
+        if (STATE.compareAndSet(this, State.WAITING, State.EXPIRED_UNSENT)
+                || STATE.compareAndSet(this, State.STARTED, State.EXPIRED)) {
             answer.came(this, error);
         }
     }
 
     /** Takes a command back that was not sent: it will neither be sent nor answered. */
     boolean abandon() {
-        return state.compareAndSet(State.WAITING, State.ANSWERED);
+        return STATE.compareAndSet(this, State.WAITING, State.ANSWERED);
     }
 
     /** Whether its time was over before an answer came. */
     boolean isExpired() {
-        State now = state.get();
+        State now = state;
         return now == State.EXPIRED || now == State.EXPIRED_UNSENT;
     }
 
     /** Whether neither an answer has come nor its time is over. */
     boolean isUnanswered() {
-        State now = state.get();
+        State now = state;
         return now == State.WAITING || now == State.STARTED;
     }
 
@@ -94,7 +97,7 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     /** Whether it was certainly never sent. */
     boolean isUnsent() {
-        return state.get() == State.EXPIRED_UNSENT;
+        return state == State.EXPIRED_UNSENT;
     }
 
     @Override
@@ -109,7 +112,7 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     @Override
     public void onError(Throwable error) {
-        if (state.compareAndSet(State.STARTED, State.ANSWERED)) {
+        if (STATE.compareAndSet(this, State.STARTED, State.ANSWERED)) {
             answer.came(this, error);
         } else {
             log.debug("{} failed after its deadline", what, error);
@@ -118,7 +121,7 @@ final class ControlCommand implements CoreSubscriber<Object> {
 
     @Override
     public void onComplete() {
-        if (state.compareAndSet(State.STARTED, State.ANSWERED)) {
+        if (STATE.compareAndSet(this, State.STARTED, State.ANSWERED)) {
             answer.came(this, null);
         }
     }

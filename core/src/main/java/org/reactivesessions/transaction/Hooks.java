@@ -1,9 +1,9 @@
 package org.reactivesessions.transaction;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -12,27 +12,28 @@ import reactor.core.publisher.Mono;
 /** What was registered to be done around the end of a transaction, in the order of registration. Thread-safe. */
 final class Hooks {
 
-    private final List<Supplier<? extends Publisher<?>>> beforeCommit = new ArrayList<>(0);
-    private final List<Supplier<? extends Publisher<?>>> afterCommit = new ArrayList<>(0);
-    private final List<Supplier<? extends Publisher<?>>> afterRollback = new ArrayList<>(0);
+    // Immutable, because most transactions have none; guarded by this.
+    private List<Supplier<? extends Publisher<?>>> beforeCommit = List.of();
+    private List<Supplier<? extends Publisher<?>>> afterCommit = List.of();
+    private List<Supplier<? extends Publisher<?>>> afterRollback = List.of();
 
     synchronized void beforeCommit(Supplier<? extends Publisher<?>> hook) {
-        beforeCommit.add(Objects.requireNonNull(hook, "hook must not be null"));
+        beforeCommit = joined(beforeCommit, List.of(Objects.requireNonNull(hook, "hook must not be null")));
     }
 
     synchronized void afterCommit(Supplier<? extends Publisher<?>> hook) {
-        afterCommit.add(Objects.requireNonNull(hook, "hook must not be null"));
+        afterCommit = joined(afterCommit, List.of(Objects.requireNonNull(hook, "hook must not be null")));
     }
 
     synchronized void afterRollback(Supplier<? extends Publisher<?>> hook) {
-        afterRollback.add(Objects.requireNonNull(hook, "hook must not be null"));
+        afterRollback = joined(afterRollback, List.of(Objects.requireNonNull(hook, "hook must not be null")));
     }
 
     synchronized void adopt(Hooks inner) {
         synchronized (inner) { // always from the outer one inwards, so that no two can wait for each other
-            beforeCommit.addAll(inner.beforeCommit);
-            afterCommit.addAll(inner.afterCommit);
-            afterRollback.addAll(inner.afterRollback);
+            beforeCommit = joined(beforeCommit, inner.beforeCommit);
+            afterCommit = joined(afterCommit, inner.afterCommit);
+            afterRollback = joined(afterRollback, inner.afterRollback);
         }
     }
 
@@ -43,33 +44,34 @@ final class Hooks {
 
     /** What is left to do before COMMIT, one after the other up to the first error; {@code null} if nothing is. */
     synchronized @Nullable Mono<Void> takeBeforeCommit() {
-        List<Supplier<? extends Publisher<?>>> taken = take(beforeCommit);
-        return taken == null ? null : Flux.concat(deferred(taken)).then();
+        List<Supplier<? extends Publisher<?>>> taken = beforeCommit;
+        beforeCommit = List.of();
+        return taken.isEmpty() ? null : Flux.concat(deferred(taken)).then();
     }
 
     /** What is to be done after COMMIT, all of it whatever fails; {@code null} if nothing is. */
     synchronized @Nullable Mono<Void> takeAfterCommit() {
-        List<Supplier<? extends Publisher<?>>> taken = take(afterCommit);
-        return taken == null
-                ? null
-                : Flux.concatDelayError(Flux.fromIterable(deferred(taken))).then();
+        List<Supplier<? extends Publisher<?>>> taken = afterCommit;
+        afterCommit = List.of();
+        return whateverFails(taken);
     }
 
     /** What is to be done after ROLLBACK, all of it whatever fails; {@code null} if nothing is. */
     synchronized @Nullable Mono<Void> takeAfterRollback() {
-        List<Supplier<? extends Publisher<?>>> taken = take(afterRollback);
-        return taken == null
-                ? null
-                : Flux.concatDelayError(Flux.fromIterable(deferred(taken))).then();
+        List<Supplier<? extends Publisher<?>>> taken = afterRollback;
+        afterRollback = List.of();
+        return whateverFails(taken);
     }
 
-    private static @Nullable List<Supplier<? extends Publisher<?>>> take(List<Supplier<? extends Publisher<?>>> hooks) {
-        if (hooks.isEmpty()) {
-            return null;
-        }
-        List<Supplier<? extends Publisher<?>>> taken = List.copyOf(hooks);
-        hooks.clear();
-        return taken;
+    private static @Nullable Mono<Void> whateverFails(List<Supplier<? extends Publisher<?>>> hooks) {
+        return hooks.isEmpty()
+                ? null
+                : Flux.concatDelayError(Flux.fromIterable(deferred(hooks))).then();
+    }
+
+    private static List<Supplier<? extends Publisher<?>>> joined(
+            List<Supplier<? extends Publisher<?>>> first, List<Supplier<? extends Publisher<?>>> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private static List<Mono<Void>> deferred(List<Supplier<? extends Publisher<?>>> hooks) {

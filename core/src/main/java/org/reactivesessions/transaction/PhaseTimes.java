@@ -1,41 +1,54 @@
 package org.reactivesessions.transaction;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionTimeoutException;
 
-/** How long a life with a time limit spent where. Thread-safe. */
+/** How long a life with a time limit spent where; without one, nothing is measured. Thread-safe. */
 final class PhaseTimes {
 
-    private final LongSupplier nanoTime;
-    private final DueTime due;
-    private final long start;
-    private volatile long acquired;
-    private volatile long begun;
+    private static final long NOT_YET = -1;
+    private static final PhaseTimes UNLIMITED = new PhaseTimes(null, () -> 0);
 
-    PhaseTimes(DueTime due, LongSupplier nanoTime) {
+    private final LongSupplier nanoTime;
+    private final @Nullable DueTime due;
+    private final long start;
+    private volatile long acquired = NOT_YET;
+    private volatile long begun = NOT_YET;
+
+    private PhaseTimes(@Nullable DueTime due, LongSupplier nanoTime) {
         this.due = due;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
     }
 
+    static PhaseTimes of(@Nullable DueTime due, LongSupplier nanoTime) {
+        return due == null ? UNLIMITED : new PhaseTimes(due, nanoTime);
+    }
+
+    /** When it has to be over, {@code null} if that is nowhere said. */
+    @Nullable
     DueTime due() {
         return due;
     }
 
     void acquired() {
-        acquired = since();
+        if (due != null) {
+            acquired = since();
+        }
     }
 
     void begun() {
-        begun = since();
+        if (due != null) {
+            begun = since();
+        }
     }
 
-    /** More than zero, as zero stands for what has not happened. */
     private long since() {
-        return Math.max(1, nanoTime.getAsLong() - start);
+        return nanoTime.getAsLong() - start;
     }
 
     /**
@@ -46,19 +59,21 @@ final class PhaseTimes {
      */
     TransactionTimeoutException over(String name, LifePhase phase, @Nullable String running) {
         long now = since();
-        StringBuilder spent = new StringBuilder(millis(acquired == 0 ? now : acquired)).append(" for a connection");
-        if (acquired > 0) {
+        StringBuilder spent =
+                new StringBuilder(millis(acquired == NOT_YET ? now : acquired)).append(" for a connection");
+        if (acquired != NOT_YET) {
             spent.append(", ")
-                    .append(millis((begun == 0 ? now : begun) - acquired))
+                    .append(millis((begun == NOT_YET ? now : begun) - acquired))
                     .append(" for BEGIN");
         }
-        if (begun > 0) {
+        if (begun != NOT_YET) {
             spent.append(", ").append(millis(now - begun)).append(" in the function");
         }
         if (running != null) {
             spent.append("; it was running: ").append(running);
         }
-        return new TransactionTimeoutException(name, phase, due.limit(), due.owner(), spent.toString());
+        DueTime passed = Objects.requireNonNull(due);
+        return new TransactionTimeoutException(name, phase, passed.limit(), passed.owner(), spent.toString());
     }
 
     private static String millis(long nanos) {

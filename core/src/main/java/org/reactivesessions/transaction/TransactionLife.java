@@ -37,35 +37,29 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     private final Transactions<S> home;
     private final TransactionOptions options;
-    private final Way<S> way;
-    private final @Nullable PhaseTimes times;
-    private final Function<? super S, ? extends Publisher<? extends T>> function;
+    private final PhaseTimes times;
     private final CoreSubscriber<? super T> actual;
     private final Outlet<T> outlet;
     private final Deadline deadline;
     private final TimedCommands commands;
     private final Entry entry;
     private final Ending<T> ending;
-    private final FunctionSubscription<T> work;
+    private final Work<T, S> work;
     private volatile LifeState state = LifeState.ACQUIRING;
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
-    private @Nullable Scope<S> own;
-    private volatile @Nullable HookSubscription hooks;
 
     TransactionLife(
             Transactions<S> home,
             TransactionOptions options,
             Way<S> way,
-            @Nullable PhaseTimes times,
+            PhaseTimes times,
             Function<? super S, ? extends Publisher<? extends T>> function,
             CoreSubscriber<? super T> actual,
             Outlet<T> outlet) {
         this.home = home;
         this.options = options;
-        this.way = way;
         this.times = times;
-        this.function = function;
         this.actual = actual;
         this.outlet = outlet;
         Context context = actual.currentContext();
@@ -73,15 +67,16 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         this.commands = new TimedCommands(deadline, context);
         this.entry = way.entry().entry(this);
         this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet);
-        this.work = new FunctionSubscription<>(this, outlet, context);
+        this.work = new Work<>(home, options, way, function, this, outlet, context);
     }
 
     // ---------------------------------------------------------------- the subscriber
 
     void start() {
         actual.onSubscribe(this);
-        if (times != null) {
-            deadline.armFinally(times.due().nanos(), this::timeIsOver);
+        DueTime due = times.due();
+        if (due != null) {
+            deadline.armFinally(due.nanos(), this::timeIsOver);
         }
         entry.start();
         if (entry.isPending()) {
@@ -142,7 +137,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         LifeState now = state;
         HeldConnection held = now.phase() == LifePhase.ACQUIRING ? null : connection;
         String running = held == null ? null : held.gate().openStatement();
-        endAtOnce(requireNonNull(times).over(options.name(), now.phase(), running));
+        endAtOnce(times.over(options.name(), now.phase(), running));
     }
 
     /** Ends the life early, without letting the subscriber wait for what is to be cleaned up. */
@@ -161,9 +156,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         connection = held;
         boolean early = held.startsEarly();
         if (move(LifeState.ACQUIRING, early ? LifeState.EARLY : LifeState.BEGINNING)) {
-            if (times != null) {
-                times.acquired();
-            }
+            times.acquired();
             ControlCommand begin = commands.waiting(held.called(ControlStep.BEGIN), this::begun);
             if (held.isBehind()) {
                 deadline.arm(entry.limit(), this::turnDidNotCome);
@@ -192,13 +185,17 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     /**
      * Behind BEGIN, which is on the wire, unless the end has come first. In a signal, because Reactor restores ThreadLocals
-     * from the Context there.
+     * from the Context there, if there is anything in it.
      */
     private void startEarly() {
-        if (isActive()) {
-            Mono.<Void>fromRunnable(this::startWork)
-                    .contextWrite(actual.currentContext())
-                    .subscribe(nothing -> {}, this::end);
+        Context context = actual.currentContext();
+        if (!isActive()) {
+            return;
+        }
+        if (context.isEmpty()) {
+            startWork();
+        } else {
+            Mono.<Void>fromRunnable(this::startWork).contextWrite(context).subscribe(nothing -> {}, this::end);
         }
     }
 
@@ -206,9 +203,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (error == null) {
             tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
-            if (times != null) {
-                times.begun();
-            }
+            times.begun();
             held().begun();
             activate();
         } else if (!begin.isExpired() && held().survives(error)) {
@@ -297,17 +292,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     private void startWork() {
         try {
-            Scope<S> scope = way.joined();
-            if (scope == null) {
-                scope = home.scope(held(), way.outer());
-                own = scope;
-                ending.hooksOf(scope);
-            }
-            work.start(
-                    options.name(),
-                    function,
-                    scope.session(),
-                    home.inside(scope, actual.currentContext(), times == null ? null : times.due()));
+            work.start(held(), ending, times.due());
         } catch (Throwable thrown) {
             end(thrown);
         }
@@ -323,11 +308,9 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (move(LifeState.EARLY, LifeState.EARLY_DONE)) {
             return; // COMMIT waits for BEGIN's answer
         }
-        Mono<Void> before = own == null ? null : own.beforeCommit();
-        if (before != null) {
-            hooks = HookSubscription.run(before, actual.currentContext(), this::hooksRan);
+        if (work.runHooks(this::hooksRan)) {
             if (!isActive()) {
-                cancelHooks(); // the cancel came too early to find them
+                work.cancelHooks(); // the cancel came too early to find them
             }
         } else if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
             commit();
@@ -339,13 +322,6 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             completed(); // a hook may have registered another one
         } else {
             end(error);
-        }
-    }
-
-    private void cancelHooks() {
-        HookSubscription running = hooks;
-        if (running != null) {
-            running.cancel();
         }
     }
 
@@ -420,7 +396,6 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     private void cancelWork() {
         try {
             work.cancel();
-            cancelHooks();
         } catch (Throwable thrown) {
             home.cameTooLate(options, state.failure(), thrown);
         }

@@ -231,7 +231,7 @@ public final class Transactions<S> {
                     new IllegalStateException(
                             "These sessions were closed; nothing was sent. Close them only after their last user."));
         } else {
-            PhaseTimes times = due == null ? null : new PhaseTimes(due, nanoTime);
+            PhaseTimes times = PhaseTimes.of(due, nanoTime);
             new TransactionLife<>(this, options, way, times, function, actual, outlet).start();
         }
     }

@@ -1,7 +1,5 @@
 package org.reactivesessions.wire;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beginning {
 
-    private final Executor executor;
     private final Predicate<String> mayFollow;
-    private final Queue<Runnable> waiting = new ArrayDeque<>(2);
+    private final Waiting waiting;
     private boolean answered;
     private @Nullable Throwable failure;
 
     /** @param mayFollow decides on every statement until the first that must wait; it may remember */
     Beginning(Executor executor, Predicate<String> mayFollow) {
-        this.executor = executor;
         this.mayFollow = mayFollow;
+        this.waiting = new Waiting(executor);
     }
 
     /** Whether a statement has to wait; then the task runs when the command was answered. */
@@ -64,8 +61,6 @@ final class Beginning {
 
     /** Whoever waits comes again. */
     void wakeWaiting() {
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-            executor.execute(task);
-        }
+        waiting.wake();
     }
 }

@@ -29,8 +29,12 @@ final class BehindRows {
     private final OpenStatements open;
     private final WireExecutor executor;
     private final Patience patience;
-    private final Deque<Watched> watched = new ArrayDeque<>(0);
+    /** Made when somebody comes behind rows, which is seldom. */
+    private Deque<Watched> watched = NOBODY;
+
     private boolean looking;
+
+    private static final Deque<Watched> NOBODY = new ArrayDeque<>(0);
 
     private record Watched(Newcomer newcomer, long since) {}
 
@@ -93,6 +97,9 @@ final class BehindRows {
 
     /** One timer for all who wait: they are answered in their order, so who is over is found at the head. */
     private void watch(Newcomer newcomer) {
+        if (watched == NOBODY) {
+            watched = new ArrayDeque<>(2);
+        }
         while (!watched.isEmpty() && watched.getFirst().newcomer.isOver()) {
             watched.removeFirst();
         }

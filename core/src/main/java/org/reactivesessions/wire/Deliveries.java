@@ -1,8 +1,5 @@
 package org.reactivesessions.wire;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
-
 /**
  * The elements that are on their way to their subscribers. Belongs to the event loop; for a driver without one it has
  * nothing to do, because there a task never runs inside a signal.
@@ -10,11 +7,12 @@ import java.util.Queue;
 final class Deliveries {
 
     private final WireExecutor executor;
-    private final Queue<Runnable> waiting = new ArrayDeque<>(0);
+    private final Waiting waiting;
     private int underWay;
 
     Deliveries(WireExecutor executor) {
         this.executor = executor;
+        this.waiting = new Waiting(executor);
     }
 
     void begin() {
@@ -25,14 +23,16 @@ final class Deliveries {
 
     void end() {
         if (executor.isConfined() && --underWay == 0) {
-            for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-                executor.execute(task);
-            }
+            waiting.wake();
         }
     }
 
     /** Whether an element is under way; then the task runs when it has arrived. */
     boolean mustWait(Runnable task) {
-        return underWay > 0 && waiting.add(task);
+        if (underWay == 0) {
+            return false;
+        }
+        waiting.add(task);
+        return true;
     }
 }

@@ -1,9 +1,7 @@
 package org.reactivesessions.wire;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,47 +13,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class InnerScopes {
 
-    private final Executor executor;
-    /** Holds very few. Guarded by itself. */
-    private final List<Guest> guests = new ArrayList<>(0);
+    /** Holds very few, and hardly ever one. Guarded by this. */
+    private @Nullable List<Guest> guests;
 
     private volatile @Nullable Nested nested;
     /** What waits for the nested scope to leave; belongs to the executor. */
-    private final Queue<Runnable> waiting = new ArrayDeque<>(0);
+    private final Waiting waiting;
 
     private record Nested(Guest guest, StatementGate gate) {}
 
     InnerScopes(Executor executor) {
-        this.executor = executor;
+        this.waiting = new Waiting(executor);
     }
 
-    void add(Guest guest) {
-        synchronized (guests) {
-            guests.add(guest);
+    synchronized void add(Guest guest) {
+        if (guests == null) {
+            guests = new ArrayList<>(1);
         }
+        guests.add(guest);
     }
 
-    void remove(Guest guest) {
-        synchronized (guests) {
+    synchronized void remove(Guest guest) {
+        if (guests != null) {
             guests.remove(guest);
         }
     }
 
     /** The name of one that has not ended, or {@code null} when there is none. */
-    @Nullable
-    String first() {
-        synchronized (guests) {
-            return guests.isEmpty() ? null : guests.get(0).name();
-        }
+    synchronized @Nullable String first() {
+        return guests == null || guests.isEmpty() ? null : guests.get(0).name();
     }
 
     /** Outside the lock, because what they do is foreign code. */
     void tellToEnd() {
-        List<Guest> present;
-        synchronized (guests) {
-            present = List.copyOf(guests);
-        }
-        present.forEach(Guest::tellToEnd);
+        present().forEach(Guest::tellToEnd);
+    }
+
+    private synchronized List<Guest> present() {
+        return guests == null ? List.of() : List.copyOf(guests);
     }
 
     /** On the executor: the nested scope is there. */
@@ -96,8 +91,6 @@ final class InnerScopes {
 
     /** On the executor: whatever waits is tried again. */
     void wakeWaiting() {
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
-            executor.execute(task);
-        }
+        waiting.wake();
     }
 }

@@ -25,11 +25,11 @@ public enum SqlKind {
     private static final String[] WRITING = {"INSERT", "UPDATE", "DELETE", "MERGE"};
     private static final String[] CHANGING_SETTINGS = {"SET", "RESET", "DISCARD", "CALL", "DO"};
 
-    /** Functions whose effects outlast a transaction that never began, or the statement's transaction. */
-    private static final String[] REACHING_OUT = {"pg_notify", "dblink", "advisory", "replication", "pg_logical"};
+    /** Names of functions whose effects outlast a transaction that never began, or the statement's transaction. */
+    private static final Words REACHING_OUT = new Words("pg_notify", "dblink", "advisory", "replication", "pg_logical");
 
-    /** Functions that change settings; the second is how any name can be spelled. */
-    private static final String[] CHANGING_BY_NAME = {"set_config", "u&\""};
+    /** The name of the function that changes settings, and how any name can be spelled. */
+    private static final Words CHANGING_BY_NAME = new Words("set_config", "u&\"");
 
     /**
      * Tells whether the statement is one plain statement that reads or writes rows, and nothing else.
@@ -47,7 +47,7 @@ public enum SqlKind {
      * @return its kind
      */
     public static SqlKind of(String sql) {
-        if (containsAny(sql, CHANGING_BY_NAME)) {
+        if (CHANGING_BY_NAME.isIn(sql)) {
             return UNSETTLING;
         }
         SqlScanner tokens = new SqlScanner(sql, false);
@@ -59,7 +59,7 @@ public enum SqlKind {
             }
             first = and(first, tokens);
         }
-        return first.isPlain() && containsAny(sql, REACHING_OUT) ? OTHER : first;
+        return first.isPlain() && REACHING_OUT.isIn(sql) ? OTHER : first;
     }
 
     /** The kind of the whole text, of whose first part the kind is known. */
@@ -91,15 +91,38 @@ public enum SqlKind {
         return false;
     }
 
-    private static boolean containsAny(String sql, String[] words) {
-        for (String word : words) {
-            int last = sql.length() - word.length();
-            for (int i = 0; i <= last; i++) {
-                if (sql.regionMatches(true, i, word, 0, word.length())) {
+    /** Words that are looked for anywhere in a text, in one pass and without case. Immutable. */
+    private static final class Words {
+
+        private final String[] words;
+        private final boolean[] begins = new boolean[128];
+
+        /** @param words in lower case, of ASCII characters */
+        Words(String... words) {
+            this.words = words;
+            for (String word : words) {
+                begins[word.charAt(0)] = true;
+                begins[Character.toUpperCase(word.charAt(0))] = true;
+            }
+        }
+
+        boolean isIn(String sql) {
+            for (int i = 0; i < sql.length(); i++) {
+                char c = sql.charAt(i);
+                if (c < begins.length && begins[c] && beginsAt(sql, i)) {
                     return true;
                 }
             }
+            return false;
         }
-        return false;
+
+        private boolean beginsAt(String sql, int index) {
+            for (String word : words) {
+                if (sql.regionMatches(true, index, word, 0, word.length())) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }

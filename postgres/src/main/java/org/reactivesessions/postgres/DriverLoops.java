@@ -3,6 +3,7 @@ package org.reactivesessions.postgres;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -15,15 +16,32 @@ import reactor.netty.resources.LoopResources;
 final class DriverLoops implements LoopResources {
 
     private final LoopResources shared;
+    private final boolean pooled;
 
     DriverLoops(LoopResources shared) {
+        this(shared, false);
+    }
+
+    private DriverLoops(LoopResources shared, boolean pooled) {
         this.shared = shared;
+        this.pooled = pooled;
+    }
+
+    /** Event loops for connections whose start-up message a pooler reads. */
+    static DriverLoops throughPooler(LoopResources shared) {
+        return new DriverLoops(shared, true);
     }
 
     @Override
     public <C extends Channel> C onChannel(Class<C> channelType, EventLoopGroup group) {
         C channel = shared.onChannel(channelType, group);
-        channel.pipeline().addLast(new CompactingCumulator.Installer());
+        channel.pipeline()
+                .addLast(new FlushConsolidationHandler(
+                        FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true))
+                .addLast(new CompactingCumulator.Installer());
+        if (pooled) {
+            channel.pipeline().addLast(new TrimmedStartup());
+        }
         channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         return channel;
     }

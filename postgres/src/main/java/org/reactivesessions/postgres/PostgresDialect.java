@@ -14,6 +14,7 @@ import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
@@ -54,20 +55,25 @@ public final class PostgresDialect implements Dialect {
      */
     public static final Map<String, String> GUARD_PARAMETERS = PostgresGuard.STARTUP_PARAMETERS;
 
-    private final WriteGuard guard;
+    private final @Nullable WriteGuard guard;
+    private final BooleanSupplier behindPooler;
 
     /** Makes a dialect. Every connection is asked once whether it was opened with {@link #GUARD_PARAMETERS}. */
     public PostgresDialect() {
-        this(true);
+        this(new PostgresGuard(true), () -> false);
     }
 
-    /** @param overlaps whether a guarded connection may be used before the COMMIT of its last scope is answered */
-    PostgresDialect(boolean overlaps) {
-        this.guard = new PostgresGuard(overlaps);
+    /**
+     * @param guard {@code null} if no connection can have one
+     * @param behindPooler whether a request to cancel may reach another server connection than the one it is meant for
+     */
+    PostgresDialect(@Nullable WriteGuard guard, BooleanSupplier behindPooler) {
+        this.guard = guard;
+        this.behindPooler = behindPooler;
     }
 
     @Override
-    public WriteGuard guard() {
+    public @Nullable WriteGuard guard() {
         return guard;
     }
 
@@ -117,8 +123,8 @@ public final class PostgresDialect implements Dialect {
 
     /** The driver's request completes when the server has closed its connection, by which time the backend has its signal. */
     @Override
-    public Publisher<Void> cancelRequest(Connection physical) {
-        return ((PostgresqlConnection) physical).cancelRequest();
+    public @Nullable Publisher<Void> cancelRequest(Connection physical) {
+        return behindPooler.getAsBoolean() ? null : ((PostgresqlConnection) physical).cancelRequest();
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.reactivesessions.postgres;
 
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
@@ -12,12 +10,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
+import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.transaction.ServerCancelOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
-import reactor.netty.tcp.TcpResources;
 
 /**
  * Makes {@link ReactiveSessions} for PostgreSQL from an address.
@@ -53,15 +52,14 @@ public final class PostgresSessions {
      */
     public static final class Builder {
 
-        private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-        private static final int STATEMENT_CACHE = 256;
-
         private Address address = Address.local();
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
         private ResilienceOptions resilience = ResilienceOptions.defaults();
-        private boolean autocommitWrites;
-        private boolean overlap = true;
+        private @Nullable Boolean autocommitWrites;
+        private @Nullable Boolean overlap;
+        private boolean prepared;
+        private boolean pooler;
         private SessionListener listener = (name, phase, outcome, error) -> {};
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
@@ -215,6 +213,7 @@ public final class PostgresSessions {
          */
         public Builder onConnect(Function<? super Connection, ? extends Publisher<Void>> step) {
             Objects.requireNonNull(step, "onConnect must not be null");
+            prepared = true;
             return preparing(builder -> builder.onConnect(step));
         }
 
@@ -226,6 +225,7 @@ public final class PostgresSessions {
          */
         public Builder initSql(String... statements) {
             List<String> kept = List.of(statements);
+            prepared |= !kept.isEmpty();
             return preparing(builder -> builder.initSql(kept.toArray(String[]::new)));
         }
 
@@ -237,7 +237,8 @@ public final class PostgresSessions {
          * a round trip: if BEGIN fails, that statement changes nothing.
          *
          * @param allowed {@code true} takes the guard down, and with it what it makes possible: BEGIN is awaited, and no
-         *     connection is used before its last COMMIT is answered; default {@code false}
+         *     connection is used before its last COMMIT is answered; default {@code false}, behind a
+         *     {@link #pgBouncer pooler} always {@code true}
          * @return this builder
          */
         public Builder autocommitWrites(boolean allowed) {
@@ -250,11 +251,32 @@ public final class PostgresSessions {
          * subscriber, when COMMIT is on the wire, instead of when it is answered. Only where it changes no outcome: below
          * SERIALIZABLE for the value, and after plain statements without an error for the connection.
          *
-         * @param allowed default {@code true}; without effect together with {@link #autocommitWrites autocommitWrites(true)}
+         * @param allowed default {@code true}; without effect together with {@link #autocommitWrites autocommitWrites(true)};
+         *     behind a {@link #pgBouncer pooler} always {@code false}
          * @return this builder
          */
         public Builder overlap(boolean allowed) {
             overlap = allowed;
+            return this;
+        }
+
+        /**
+         * Says that the address is that of PgBouncer in transaction mode, or of anything else that may give every transaction
+         * another server connection: a pinning or balancing proxy.
+         *
+         * <p>Connections are opened with start-up parameters that PgBouncer knows, statements are not prepared by name, and
+         * nothing is sent that outlives a transaction. There is no guard, so BEGIN is awaited and COMMIT is answered before
+         * anybody uses the connection: a transaction costs its exchanges and two round trips, whatever it sets. Sessions without
+         * a transaction can write; each of their statements may run on another server connection. Nothing is cancelled on the
+         * server, because a request to cancel has no address but a server connection, which may be somebody else's by then.
+         *
+         * <p>Without this, a connection that is refused as PgBouncer refuses it is opened like this, and so is every later one,
+         * with a warning.
+         *
+         * @return this builder
+         */
+        public Builder pgBouncer() {
+            pooler = true;
             return this;
         }
 
@@ -268,44 +290,65 @@ public final class PostgresSessions {
          * Makes the sessions. No connection is opened before the first transaction.
          *
          * @return sessions that own their pool; close them
-         * @throws IllegalArgumentException if database or user is missing
+         * @throws IllegalArgumentException if database or user is missing, or if {@link #pgBouncer} goes together with
+         *     {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link #initSql} or options of
+         *     {@link TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
-            ConnectionFactory plain = new PostgresqlConnectionFactory(driver().build());
-            ConnectionFactory pooled = autocommitWrites
-                    ? plain
-                    : new PostgresqlConnectionFactory(
-                            driver().options(PostgresDialect.GUARD_PARAMETERS).build());
-            return preparation
-                    .apply(ReactiveSessions.builder(pooled))
-                    .healthConnections(plain)
-                    .dialect(new PostgresDialect(overlap))
-                    .pool(pool)
-                    .limits(limits)
-                    .resilience(resilience)
-                    .listener(listener)
+            DriverFactories factories = new DriverFactories(address);
+            String obstacle = obstacleToPooler();
+            return pooler ? throughPooler(factories, obstacle) : direct(factories, obstacle);
+        }
+
+        private ReactiveSessions throughPooler(DriverFactories factories, @Nullable String obstacle) {
+            if (obstacle != null) {
+                throw new IllegalArgumentException("pgBouncer() cannot go together with " + obstacle);
+            }
+            return assemble(factories.pooled(), factories.pooled(), new PostgresDialect(null, () -> true))
+                    .limits(limits.noServerCancel())
                     .build();
         }
 
-        private PostgresqlConnectionConfiguration.Builder driver() {
-            PostgresqlConnectionConfiguration.Builder driver = PostgresqlConnectionConfiguration.builder()
-                    .host(address.host())
-                    .port(address.port())
-                    .database(required("database", address.database()))
-                    .username(required("username", address.username()))
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .preparedStatementCacheQueries(STATEMENT_CACHE)
-                    .tcpKeepAlive(true)
-                    .loopResources(new DriverLoops(TcpResources.get()));
-            return address.password() == null ? driver : driver.password(address.password());
+        private ReactiveSessions direct(DriverFactories factories, @Nullable String obstacle) {
+            PoolerSighting sighting = new PoolerSighting();
+            ConnectionFactory plain = factories.plain();
+            ConnectionFactory own = Boolean.TRUE.equals(autocommitWrites) ? plain : factories.guarded();
+            ConnectionFactory pooled = factories.pooled();
+            return assemble(
+                            new DirectOrPooled(own, pooled, sighting, obstacle),
+                            new DirectOrPooled(plain, pooled, sighting, obstacle),
+                            new PostgresDialect(new PostgresGuard(!Boolean.FALSE.equals(overlap)), sighting::isSeen))
+                    .limits(limits)
+                    .build();
         }
 
-        private static String required(String name, @Nullable String value) {
-            if (value == null) {
-                throw new IllegalArgumentException(
-                        name + " must be set, by url(…) or by " + name + "(…), but neither did");
+        private ReactiveSessionsBuilder assemble(ConnectionFactory own, ConnectionFactory health, Dialect dialect) {
+            return preparation
+                    .apply(ReactiveSessions.builder(own))
+                    .healthConnections(health)
+                    .dialect(dialect)
+                    .pool(pool)
+                    .resilience(resilience)
+                    .listener(listener);
+        }
+
+        /** What was asked for that cannot be had where transactions change their server connection, and why. */
+        private @Nullable String obstacleToPooler() {
+            if (prepared) {
+                return "onConnect or initSql: what they do stays on a server connection that others get next; use"
+                        + " TransactionOptions.setting, or ALTER ROLE … SET";
             }
-            return value;
+            if (Boolean.TRUE.equals(overlap)) {
+                return "overlap(true): BEGIN has to be awaited there; leave it out";
+            }
+            if (Boolean.FALSE.equals(autocommitWrites)) {
+                return "autocommitWrites(false): nothing can refuse them there; leave it out";
+            }
+            ServerCancelOptions cancel = limits.serverCancel();
+            return cancel.enabled() && !cancel.equals(ServerCancelOptions.defaults())
+                    ? "limits whose serverCancel options are set: a request to cancel could hit another client; leave them"
+                            + " out"
+                    : null;
         }
     }
 }

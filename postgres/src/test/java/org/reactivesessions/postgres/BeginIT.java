@@ -22,6 +22,7 @@ import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.RoundTrips;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
+import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
@@ -212,6 +213,31 @@ class BeginIT {
             mustFail(DEFAULTS.lockTimeout(Duration.ofMillis(20)), "UPDATE account SET balance = 2", "55P03");
         }
         assertThat(fixture.number("SELECT balance FROM account")).isZero();
+    }
+
+    @Test
+    void aTransactionThatStandsStillMustBeEnded() {
+        fixture.sessions()
+                .withTransaction(
+                        DEFAULTS.idleTimeout(Duration.ofMillis(20)),
+                        session -> session.sql("UPDATE account SET balance = 1 RETURNING pg_backend_pid()")
+                                .one(row -> row.get(0, Integer.class))
+                                .flatMap(backend -> Mono.fromRunnable(() -> awaitEndOf(backend))
+                                        .subscribeOn(Schedulers.boundedElastic()))
+                                .then(session.sql("SELECT 1").execute()))
+                .as(StepVerifier::create)
+                .expectError(R2dbcException.class) // 25P03, or that the connection is closed
+                .verify(ServerFixture.PATIENCE);
+
+        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
+        assertThat(inTransaction(DEFAULTS, "SELECT balance::text FROM account")).isEqualTo("0");
+    }
+
+    private void awaitEndOf(int backend) {
+        ServerCensus.await(
+                database,
+                ServerFixture.PATIENCE,
+                now -> now.sessions().stream().noneMatch(session -> session.pid() == backend));
     }
 
     /** The second frame of the answer is the error, and the driver knows the status only from the last. */

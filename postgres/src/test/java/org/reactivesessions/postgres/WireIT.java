@@ -3,6 +3,7 @@ package org.reactivesessions.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.IsolationLevel;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,8 +124,7 @@ class WireIT {
                 "RELEASE a"
             })
     void transactionControlMustNotReachTheWire(String sql) {
-        Rule sent = fixture.proxy()
-                .watch(FrameMatch.fromClient('Q', 'P').sql("^(?!BEGIN |ROLLBACK$|SELECT pg_is_in_recovery)"));
+        Rule sent = fixture.proxy().watch(FrameMatch.fromClient('Q', 'P').sql("^" + Pattern.quote(sql) + "$"));
         fixture.sessions()
                 .withTransaction(session ->
                         Mono.from(session.connection().createStatement(sql).execute()))
