@@ -11,6 +11,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -184,18 +185,19 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     // ---------------------------------------------------------------- BEGINNING
 
     /**
-     * Behind BEGIN, which is on the wire, unless the end has come first. In a signal, because Reactor restores ThreadLocals
-     * from the Context there, if there is anything in it.
+     * Behind BEGIN, which is on the wire, unless the end has come first. Where Reactor restores ThreadLocals, in a signal with
+     * the Context of the subscriber, also an empty one: the thread may be in a signal of the transaction before.
      */
     private void startEarly() {
-        Context context = actual.currentContext();
         if (!isActive()) {
             return;
         }
-        if (context.isEmpty()) {
-            startWork();
+        if (Hooks.isAutomaticContextPropagationEnabled()) {
+            Mono.<Void>fromRunnable(this::startWork)
+                    .contextWrite(actual.currentContext())
+                    .subscribe(nothing -> {}, this::end);
         } else {
-            Mono.<Void>fromRunnable(this::startWork).contextWrite(context).subscribe(nothing -> {}, this::end);
+            startWork();
         }
     }
 

@@ -30,6 +30,15 @@ class OverlapWaitersIT {
         this.database = database;
     }
 
+    /** Until so many wait; nobody else is to come. */
+    private static void awaitWaiting(QueuedScopes scopes, int waiting) {
+        long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
+        while (scopes.fixture().sessions().poolStatus().pending() != waiting && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        mustWait(scopes, waiting);
+    }
+
     private static void mustWait(QueuedScopes scopes, int waiting) {
         assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(waiting);
     }
@@ -69,7 +78,7 @@ class OverlapWaitersIT {
             bystanderWorks.asMono().block(ServerFixture.PATIENCE);
             locked.asMono().block(ServerFixture.PATIENCE);
             second.tryEmitEmpty();
-            mustWait(scopes, 1);
+            awaitWaiting(scopes, 1);
 
             scopes.letFirstCommit();
             awaitLockWait(scopes);
