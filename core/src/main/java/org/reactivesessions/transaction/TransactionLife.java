@@ -184,18 +184,19 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     // ---------------------------------------------------------------- BEGINNING
 
     /**
-     * Behind BEGIN, which is on the wire, unless the end has come first. In a signal, because Reactor restores ThreadLocals
-     * from the Context there, if there is anything in it.
+     * Behind BEGIN, which is on the wire, unless the end has come first. Where Reactor keeps ThreadLocals, in a signal of its
+     * own: there it restores them from the Context, and takes those of whoever had the thread before away.
      */
     private void startEarly() {
-        Context context = actual.currentContext();
         if (!isActive()) {
             return;
         }
-        if (context.isEmpty()) {
-            startWork();
+        if (reactor.core.publisher.Hooks.isAutomaticContextPropagationEnabled()) {
+            Mono.<Void>fromRunnable(this::startWork)
+                    .contextWrite(actual.currentContext())
+                    .subscribe(nothing -> {}, this::end);
         } else {
-            Mono.<Void>fromRunnable(this::startWork).contextWrite(context).subscribe(nothing -> {}, this::end);
+            startWork();
         }
     }
 
