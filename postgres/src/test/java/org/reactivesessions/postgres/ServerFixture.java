@@ -120,6 +120,18 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
+    /** Reads one text past the sessions. */
+    String text(String sql) {
+        try (Connection oracle = database.openJdbc();
+                Statement statement = oracle.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
     @Override
     public void close() {
         quiesce();
