@@ -18,8 +18,13 @@ public enum SqlKind {
     WRITE,
     /** Everything else: several statements in one text, DDL, LOCK, COPY, and whatever reaches out of the transaction. */
     OTHER,
-    /** May change settings of the session, or run what does: SET, RESET, DISCARD, CALL, DO, {@code set_config}. */
+    /**
+     * May change settings of the session, or run what does: SET, RESET, DISCARD, CALL, DO, EXECUTE, {@code set_config}, an
+     * UPDATE of {@code pg_settings}, and functions that run the SQL they are given.
+     */
     UNSETTLING;
+
+    private static final int CASE_OF_A_LETTER = 'a' - 'A';
 
     private static final String[] READING = {"SELECT", "VALUES", "TABLE", "WITH"};
     private static final String[] WRITING = {"INSERT", "UPDATE", "DELETE", "MERGE"};
@@ -28,8 +33,13 @@ public enum SqlKind {
     /** Functions whose effects outlast a transaction that never began, or the statement's transaction. */
     private static final String[] REACHING_OUT = {"pg_notify", "dblink", "advisory", "replication", "pg_logical"};
 
-    /** Functions that change settings; the second is how any name can be spelled. */
-    private static final String[] CHANGING_BY_NAME = {"set_config", "u&\""};
+    /** What changes settings, runs SQL that it is given, or, the last, can spell any name. */
+    private static final String[] CHANGING_BY_NAME = {
+        "set_config", "pg_settings", "query_to_xml", "ts_stat", "ts_rewrite", "u&\""
+    };
+
+    /** A prepared statement can be anything. What can run one is none of the plain statements. */
+    private static final String[] RUNNING_PREPARED = {"execute"};
 
     /**
      * Tells whether the statement is one plain statement that reads or writes rows, and nothing else.
@@ -58,6 +68,9 @@ public enum SqlKind {
                 return UNSETTLING; // where a literal ends is the server's affair, so nobody knows what is a statement
             }
             first = and(first, tokens);
+        }
+        if (first == OTHER && containsAny(sql, RUNNING_PREPARED)) {
+            return UNSETTLING;
         }
         return first.isPlain() && containsAny(sql, REACHING_OUT) ? OTHER : first;
     }
@@ -91,11 +104,12 @@ public enum SqlKind {
         return false;
     }
 
+    /** In one pass, because it is run for every statement. */
     private static boolean containsAny(String sql, String[] words) {
-        for (String word : words) {
-            int last = sql.length() - word.length();
-            for (int i = 0; i <= last; i++) {
-                if (sql.regionMatches(true, i, word, 0, word.length())) {
+        for (int i = 0; i < sql.length(); i++) {
+            int letter = sql.charAt(i) | CASE_OF_A_LETTER;
+            for (String word : words) {
+                if (letter == word.charAt(0) && sql.regionMatches(true, i, word, 0, word.length())) {
                     return true;
                 }
             }
