@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection answers in the order in which it was asked, so an answer that comes before that of the command belongs to
  * something else, and the connection cannot be trusted.
  *
- * <p>Belongs to the executor.
+ * <p>Thread-safe: a driver without an event loop may answer on any thread, while another one sends.
  */
 final class Beginning {
 
     private final Executor executor;
     private final Predicate<String> mayFollow;
+    /** Guarded by itself. */
     private final Queue<Runnable> waiting = new ArrayDeque<>(2);
-    private boolean answered;
-    private @Nullable Throwable failure;
+
+    private volatile boolean answered;
+    private volatile @Nullable Throwable failure;
 
     /** @param mayFollow decides on every statement until the first that must wait; it may remember */
     Beginning(Executor executor, Predicate<String> mayFollow) {
@@ -32,14 +34,16 @@ final class Beginning {
 
     /** Whether a statement has to wait; then the task runs when the command was answered. */
     boolean mustWait(String what, Runnable task) {
-        if (answered || (waiting.isEmpty() && mayFollow.test(what))) {
-            return false;
+        synchronized (waiting) {
+            if (answered || (waiting.isEmpty() && mayFollow.test(what))) {
+                return false;
+            }
+            waiting.add(task);
+            return true;
         }
-        waiting.add(task);
-        return true;
     }
 
-    /** Whether the command is not answered yet. */
+    /** Whether nobody has been told what the command was answered with. */
     boolean isPending() {
         return !answered;
     }
@@ -52,20 +56,27 @@ final class Beginning {
 
     /** The command was answered well. */
     void succeeded() {
-        answered = true;
+        synchronized (waiting) {
+            answered = true;
+        }
         wakeWaiting();
     }
 
-    /** The command has failed. */
-    void failed(Throwable error) {
+    /** The command has failed; whoever is behind it is still to be told. */
+    void failing(Throwable error) {
         failure = error;
-        succeeded(); // whoever waits comes again, and finds out
     }
 
     /** Whoever waits comes again. */
     void wakeWaiting() {
-        for (Runnable task = waiting.poll(); task != null; task = waiting.poll()) {
+        for (Runnable task = next(); task != null; task = next()) {
             executor.execute(task);
+        }
+    }
+
+    private @Nullable Runnable next() {
+        synchronized (waiting) {
+            return waiting.poll();
         }
     }
 }

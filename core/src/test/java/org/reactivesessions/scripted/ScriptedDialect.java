@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -27,6 +28,8 @@ public final class ScriptedDialect implements Dialect {
     private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
+    private volatile Predicate<Throwable> refusedWrite = standard::isRefusedWrite;
+    private volatile @Nullable WriteGuard guard;
 
     /** Replaces what the failure of COMMIT says. */
     public ScriptedDialect commitAnswer(Function<Throwable, CommitAnswer> replacement) {
@@ -86,6 +89,28 @@ public final class ScriptedDialect implements Dialect {
     public ScriptedDialect refusal(Predicate<Throwable> replacement) {
         refusal = replacement;
         return this;
+    }
+
+    /** Guards connections. A pool looks for a guard when it is made. */
+    public ScriptedDialect guard(WriteGuard replacement) {
+        guard = replacement;
+        return this;
+    }
+
+    /** Replaces what counts as a write that was refused. */
+    public ScriptedDialect refusedWrite(Predicate<Throwable> replacement) {
+        refusedWrite = replacement;
+        return this;
+    }
+
+    @Override
+    public @Nullable WriteGuard guard() {
+        return guard;
+    }
+
+    @Override
+    public boolean isRefusedWrite(Throwable error) {
+        return refusedWrite.test(error);
     }
 
     @Override

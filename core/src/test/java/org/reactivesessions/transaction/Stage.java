@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
@@ -46,7 +47,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private final VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
     private final NothingDropped dropped = new NothingDropped();
     private final ScriptedDatabase database;
-    private final ScriptedDialect dialect = new ScriptedDialect();
+    private final ScriptedDialect dialect;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private final AcquisitionPolicy policy;
@@ -59,14 +60,24 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     }
 
     private Stage(ScriptedDatabase database, TimeLimits limits, int connections, ResilienceOptions resilience) {
+        this(database, new ScriptedDialect(), limits, connections, resilience);
+    }
+
+    private Stage(
+            ScriptedDatabase database,
+            ScriptedDialect dialect,
+            TimeLimits limits,
+            int connections,
+            ResilienceOptions resilience) {
         this.database = database;
+        this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
                 resilience, dialect::isOutage, new Recorder(), () -> clock.now(TimeUnit.NANOSECONDS));
         this.source = new ConnectionSource(
                 database,
                 connection -> Mono.empty(),
                 dialect,
-                PoolOptions.defaults().maxSize(connections),
+                PoolOptions.defaults().maxSize(connections).aliveWindow(Duration.ofSeconds(30)), // of the real clock
                 policy);
         this.transactions = new Transactions<>(
                 source,
@@ -94,6 +105,25 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     /** A stage with limits of its own and more connections than one. */
     static Stage with(TimeLimits limits, int connections) {
         return new Stage(ScriptedDatabase.plain(), limits, connections, PLAIN);
+    }
+
+    /** A stage whose connections are guarded. */
+    static Stage guarded(WriteGuard guard) {
+        return guarded(guard, PLAIN);
+    }
+
+    /** A stage whose connections are guarded, and that bears faults of the database. */
+    static Stage guarded(WriteGuard guard, ResilienceOptions resilience) {
+        return guarded(ScriptedDatabase.plain(), guard, resilience);
+    }
+
+    /** A stage whose connections are guarded and have an event loop. */
+    static Stage guarded(Scheduler loop, WriteGuard guard) {
+        return guarded(ScriptedDatabase.on(loop), guard, PLAIN);
+    }
+
+    private static Stage guarded(ScriptedDatabase database, WriteGuard guard, ResilienceOptions resilience) {
+        return new Stage(database, new ScriptedDialect().guard(guard), TimeLimits.defaults(), 1, resilience);
     }
 
     /** A stage that bears faults of the database. */
