@@ -44,7 +44,10 @@ final class Frame {
     Frame withText(String text) {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer message = ByteBuffer.allocate(HEADER + body.length + 1);
-        message.put((byte) type).putInt(Integer.BYTES + body.length + 1).put(body).put((byte) 0);
+        message.put((byte) type)
+                .putInt(Integer.BYTES + body.length + 1)
+                .put(body)
+                .put((byte) 0);
         return new Frame(direction, type, message.array(), arrivalNanos);
     }
 
