@@ -200,7 +200,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         }
     }
 
-    private void begun(ControlCommand begin, @Nullable Throwable error) {
+    private void begun(ControlCommand begin, @Nullable Throwable refusal) {
+        Throwable error = refusal == null ? held().notOpened() : refusal;
         if (error == null) {
             tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it

@@ -88,11 +88,15 @@ public final class PostgresDialect implements Dialect {
         return true;
     }
 
-    /** A standby answers BEGIN READ WRITE with the second one. */
+    /** A standby answers BEGIN READ WRITE with the second one, which also says much else. */
     @Override
     public boolean isReadOnlyRefusal(Throwable error) {
-        String state = sqlState(error);
-        return READ_ONLY_TRANSACTION.equals(state) || FEATURE_NOT_SUPPORTED.equals(state);
+        return isRefusedWrite(error) || FEATURE_NOT_SUPPORTED.equals(sqlState(error));
+    }
+
+    @Override
+    public boolean isRefusedWrite(Throwable error) {
+        return READ_ONLY_TRANSACTION.equals(sqlState(error));
     }
 
     /** All of it can be done; settings are checked. */

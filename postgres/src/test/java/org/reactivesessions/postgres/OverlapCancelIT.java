@@ -30,8 +30,9 @@ class OverlapCancelIT {
     private final ServerFixture fixture;
 
     OverlapCancelIT(TestDatabase database) {
-        fixture = ServerFixture.with(database, builder -> builder.pool(
-                ServerFixture.roomyPool(CONNECTIONS).maxPending(CALLERS)));
+        fixture = ServerFixture.with(
+                database,
+                builder -> builder.pool(ServerFixture.roomyPool(CONNECTIONS).maxPending(CALLERS)));
     }
 
     private Mono<Long> twoInserts(int id) {
@@ -47,9 +48,7 @@ class OverlapCancelIT {
     /** Every other one is left alone, so that there are commits to be behind. */
     private Mono<Long> perhapsCancelled(int id, int micros) {
         Mono<Long> transaction = twoInserts(id);
-        return id % 2 == 0
-                ? transaction
-                : transaction.takeUntilOther(Mono.delay(Duration.ofNanos(micros * 1_000L)));
+        return id % 2 == 0 ? transaction : transaction.takeUntilOther(Mono.delay(Duration.ofNanos(micros * 1_000L)));
     }
 
     private String ids(String sql) {
@@ -60,8 +59,7 @@ class OverlapCancelIT {
     void nothingMustBeHalfNorToldWrong() {
         fixture.run("DROP TABLE IF EXISTS item");
         fixture.run("CREATE TABLE item (id int, part int, backend int DEFAULT pg_backend_pid())");
-        Rule behind = fixture.proxy()
-                .watch(FrameMatch.fromClient('Q').sql("^BEGIN.*transaction_timestamp"));
+        Rule behind = fixture.proxy().watch(FrameMatch.fromClient('Q').sql("^BEGIN.*transaction_timestamp"));
         Random random = new Random(SEED);
         int[] moments = random.ints(TRANSACTIONS, 0, MOST_MICROS).toArray();
 
