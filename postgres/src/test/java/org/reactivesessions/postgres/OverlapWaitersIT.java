@@ -30,8 +30,13 @@ class OverlapWaitersIT {
         this.database = database;
     }
 
-    private static void mustWait(QueuedScopes scopes, int waiting) {
-        assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(waiting);
+    private static void mustWait(QueuedScopes scopes, int callers) {
+        // They come from other threads, so they are given the time to come.
+        long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
+        while (scopes.fixture().sessions().poolStatus().pending() != callers && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(callers);
     }
 
     /**

@@ -41,7 +41,8 @@ final class QueuedScopes implements AutoCloseable {
 
     QueuedScopes(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
         fixture = ServerFixture.with(database, settings);
-        fixture.run("DROP TABLE IF EXISTS item, parent");
+        // A transaction that a failed test has left open must fail this one, and not stop it.
+        fixture.run("SET lock_timeout = '10s'; DROP TABLE IF EXISTS item, parent");
         fixture.run("CREATE TABLE parent (id int PRIMARY KEY)");
         fixture.run("CREATE TABLE item (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, at_commit text,"
                 + " parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
