@@ -21,7 +21,6 @@ import org.reactivesessions.wire.StatementCall;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A function that runs before BEGIN is answered, and is answered well. */
@@ -37,7 +36,6 @@ class EarlyTest {
 
     private final ScriptedDatabase database = stage.database();
     private final List<String> calls = new ArrayList<>();
-    private final Sinks.Empty<Void> late = Sinks.empty();
     private final IllegalStateException mine = new IllegalStateException("mine");
 
     @BeforeEach
@@ -49,13 +47,6 @@ class EarlyTest {
     private void begin() {
         database.last("BEGIN").complete();
         database.letPass(INSERT).completeAll(INSERT);
-    }
-
-    /** As a session's statement does it: sent and read in one. */
-    private static Mono<Long> count(GatedConnection connection, String sql) {
-        return connection
-                .rowsUpdated(new StatementCall(sql, false, statement -> {}))
-                .reduce(0L, Long::sum);
     }
 
     private static Flux<String> read(GatedConnection connection, String sql) {
@@ -190,132 +181,6 @@ class EarlyTest {
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();
         assertThat(database.wire()).containsExactly("BEGIN", LOCK, "COMMIT");
-    }
-
-    @Test
-    void commitMustWaitForBegin() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> Mono.just(7L));
-        assertThat(database.wire()).containsExactly("BEGIN");
-        assertThat(subscriber.isTerminated()).isFalse();
-        begin();
-
-        assertThat(subscriber.getReceivedOnNext()).containsExactly(7L);
-        assertThat(database.wire()).containsExactly("BEGIN", "COMMIT");
-    }
-
-    @Test
-    void hooksMustWaitForBegin() {
-        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
-                .<Long>mono(
-                        TransactionOptions.defaults().named("transfer"),
-                        connection -> Mono.deferContextual(context -> {
-                            Objects.requireNonNull(stage.transactions().outer(context))
-                                    .beforeCommit(() -> Mono.fromRunnable(() -> calls.add("hook")));
-                            return Mono.just(7L);
-                        })));
-        assertThat(calls).isEmpty();
-        begin();
-
-        assertThat(calls).containsExactly("hook");
-        assertThat(subscriber.isTerminatedComplete()).isTrue();
-    }
-
-    @Test
-    void anErrorOfTheFunctionMustWaitForBeginAndRollBack() {
-        TestSubscriber<Long> subscriber = stage.run(connection ->
-                Mono.firstWithSignal(update(connection, INSERT), late.asMono().then(Mono.error(mine))));
-        late.tryEmitEmpty();
-        assertThat(subscriber.isTerminated()).isFalse();
-        begin();
-
-        assertThat(subscriber.expectTerminalError()).isSameAs(mine);
-        assertThat(database.wire()).containsExactly("BEGIN", INSERT, "ROLLBACK");
-        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK mine");
-    }
-
-    @Test
-    void aFunctionThatThrowsMustRollBack() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> {
-            throw mine;
-        });
-        begin();
-
-        assertThat(subscriber.expectTerminalError()).isSameAs(mine);
-        assertThat(database.wire()).containsExactly("BEGIN", "ROLLBACK");
-    }
-
-    @Test
-    void aCancelMustWaitForBeginAndRollBack() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> count(connection, INSERT));
-        subscriber.cancel();
-        assertThat(database.last(INSERT).isCancelled()).isTrue();
-        assertThat(database.wire()).containsExactly("BEGIN", INSERT);
-        assertThat(stage.isQuiet()).isFalse();
-        database.last("BEGIN").complete();
-
-        assertThat(database.wire()).containsExactly("BEGIN", INSERT, "ROLLBACK");
-        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK");
-        assertThat(stage.isQuiet()).isTrue();
-    }
-
-    @Test
-    void aCancelAfterTheFunctionHasCompletedMustRollBack() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> Mono.just(7L));
-        subscriber.cancel();
-        begin();
-
-        assertThat(database.wire()).containsExactly("BEGIN", "ROLLBACK");
-        assertThat(stage.isQuiet()).isTrue();
-    }
-
-    @Test
-    void whatWaitsMustBeRefusedWhenTheScopeEndsFirst() {
-        List<Throwable> refused = new ArrayList<>();
-        TestSubscriber<Long> subscriber = stage.run(connection -> {
-            update(connection, LOCK).subscribe(rows -> {}, refused::add);
-            return Mono.never();
-        });
-        subscriber.cancel();
-
-        assertThat(refused).singleElement().asString().contains("has ended, nothing was sent");
-        begin();
-        assertThat(database.wire()).containsExactly("BEGIN", "ROLLBACK");
-    }
-
-    @Test
-    void aStatementThatWaitsMustBeForgottenWhenItIsCancelled() {
-        TestSubscriber<Long> subscriber =
-                stage.run(connection -> update(connection, LOCK).timeout(late.asMono(), Mono.just(7L)));
-        late.tryEmitEmpty();
-        begin();
-
-        assertThat(subscriber.getReceivedOnNext()).containsExactly(7L);
-        assertThat(database.wire()).containsExactly("BEGIN", "COMMIT");
-    }
-
-    @Test
-    void aFunctionThatLeavesAStatementRunningMustNotCommit() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> {
-            update(connection, INSERT).subscribe(rows -> {}, error -> {});
-            return Mono.just(7L);
-        });
-        database.last("BEGIN").complete();
-
-        assertThat(subscriber.expectTerminalError()).hasMessageContaining("statement still running: " + INSERT);
-        assertThat(database.wire()).containsExactly("BEGIN", INSERT, "ROLLBACK");
-    }
-
-    @Test
-    void aFunctionThatLeavesAStatementWaitingMustNotCommitEither() {
-        database.hold(LOCK);
-        TestSubscriber<Long> subscriber = stage.run(connection -> {
-            update(connection, LOCK).subscribe(rows -> {}, error -> {});
-            return Mono.just(7L);
-        });
-        begin();
-
-        assertThat(subscriber.expectTerminalError()).hasMessageContaining("statement still running: " + LOCK);
-        assertThat(database.wire()).containsExactly("BEGIN", LOCK, "ROLLBACK");
     }
 
     /** Rows of the database; what a function makes up by itself is not ours to keep back. */

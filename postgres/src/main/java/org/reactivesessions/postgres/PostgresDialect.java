@@ -52,6 +52,10 @@ public final class PostgresDialect implements Dialect {
     /**
      * The start-up parameters of a connection that refuses writes outside transactions. A connection opened with them is used
      * with what that allows, see {@link WriteGuard}; any other one is used without.
+     *
+     * <p>They hide what an operator sets for everybody, so give {@link
+     * org.reactivesessions.ReactiveSessionsBuilder#healthConnections} a factory without them: on a connection with them the
+     * database looks read-only, and every read-write transaction is refused.
      */
     public static final Map<String, String> GUARD_PARAMETERS = PostgresGuard.STARTUP_PARAMETERS;
 
