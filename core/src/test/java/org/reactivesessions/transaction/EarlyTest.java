@@ -36,7 +36,6 @@ class EarlyTest {
 
     private final ScriptedDatabase database = stage.database();
     private final List<String> calls = new ArrayList<>();
-    private final IllegalStateException mine = new IllegalStateException("mine");
 
     @BeforeEach
     void holdAnswers() {
