@@ -247,12 +247,22 @@ public interface Dialect {
     }
 
     /**
-     * Tells of an error whether it says that the database takes no writes.
+     * Tells of an error whether it may say that the database takes no writes, so that it is worth a look.
      *
      * @param error the driver's
-     * @return whether it does; here: {@code false}
+     * @return whether it may; here: {@code false}
      */
     default boolean isReadOnlyRefusal(Throwable error) {
+        return false;
+    }
+
+    /**
+     * Tells of the error of a statement whether it was refused because it writes and its transaction is read-only.
+     *
+     * @param error the driver's
+     * @return whether that is what it says, and nothing else; here: {@code false}
+     */
+    default boolean isRefusedWrite(Throwable error) {
         return false;
     }
 

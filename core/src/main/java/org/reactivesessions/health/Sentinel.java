@@ -17,6 +17,9 @@ import reactor.core.scheduler.Scheduler;
  * would write although an operator has made the database read-only. It looks once a second from the first transaction on, and
  * whenever it is told that something was refused.
  *
+ * <p>Once it was noticed, no BEGIN of a read-write transaction is sent, whether its scope is new or has waited for a connection.
+ * A transaction that had begun may still commit, as PostgreSQL lets it, too.
+ *
  * <p>What an operator changes for everybody, by {@code ALTER SYSTEM} and reload, is noticed within that second and a look.
  * What is changed for new sessions only, by {@code ALTER DATABASE} or {@code ALTER ROLE}, is noticed when the probe opens its
  * next connection, which it does once a minute.

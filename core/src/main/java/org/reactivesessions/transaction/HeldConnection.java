@@ -71,10 +71,16 @@ abstract class HeldConnection {
 
     /** What opens the scope has failed, or its time is over; everything behind it hears that. */
     void beginFailed(Throwable error) {
-        lease.executor().execute(() -> gate.beginFailed(error));
+        gate.beginFailed(error);
     }
 
-    /** Whether something was sent behind a BEGIN that failed, and nobody knows what it left. */
+    /** Why what opens the scope, although it was answered well, has not opened it; {@code null} if it has. */
+    @Nullable
+    Throwable notOpened() {
+        return null;
+    }
+
+    /** Whether something was sent behind what opens the scope, has failed, and nobody knows what it left. */
     boolean leftUncertain() {
         return false;
     }

@@ -18,7 +18,7 @@ final class LentConnection extends SessionConnection {
 
     LentConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
         super(lease, dialect, options, gate, null);
-        this.lowered = lease.isGuarded() ? dialect.guard() : null;
+        this.lowered = lease.isGuarded() || lease.isSuspect() ? dialect.guard() : null;
     }
 
     /** He writes as he likes, so the guard goes down, ahead of his first statement and in the same flight. */
@@ -38,6 +38,12 @@ final class LentConnection extends SessionConnection {
         } else {
             lease().executor().execute(() -> begin.run(() -> lowered.lower(lease().connection())));
         }
+    }
+
+    /** His BEGIN may be behind, or a write. */
+    @Override
+    boolean leftUncertain() {
+        return gate().hasSent();
     }
 
     /** He may go whenever he likes. */

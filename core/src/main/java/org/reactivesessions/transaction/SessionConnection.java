@@ -88,7 +88,7 @@ class SessionConnection extends HeldConnection {
     /** A write where the connection takes none outside a transaction; the driver's words do not say what to do. */
     @Override
     Throwable describe(String who, Throwable error) {
-        return lease().isGuarded() && dialect().isReadOnlyRefusal(error)
+        return (lease().isGuarded() || lease().isSuspect()) && dialect().isRefusedWrite(error)
                 ? new WriteOutsideTransactionException(who, error)
                 : super.describe(who, error);
     }

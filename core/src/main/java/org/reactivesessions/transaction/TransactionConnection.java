@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.error.DatabaseReadOnlyException;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -14,13 +16,19 @@ import reactor.core.publisher.Mono;
 /** A connection for one transaction: BEGIN, COMMIT, ROLLBACK. Thread-safe. */
 final class TransactionConnection extends HeldConnection {
 
+    private final Sentinel sentinel;
+    private volatile boolean refused;
+
+    /** @param sentinel refuses BEGIN while the database takes no writes */
     TransactionConnection(
             Lease lease,
             Dialect dialect,
             TransactionOptions options,
             StatementGate gate,
-            @Nullable ServerCancels cancels) {
+            @Nullable ServerCancels cancels,
+            Sentinel sentinel) {
         super(lease, dialect, options.withDefaultIsolation(lease.defaultIsolation()), gate, cancels);
+        this.sentinel = sentinel;
     }
 
     @Override
@@ -30,7 +38,7 @@ final class TransactionConnection extends HeldConnection {
 
     @Override
     boolean asksAtBegin() {
-        return true;
+        return !refused;
     }
 
     @Override
@@ -46,7 +54,29 @@ final class TransactionConnection extends HeldConnection {
     void begin(ControlCommand begin) {
         WriteGuard guard =
                 lease().isGuarded() || lease().isSuspect() ? dialect().guard() : null;
-        lease().executor().execute(() -> begin.run(() -> guard == null ? plain() : guarded(guard)));
+        lease().executor()
+                .execute(() -> begin.run(() -> {
+                    requireWritable();
+                    return guard == null ? plain() : guarded(guard);
+                }));
+    }
+
+    /** Once more, because it may have waited for its connection. */
+    private void requireWritable() {
+        if (!definition().isReadOnly()) {
+            try {
+                sentinel.requireWritable(definition().name());
+            } catch (DatabaseReadOnlyException takesNoWrites) {
+                refused = true;
+                throw takesNoWrites;
+            }
+        }
+    }
+
+    /** What was refused here was not sent. */
+    @Override
+    boolean survives(Throwable beginError) {
+        return beginError instanceof DatabaseReadOnlyException || super.survives(beginError);
     }
 
     private Publisher<Void> plain() {
@@ -69,6 +99,16 @@ final class TransactionConnection extends HeldConnection {
     private IllegalStateException notItsOwn() {
         return new IllegalStateException(definition().name()
                 + ": BEGIN found the transaction before it still open; the connection will be destroyed");
+    }
+
+    /** What is behind it has run outside a transaction then, and without what BEGIN sets. */
+    @Override
+    @Nullable
+    Throwable notOpened() {
+        return inTransaction()
+                ? null
+                : new IllegalStateException(definition().name()
+                        + ": BEGIN was answered, but no transaction is open; the connection will be destroyed");
     }
 
     /** What fails behind BEGIN in the same flight runs outside a transaction, where the guard stops writes, but not all. */

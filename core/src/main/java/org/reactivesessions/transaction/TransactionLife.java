@@ -11,7 +11,6 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
-import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -185,14 +184,14 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     // ---------------------------------------------------------------- BEGINNING
 
     /**
-     * Behind BEGIN, which is on the wire, unless the end has come first. Where Reactor restores ThreadLocals, in a signal with
-     * the Context of the subscriber, also an empty one: the thread may be in a signal of the transaction before.
+     * Behind BEGIN, which is on the wire, unless the end has come first. Where Reactor keeps ThreadLocals, in a signal of its
+     * own: there it restores them from the Context, and takes those of whoever had the thread before away.
      */
     private void startEarly() {
         if (!isActive()) {
             return;
         }
-        if (Hooks.isAutomaticContextPropagationEnabled()) {
+        if (reactor.core.publisher.Hooks.isAutomaticContextPropagationEnabled()) {
             Mono.<Void>fromRunnable(this::startWork)
                     .contextWrite(actual.currentContext())
                     .subscribe(nothing -> {}, this::end);
@@ -201,7 +200,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         }
     }
 
-    private void begun(ControlCommand begin, @Nullable Throwable error) {
+    private void begun(ControlCommand begin, @Nullable Throwable refusal) {
+        Throwable error = refusal == null ? held().notOpened() : refusal;
         if (error == null) {
             tellFirstAnswer();
             ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it

@@ -44,7 +44,8 @@ final class Ways<S> {
         }
         return fromPool(
                 options,
-                (lease, gate) -> new TransactionConnection(lease, dialect, limited(options, due), gate, cancels),
+                (lease, gate) ->
+                        new TransactionConnection(lease, dialect, limited(options, due), gate, cancels, sentinel),
                 outer == null,
                 outer != null,
                 true);

@@ -1,5 +1,7 @@
 package org.reactivesessions.wire;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,31 +14,40 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection answers in the order in which it was asked, so an answer that comes before that of the command belongs to
  * something else, and the connection cannot be trusted.
  *
- * <p>Belongs to the executor.
+ * <p>Thread-safe: a driver without an event loop may answer on any thread, while another one sends.
  */
 final class Beginning {
 
+    private final Executor executor;
     private final Predicate<String> mayFollow;
-    private final Waiting waiting;
-    private boolean answered;
-    private @Nullable Throwable failure;
+    /** Made when the first has to wait; guarded by this. */
+    private @Nullable Queue<Runnable> waiting;
+
+    private volatile boolean answered;
+    private volatile @Nullable Throwable failure;
 
     /** @param mayFollow decides on every statement until the first that must wait; it may remember */
     Beginning(Executor executor, Predicate<String> mayFollow) {
+        this.executor = executor;
         this.mayFollow = mayFollow;
-        this.waiting = new Waiting(executor);
     }
 
     /** Whether a statement has to wait; then the task runs when the command was answered. */
     boolean mustWait(String what, Runnable task) {
-        if (answered || (waiting.isEmpty() && mayFollow.test(what))) {
-            return false;
+        synchronized (this) {
+            boolean anybody = waiting != null && !waiting.isEmpty();
+            if (answered || (!anybody && mayFollow.test(what))) {
+                return false;
+            }
+            if (waiting == null) {
+                waiting = new ArrayDeque<>(2);
+            }
+            waiting.add(task);
+            return true;
         }
-        waiting.add(task);
-        return true;
     }
 
-    /** Whether the command is not answered yet. */
+    /** Whether nobody has been told what the command was answered with. */
     boolean isPending() {
         return !answered;
     }
@@ -49,18 +60,25 @@ final class Beginning {
 
     /** The command was answered well. */
     void succeeded() {
-        answered = true;
+        synchronized (this) {
+            answered = true;
+        }
         wakeWaiting();
     }
 
-    /** The command has failed. */
-    void failed(Throwable error) {
+    /** The command has failed; whoever is behind it is still to be told. */
+    void failing(Throwable error) {
         failure = error;
-        succeeded(); // whoever waits comes again, and finds out
     }
 
     /** Whoever waits comes again. */
     void wakeWaiting() {
-        waiting.wake();
+        for (Runnable task = next(); task != null; task = next()) {
+            executor.execute(task);
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        return waiting == null ? null : waiting.poll();
     }
 }

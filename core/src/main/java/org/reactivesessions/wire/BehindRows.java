@@ -61,7 +61,7 @@ final class BehindRows {
         GatedSubscriber<?> sent();
 
         /** It will not get its turn. */
-        void stuck(IllegalStateException why);
+        void stuck(Throwable why);
     }
 
     /**

@@ -33,6 +33,9 @@ public class GatedStatement implements Statement {
     /** Every step so far, so that the statement can be made again once its streams are collected. */
     private final List<Consumer<Statement>> steps = new ArrayList<>(4);
 
+    /** The text as it is sent. */
+    private String sent;
+
     private boolean bound;
     private boolean streaming;
 
@@ -46,6 +49,7 @@ public class GatedStatement implements Statement {
     public GatedStatement(StatementGate gate, String sql, Supplier<? extends Statement> physicalStatements) {
         this.gate = gate;
         this.sql = sql;
+        this.sent = sql;
         this.physicalStatements = physicalStatements;
         this.physical = physicalStatements.get();
     }
@@ -83,7 +87,9 @@ public class GatedStatement implements Statement {
             throw new IllegalArgumentException("columns must not be null, nor any of them");
         }
         // Drivers append the names to the text as they are.
-        GatedBatch.requireNoTransactionControl(sql + " RETURNING " + String.join(", ", columns));
+        String whole = sql + " RETURNING " + String.join(", ", columns);
+        GatedBatch.requireNoTransactionControl(whole);
+        sent = whole;
         return apply(statement -> statement.returnGeneratedValues(columns));
     }
 
@@ -124,7 +130,7 @@ public class GatedStatement implements Statement {
      * @return the façade
      */
     protected GatedResult wrap(Result result, boolean parameterised) {
-        return new GatedResult(gate, sql, result, null);
+        return new GatedResult(gate, sent, result, null);
     }
 
     /**
@@ -143,14 +149,14 @@ public class GatedStatement implements Statement {
         return gate;
     }
 
-    /** Returns the SQL text to a dialect's subclass. */
+    /** Returns the SQL text, as it is sent, to a dialect's subclass. */
     protected final String sql() {
-        return sql;
+        return sent;
     }
 
     private Flux<GatedResult> gated(Publisher<? extends Result> results) {
         return gate.flux(
-                sql,
+                sent,
                 observe(results, bound).map(result -> wrap(result, bound)),
                 bound ? Passage.PREPARATION : Passage.EXECUTION);
     }

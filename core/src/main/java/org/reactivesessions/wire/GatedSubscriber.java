@@ -91,7 +91,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
 
     /** If it was sent already, it may yet take effect, so the scope has to end whatever becomes of the error. */
     @Override
-    public void stuck(IllegalStateException why) {
+    public void stuck(Throwable why) {
         if (giveUp(why) && sent) {
             gate.crashed(why);
         }
@@ -186,7 +186,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         if (passage.hasRows() && gate.isBeginning()) {
             Operators.onDiscard(element, actual.currentContext());
-            stuck(gate.outOfTurn(what));
+            stuck(gate.insteadOfAnswer(what));
             return;
         }
         answer(null);
@@ -241,7 +241,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             return;
         }
         if (passage.hasRows() && !cancelled && gate.isBeginning()) {
-            stuck(gate.outOfTurn(what));
+            stuck(gate.insteadOfAnswer(what));
             return;
         }
         ended = true;

@@ -66,7 +66,7 @@ final class NestedEntrance implements BehindRows.Newcomer {
     }
 
     @Override
-    public void stuck(IllegalStateException why) {
+    public void stuck(Throwable why) {
         refused(why);
     }
 

@@ -18,7 +18,10 @@ public enum SqlKind {
     WRITE,
     /** Everything else: several statements in one text, DDL, LOCK, COPY, and whatever reaches out of the transaction. */
     OTHER,
-    /** May change settings of the session, or run what does: SET, RESET, DISCARD, CALL, DO, {@code set_config}. */
+    /**
+     * May change settings of the session, or run what does: SET, RESET, DISCARD, CALL, DO, EXECUTE, {@code set_config}, an
+     * UPDATE of {@code pg_settings}, and functions that run the SQL they are given.
+     */
     UNSETTLING;
 
     private static final String[] READING = {"SELECT", "VALUES", "TABLE", "WITH"};
@@ -28,8 +31,12 @@ public enum SqlKind {
     /** Names of functions whose effects outlast a transaction that never began, or the statement's transaction. */
     private static final Words REACHING_OUT = new Words("pg_notify", "dblink", "advisory", "replication", "pg_logical");
 
-    /** The name of the function that changes settings, and how any name can be spelled. */
-    private static final Words CHANGING_BY_NAME = new Words("set_config", "u&\"");
+    /** What changes settings, runs SQL that it is given, or, the last, can spell any name. */
+    private static final Words CHANGING_BY_NAME =
+            new Words("set_config", "pg_settings", "query_to_xml", "ts_stat", "ts_rewrite", "u&\"");
+
+    /** A prepared statement can be anything. What can run one is none of the plain statements. */
+    private static final Words RUNNING_PREPARED = new Words("execute");
 
     /**
      * Tells whether the statement is one plain statement that reads or writes rows, and nothing else.
@@ -58,6 +65,9 @@ public enum SqlKind {
                 return UNSETTLING; // where a literal ends is the server's affair, so nobody knows what is a statement
             }
             first = and(first, tokens);
+        }
+        if (first == OTHER && RUNNING_PREPARED.isIn(sql)) {
+            return UNSETTLING;
         }
         return first.isPlain() && REACHING_OUT.isIn(sql) ? OTHER : first;
     }

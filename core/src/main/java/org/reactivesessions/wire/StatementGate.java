@@ -148,7 +148,7 @@ public final class StatementGate {
         beginning = new Beginning(executor, mayFollow);
     }
 
-    /** The command that opens the scope was answered well. To be called on the executor. */
+    /** The command that opens the scope was answered well. To be called before anything behind it is delivered. */
     public void begun() {
         Beginning expected = beginning;
         if (expected != null) {
@@ -158,15 +158,18 @@ public final class StatementGate {
 
     /**
      * The command that opens the scope has failed: everything sent behind it, and everything that waits, gets its error and
-     * none of its own answers. To be called on the executor.
+     * none of its own answers.
      *
      * @param error what it failed with
      */
     public void beginFailed(Throwable error) {
         Beginning expected = beginning;
         if (expected != null) {
-            expected.failed(error);
-            statements.fail(error);
+            expected.failing(error); // at once, because answers to what is behind it may come before the task runs
+            executor.execute(() -> {
+                statements.fail(error);
+                expected.succeeded(); // whoever waits comes again, and finds out
+            });
         }
     }
 
@@ -455,12 +458,25 @@ public final class StatementGate {
         return behindRows;
     }
 
-    /** A signal came before the answer to the command that opens the scope, which a connection does not do. */
-    IllegalStateException outOfTurn(String what) {
+    /**
+     * What a statement hears instead of an answer that came while the command that opens the scope was pending: that
+     * command's error if it has failed. Otherwise the answer came out of turn, which a connection does not do.
+     */
+    Throwable insteadOfAnswer(String what) {
+        Throwable failure = beginFailure();
+        if (failure != null) {
+            return failure;
+        }
         doubt();
         return new IllegalStateException(
                 "\"" + what + "\" was answered before the scope had begun; the connection cannot be"
                         + " trusted and will be destroyed");
+    }
+
+    private @Nullable Throwable beginFailure() {
+        Beginning expected = beginning;
+        Throwable failure = expected == null ? null : expected.failure();
+        return failure == null && parent != null ? parent.beginFailure() : failure;
     }
 
     /** Whether this gate itself was closed, whatever its parent's. */
@@ -481,8 +497,7 @@ public final class StatementGate {
     /** Why a statement must not be sent now, or {@code null} if it may. */
     @Nullable
     Throwable refusal() {
-        Beginning expected = beginning;
-        Throwable failure = expected == null ? null : expected.failure();
+        Throwable failure = beginFailure();
         if (failure != null) {
             return failure;
         }

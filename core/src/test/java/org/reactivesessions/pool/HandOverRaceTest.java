@@ -9,10 +9,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.scripted.NothingDropped;
+import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.Race;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
-import org.reactivesessions.scripted.ScriptedGuard;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Who waits, and everything that can happen to him at once: one end for everybody, one holder for every connection. */
@@ -35,7 +35,7 @@ class HandOverRaceTest {
     private ConnectionSource source(int size) {
         return new ConnectionSource(
                 database,
-                new ScriptedDialect().guard(new ScriptedGuard()),
+                new ScriptedDialect().guard(new OverlappingGuard()),
                 PoolOptions.defaults().maxSize(size));
     }
 

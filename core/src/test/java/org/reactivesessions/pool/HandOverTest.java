@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.scripted.NothingDropped;
+import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedConnection;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
-import org.reactivesessions.scripted.ScriptedGuard;
 import reactor.core.Disposable;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -36,7 +36,7 @@ class HandOverTest {
     }
 
     private ConnectionSource source(PoolOptions options) {
-        return new ConnectionSource(database, new ScriptedDialect().guard(new ScriptedGuard()), options);
+        return new ConnectionSource(database, new ScriptedDialect().guard(new OverlappingGuard()), options);
     }
 
     /** Somebody who waits. */

@@ -39,11 +39,17 @@ public final class EventLoop implements AutoCloseable {
 
     /** Keeps the loop busy until the returned action is run. */
     public Runnable occupy() {
+        return occupy(() -> {});
+    }
+
+    /** Keeps the loop busy until the returned action is run, and with a task behind it. */
+    public Runnable occupy(Runnable afterwards) {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
         executor.execute(() -> {
             busy.countDown();
             await(free);
+            afterwards.run();
         });
         await(busy);
         return free::countDown;

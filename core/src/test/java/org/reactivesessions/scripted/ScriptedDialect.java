@@ -30,6 +30,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Runnable onGuard = () -> {};
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
+    private volatile Predicate<Throwable> refusedWrite = standard::isRefusedWrite;
 
     /** Replaces what the failure of COMMIT says. */
     public ScriptedDialect commitAnswer(Function<Throwable, CommitAnswer> replacement) {
@@ -101,6 +102,17 @@ public final class ScriptedDialect implements Dialect {
     public ScriptedDialect refusal(Predicate<Throwable> replacement) {
         refusal = replacement;
         return this;
+    }
+
+    /** Replaces what counts as a write that was refused. */
+    public ScriptedDialect refusedWrite(Predicate<Throwable> replacement) {
+        refusedWrite = replacement;
+        return this;
+    }
+
+    @Override
+    public boolean isRefusedWrite(Throwable error) {
+        return refusedWrite.test(error);
     }
 
     @Override

@@ -7,43 +7,51 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * A guard that is always up, on connections that may be used before COMMIT is answered. Immutable and thread-safe.
- *
- * @param fresh whether a BEGIN behind COMMIT opens a transaction of its own
+ * A guard whose every step is a command of the script: {@code IS UP}, {@code LOOK} behind BEGIN, {@code LOWER}, {@code RAISE}.
+ * It is up unless a test takes it down. Thread-safe.
  */
-public record ScriptedGuard(boolean fresh) implements WriteGuard {
+public final class ScriptedGuard implements WriteGuard {
 
-    public ScriptedGuard() {
-        this(true);
+    private volatile boolean up = true;
+
+    /** Sets what the next look finds. */
+    public void isUp(boolean now) {
+        up = now;
+    }
+
+    private static Mono<Void> command(Connection physical, String text) {
+        return Mono.defer(() -> ((ScriptedConnection) physical).send(text, text).end());
     }
 
     @Override
     public Publisher<Boolean> isUp(Connection physical) {
-        return Mono.just(true);
+        return Mono.fromSupplier(() -> up);
     }
 
     @Override
     public Publisher<Boolean> beginAndLook(Connection physical, TransactionDefinition definition) {
-        return Mono.fromDirect(physical.beginTransaction(definition)).thenReturn(true);
+        return Mono.fromDirect(physical.beginTransaction(definition))
+                .then(command(physical, "LOOK"))
+                .then(Mono.fromSupplier(() -> up));
     }
 
     @Override
     public boolean overlaps() {
-        return true;
+        return false;
     }
 
     @Override
     public Publisher<Boolean> beginBehindCommit(Connection physical, TransactionDefinition definition) {
-        return ((ScriptedConnection) physical).beginBehindCommit().thenReturn(fresh);
+        return Mono.error(new UnsupportedOperationException("nothing overlaps here"));
     }
 
     @Override
     public Publisher<Void> lower(Connection physical) {
-        return Mono.empty();
+        return command(physical, "LOWER");
     }
 
     @Override
     public Publisher<Void> raise(Connection physical) {
-        return Mono.empty();
+        return command(physical, "RAISE");
     }
 }

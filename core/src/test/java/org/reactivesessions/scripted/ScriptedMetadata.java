@@ -4,12 +4,27 @@ import io.r2dbc.spi.ColumnMetadata;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.RowMetadata;
+import io.r2dbc.spi.Type;
 import java.util.List;
 
 /** Who the scripted database is, and that its rows have nothing to say of themselves. Immutable. */
 final class ScriptedMetadata implements RowMetadata, ConnectionMetadata, ConnectionFactoryMetadata {
 
     static final ScriptedMetadata INSTANCE = new ScriptedMetadata();
+
+    /** The one column of every row. */
+    private static final ColumnMetadata COLUMN = new ColumnMetadata() {
+
+        @Override
+        public String getName() {
+            return "value";
+        }
+
+        @Override
+        public Type getType() {
+            throw new UnsupportedOperationException("The script has no types");
+        }
+    };
 
     private ScriptedMetadata() {}
 
@@ -25,7 +40,7 @@ final class ScriptedMetadata implements RowMetadata, ConnectionMetadata, Connect
 
     @Override
     public List<? extends ColumnMetadata> getColumnMetadatas() {
-        return List.of();
+        return List.of(COLUMN);
     }
 
     @Override

@@ -16,8 +16,8 @@ import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
-import org.reactivesessions.scripted.ScriptedGuard;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -239,7 +239,7 @@ class OverlapTest {
 
     @Test
     void aBeginThatFindsTheOtherStillOpenMustCostTheConnection() {
-        stage.dialect().guard(new ScriptedGuard(false));
+        stage.dialect().guard(new OverlappingGuard(false));
         commitFirst();
         database.last("COMMIT").complete();
         database.last(BEHIND).complete();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
@@ -68,7 +69,12 @@ class PoolEntryRaceTest {
                         new Pauses(),
                         () -> clock.now(TimeUnit.NANOSECONDS)),
                 (lease, gate) -> new TransactionConnection(
-                        lease, dialect, TransactionOptions.defaults().named("race"), gate, null),
+                        lease,
+                        dialect,
+                        TransactionOptions.defaults().named("race"),
+                        gate,
+                        null,
+                        new Sentinel(null, clock)),
                 false,
                 false,
                 "race");

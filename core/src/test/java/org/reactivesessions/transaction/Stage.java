@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
@@ -23,9 +24,9 @@ import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.scripted.NothingDropped;
+import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
-import org.reactivesessions.scripted.ScriptedGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -77,7 +78,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 database,
                 connection -> Mono.empty(),
                 dialect,
-                PoolOptions.defaults().maxSize(connections),
+                PoolOptions.defaults().maxSize(connections).aliveWindow(Duration.ofSeconds(30)), // of the real clock
                 policy);
         this.transactions = new Transactions<>(
                 source,
@@ -111,10 +112,29 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     static Stage overlapping() {
         return new Stage(
                 ScriptedDatabase.plain(),
-                new ScriptedDialect().guard(new ScriptedGuard()).supportsEverything(),
+                new ScriptedDialect().guard(new OverlappingGuard()).supportsEverything(),
                 TimeLimits.defaults(),
                 1,
                 PLAIN);
+    }
+
+    /** A stage whose connections are guarded. */
+    static Stage guarded(WriteGuard guard) {
+        return guarded(guard, PLAIN);
+    }
+
+    /** A stage whose connections are guarded, and that bears faults of the database. */
+    static Stage guarded(WriteGuard guard, ResilienceOptions resilience) {
+        return guarded(ScriptedDatabase.plain(), guard, resilience);
+    }
+
+    /** A stage whose connections are guarded and have an event loop. */
+    static Stage guarded(Scheduler loop, WriteGuard guard) {
+        return guarded(ScriptedDatabase.on(loop), guard, PLAIN);
+    }
+
+    private static Stage guarded(ScriptedDatabase database, WriteGuard guard, ResilienceOptions resilience) {
+        return new Stage(database, new ScriptedDialect().guard(guard), TimeLimits.defaults(), 1, resilience);
     }
 
     /** A stage that bears faults of the database. */

@@ -52,6 +52,21 @@ class DocumentationTest {
                         problem -> assertThat(problem).contains("unknown kind \"\""));
     }
 
+    @Test
+    void testsThatAreNamedMustExist() throws IOException {
+        Evidence evidence = new Evidence(ROOT);
+        try (Stream<Path> guide = Files.list(ROOT.resolve("docs/guide"))) {
+            for (Path page : guide.collect(Collectors.toList())) {
+                assertThat(evidence.missing(Files.readString(page)))
+                        .as(page.toString())
+                        .isEmpty();
+            }
+        }
+        assertThat(evidence.missing(
+                        "`GuardIT.noSuchTest` and `NoSuchIT.test` and `DocumentationTest.linksMustLeadSomewhere`"))
+                .containsExactly("`GuardIT.noSuchTest`", "`NoSuchIT.test`");
+    }
+
     /** What README promises to run is what CI runs. */
     @Test
     void ciMustRunTheCommandOfTheReadme() throws IOException {

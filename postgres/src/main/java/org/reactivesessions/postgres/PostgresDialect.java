@@ -52,6 +52,10 @@ public final class PostgresDialect implements Dialect {
     /**
      * The start-up parameters of a connection that refuses writes outside transactions. A connection opened with them is used
      * with what that allows, see {@link WriteGuard}; any other one is used without.
+     *
+     * <p>They hide what an operator sets for everybody, so give {@link
+     * org.reactivesessions.ReactiveSessionsBuilder#healthConnections} a factory without them: on a connection with them the
+     * database looks read-only, and every read-write transaction is refused.
      */
     public static final Map<String, String> GUARD_PARAMETERS = PostgresGuard.STARTUP_PARAMETERS;
 
@@ -88,11 +92,15 @@ public final class PostgresDialect implements Dialect {
         return true;
     }
 
-    /** A standby answers BEGIN READ WRITE with the second one. */
+    /** A standby answers BEGIN READ WRITE with the second one, which also says much else. */
     @Override
     public boolean isReadOnlyRefusal(Throwable error) {
-        String state = sqlState(error);
-        return READ_ONLY_TRANSACTION.equals(state) || FEATURE_NOT_SUPPORTED.equals(state);
+        return isRefusedWrite(error) || FEATURE_NOT_SUPPORTED.equals(sqlState(error));
+    }
+
+    @Override
+    public boolean isRefusedWrite(Throwable error) {
+        return READ_ONLY_TRANSACTION.equals(sqlState(error));
     }
 
     /** All of it can be done; settings are checked. */

@@ -83,7 +83,9 @@ record PostgresGuard(boolean overlaps) implements WriteGuard {
 
     /** An error waits for the end of the message, because the driver signals it before it knows the status. */
     private static Mono<Boolean> answer(Connection physical, String sql, Function<Row, Boolean> reading) {
-        return Flux.defer(() -> physical.createStatement(sql).execute())
+        return Flux.defer(() -> physical.createStatement(sql)
+                        .fetchSize(Script.EVERYTHING)
+                        .execute())
                 .concatMapDelayError(
                         result -> result.map((row, metadata) -> Objects.requireNonNull(reading.apply(row))))
                 .reduce((first, last) -> last);

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 final class Script {
 
     /** With a fetch size of a configuration's own, the driver would use the protocol that takes one command only. */
-    private static final int EVERYTHING = 0;
+    static final int EVERYTHING = 0;
 
     private Script() {}
 

@@ -30,17 +30,13 @@ class OverlapWaitersIT {
         this.database = database;
     }
 
-    /** Until so many wait; nobody else is to come. */
-    private static void awaitWaiting(QueuedScopes scopes, int waiting) {
+    private static void mustWait(QueuedScopes scopes, int callers) {
+        // They come from other threads, so they are given the time to come.
         long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
-        while (scopes.fixture().sessions().poolStatus().pending() != waiting && System.nanoTime() - end < 0) {
+        while (scopes.fixture().sessions().poolStatus().pending() != callers && System.nanoTime() - end < 0) {
             Thread.onSpinWait();
         }
-        mustWait(scopes, waiting);
-    }
-
-    private static void mustWait(QueuedScopes scopes, int waiting) {
-        assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(waiting);
+        assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(callers);
     }
 
     /**
@@ -78,7 +74,7 @@ class OverlapWaitersIT {
             bystanderWorks.asMono().block(ServerFixture.PATIENCE);
             locked.asMono().block(ServerFixture.PATIENCE);
             second.tryEmitEmpty();
-            awaitWaiting(scopes, 1);
+            mustWait(scopes, 1);
 
             scopes.letFirstCommit();
             awaitLockWait(scopes);

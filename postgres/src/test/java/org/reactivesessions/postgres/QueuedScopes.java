@@ -41,6 +41,7 @@ final class QueuedScopes implements AutoCloseable {
 
     QueuedScopes(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
         fixture = ServerFixture.with(database, settings);
+        // A transaction that a failed test has left open must fail this one, and not stop it.
         fixture.run("SET lock_timeout = '10s'; DROP TABLE IF EXISTS item, parent");
         fixture.run("CREATE TABLE parent (id int PRIMARY KEY)");
         fixture.run("CREATE TABLE item (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, at_commit text,"

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A short random cancel run, by the program itself: it needs a JVM of its own to count leaks and dropped signals. */
 class RandomCancelRunIT {
 
-    private static final long LIMIT_SECONDS = 180;
+    private static final long LIMIT_SECONDS = 600;
 
     @TempDir
     private Path directory;

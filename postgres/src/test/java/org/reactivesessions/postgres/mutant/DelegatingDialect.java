@@ -125,6 +125,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public boolean isRefusedWrite(Throwable error) {
+        return delegate.isRefusedWrite(error);
+    }
+
+    @Override
     public boolean isReadOnlyRefusal(Throwable error) {
         return delegate.isReadOnlyRefusal(error);
     }

@@ -18,6 +18,7 @@ import org.reactivesessions.transaction.Propagation;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -247,16 +248,18 @@ interface EndCases {
         stage.run("INSERT INTO account (id, balance) VALUES (1, 0)");
         stage.lock("UPDATE account SET balance = 1 WHERE id = 1");
         TestSubscriber<String> subscriber = TestSubscriber.create();
+        Sinks.Empty<Void> executing = Sinks.empty();
 
         stage.sessions()
                 .withTransaction(TransactionOptions.defaults().named("hasty"), session -> {
                     session.sql("UPDATE account SET balance = 2 WHERE id = 1")
                             .rowsUpdated()
                             .subscribe();
-                    return Mono.just("too early");
+                    return executing.asMono().thenReturn("too early");
                 })
                 .subscribe(subscriber);
         stage.driver().awaitExecuting("UPDATE account SET balance = 2");
+        executing.tryEmitEmpty();
         stage.unlock();
         subscriber.block(Stage.PATIENCE);
 

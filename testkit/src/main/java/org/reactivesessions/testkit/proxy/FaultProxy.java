@@ -96,7 +96,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule hold(FrameMatch match) {
-        return rulebook.add(match, Rule.Action.HOLD, Duration.ZERO);
+        return rulebook.add(match, Rule.Action.HOLD);
     }
 
     /**
@@ -107,7 +107,22 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule delay(FrameMatch match, Duration delay) {
-        return rulebook.add(match, Rule.Action.DELAY, delay);
+        return rulebook.add(match, Rule.Action.DELAY, delay, "");
+    }
+
+    /**
+     * Puts another text into matching Query messages, so that a command fails, or takes long, that could not be made to.
+     *
+     * @param match the frames to act on, Query messages of the client all of them
+     * @param sql the text that leaves instead
+     * @return the rule at work
+     * @throws IllegalArgumentException if other frames match as well
+     */
+    public Rule replace(FrameMatch match, String sql) {
+        if (!match.isOfQueries()) {
+            throw new IllegalArgumentException("match must be of Query messages, fromClient('Q'), but was " + match);
+        }
+        return rulebook.add(match, Rule.Action.REPLACE, Duration.ZERO, sql);
     }
 
     /**
@@ -117,7 +132,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule drop(FrameMatch match) {
-        return rulebook.add(match, Rule.Action.DROP, Duration.ZERO);
+        return rulebook.add(match, Rule.Action.DROP);
     }
 
     /**
@@ -127,7 +142,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule cut(FrameMatch match) {
-        return rulebook.add(match, Rule.Action.CUT, Duration.ZERO);
+        return rulebook.add(match, Rule.Action.CUT);
     }
 
     /**
@@ -137,7 +152,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule reset(FrameMatch match) {
-        return rulebook.add(match, Rule.Action.RESET, Duration.ZERO);
+        return rulebook.add(match, Rule.Action.RESET);
     }
 
     /**
@@ -147,7 +162,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule watch(FrameMatch match) {
-        return rulebook.add(match, Rule.Action.WATCH, Duration.ZERO);
+        return rulebook.add(match, Rule.Action.WATCH);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.reactivesessions.testkit.proxy;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -29,10 +30,25 @@ final class Frame {
     private final long arrivalNanos;
 
     Frame(Direction direction, char type, byte[] bytes) {
+        this(direction, type, bytes, System.nanoTime());
+    }
+
+    private Frame(Direction direction, char type, byte[] bytes, long arrivalNanos) {
         this.direction = direction;
         this.type = type;
         this.bytes = bytes;
-        this.arrivalNanos = System.nanoTime();
+        this.arrivalNanos = arrivalNanos;
+    }
+
+    /** The same message with a text for its whole body. */
+    Frame withText(String text) {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer message = ByteBuffer.allocate(HEADER + body.length + 1);
+        message.put((byte) type)
+                .putInt(Integer.BYTES + body.length + 1)
+                .put(body)
+                .put((byte) 0);
+        return new Frame(direction, type, message.array(), arrivalNanos);
     }
 
     Direction direction() {

@@ -140,6 +140,11 @@ public final class FrameMatch {
                 && (sql == null || sql.matcher(itsSql).find());
     }
 
+    /** Whether only Query messages are of this kind. */
+    boolean isOfQueries() {
+        return direction == Direction.CLIENT && types.equals("Q");
+    }
+
     /** Whether the given occurrence is meant. */
     boolean means(int occurrence) {
         return nth == EVERY || nth == occurrence;

@@ -83,7 +83,8 @@ final class Lane {
     }
 
     /** Returns false if the frame was the link's last. */
-    private boolean process(Frame frame) throws IOException, InterruptedException {
+    private boolean process(Frame arrived) throws IOException, InterruptedException {
+        Frame frame = arrived;
         String sql = conversation.sqlOf(frame);
         Rule rule = rulebook.actingOn(frame, sql);
         long due = frame.arrivalNanos() + rulebook.latencyNanos();
@@ -95,6 +96,11 @@ final class Lane {
                 }
                 case DELAY -> {
                     due += rule.delay().toNanos();
+                    rule.hit();
+                }
+                case REPLACE -> {
+                    frame = rule.replacement(frame);
+                    sql = conversation.sqlOf(frame);
                     rule.hit();
                 }
                 case DROP -> {

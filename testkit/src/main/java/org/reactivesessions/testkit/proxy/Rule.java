@@ -20,6 +20,7 @@ public final class Rule {
         WATCH,
         HOLD,
         DELAY,
+        REPLACE,
         DROP,
         CUT,
         RESET
@@ -28,6 +29,7 @@ public final class Rule {
     private final FrameMatch match;
     private final Action action;
     private final Duration delay;
+    private final String text;
     private final Consumer<Rule> remover;
     private int seen;
     private int matched;
@@ -35,10 +37,15 @@ public final class Rule {
     private int held;
     private boolean open;
 
-    Rule(FrameMatch match, Action action, Duration delay, Consumer<Rule> remover) {
+    /**
+     * @param delay of use to DELAY only
+     * @param text of use to REPLACE only
+     */
+    Rule(FrameMatch match, Action action, Duration delay, String text, Consumer<Rule> remover) {
         this.match = match;
         this.action = action;
         this.delay = delay;
+        this.text = text;
         this.remover = remover;
     }
 
@@ -115,6 +122,11 @@ public final class Rule {
 
     Duration delay() {
         return delay;
+    }
+
+    /** What leaves instead of a frame. */
+    Frame replacement(Frame frame) {
+        return frame.withText(text);
     }
 
     /** Whether the rule is to act on this frame; counts occurrences. */

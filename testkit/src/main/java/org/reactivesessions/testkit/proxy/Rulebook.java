@@ -19,8 +19,12 @@ final class Rulebook {
     private final AtomicInteger cancelRequests = new AtomicInteger();
     private volatile long latencyNanos;
 
-    Rule add(FrameMatch match, Rule.Action action, Duration delay) {
-        Rule rule = new Rule(match, action, delay, rules::remove);
+    Rule add(FrameMatch match, Rule.Action action) {
+        return add(match, action, Duration.ZERO, "");
+    }
+
+    Rule add(FrameMatch match, Rule.Action action, Duration delay, String text) {
+        Rule rule = new Rule(match, action, delay, text, rules::remove);
         rules.add(rule);
         return rule;
     }

@@ -97,6 +97,28 @@ class FaultProxyIT extends ProxiedClient {
     }
 
     @Test
+    void replaceMustPutAnotherTextIntoAQuery() throws Exception {
+        Rule rule = proxy.replace(FrameMatch.fromClient('Q').sql("^BEGIN").nth(1), "BEGIN ISOLATION LEVEL NONSENSE");
+        Rule answer = proxy.watch(FrameMatch.fromServer('E').answering("NONSENSE$"));
+        client.send(query("BEGIN"));
+        client.send(query("SELECT 'behind'"));
+        assertThat(client.readToReady()).isEqualTo("EZ");
+        assertThat(client.readToReady()).as("what is behind is as it was").isEqualTo("TDCZ");
+        assertThat(client.run("BEGIN")).as("only what was meant").isEqualTo("CZ");
+        assertThat(rule.hits()).isEqualTo(1);
+        assertThat(answer.hits()).as("answers belong to what was sent").isEqualTo(1);
+    }
+
+    @Test
+    void replaceMustBeOfTextsOnly() {
+        assertThatThrownBy(() -> proxy.replace(FrameMatch.fromClient('Q', 'P'), "SELECT 1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("fromClient('Q'), but was");
+        assertThatThrownBy(() -> proxy.replace(FrameMatch.fromServer('Q'), "SELECT 1"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void delayMustKeepAFrameForItsTimeOnly() throws Exception {
         Rule rule = proxy.delay(FrameMatch.fromServer('Z').nth(1), Duration.ofMillis(80));
         long start = System.nanoTime();
