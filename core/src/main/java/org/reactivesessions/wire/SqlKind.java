@@ -29,7 +29,8 @@ public enum SqlKind {
     private static final String[] CHANGING_SETTINGS = {"SET", "RESET", "DISCARD", "CALL", "DO"};
 
     /** Names of functions whose effects outlast a transaction that never began, or the statement's transaction. */
-    private static final Words REACHING_OUT = new Words("pg_notify", "dblink", "advisory", "replication", "pg_logical");
+    private static final Words REACHING_OUT =
+            new Words("pg_notify", "dblink", "advisory", "_replication", "pg_logical");
 
     /** What changes settings, runs SQL that it is given, or, the last, can spell any name. */
     private static final Words CHANGING_BY_NAME =
@@ -101,34 +102,51 @@ public enum SqlKind {
         return false;
     }
 
-    /** Words that are looked for anywhere in a text, in one pass and without case. Immutable. */
+    /**
+     * Words that are looked for anywhere in a text, in one pass and without case: by a letter of each that is rare in SQL,
+     * because most texts contain none of them. Immutable.
+     */
     private static final class Words {
 
-        private final String[] words;
-        private final boolean[] begins = new boolean[128];
+        private static final String RARE = "_&kvx";
 
-        /** @param words in lower case, of ASCII characters */
+        private final String[] words;
+        private final int[] rarest;
+        private final boolean[] lookedFor = new boolean[128];
+
+        /** @param words in lower case, of ASCII characters, each with a rare one */
         Words(String... words) {
             this.words = words;
-            for (String word : words) {
-                begins[word.charAt(0)] = true;
-                begins[Character.toUpperCase(word.charAt(0))] = true;
+            this.rarest = new int[words.length];
+            for (int i = 0; i < words.length; i++) {
+                rarest[i] = rarest(words[i]);
+                char letter = words[i].charAt(rarest[i]);
+                lookedFor[letter] = true;
+                lookedFor[Character.toUpperCase(letter)] = true;
             }
+        }
+
+        private static int rarest(String word) {
+            int index = 0;
+            while (RARE.indexOf(word.charAt(index)) < 0) {
+                index++;
+            }
+            return index;
         }
 
         boolean isIn(String sql) {
             for (int i = 0; i < sql.length(); i++) {
                 char c = sql.charAt(i);
-                if (c < begins.length && begins[c] && beginsAt(sql, i)) {
+                if (c < lookedFor.length && lookedFor[c] && isAround(sql, i)) {
                     return true;
                 }
             }
             return false;
         }
 
-        private boolean beginsAt(String sql, int index) {
-            for (String word : words) {
-                if (sql.regionMatches(true, index, word, 0, word.length())) {
+        private boolean isAround(String sql, int index) {
+            for (int i = 0; i < words.length; i++) {
+                if (sql.regionMatches(true, index - rarest[i], words[i], 0, words[i].length())) {
                     return true;
                 }
             }

@@ -40,6 +40,10 @@ abstract class BelievingDialect extends DelegatingDialect {
         return believedOpen.contains(physical);
     }
 
+    final void believeOpen(Connection physical) {
+        believedOpen.add(physical);
+    }
+
     final void believeClosed(Connection physical) {
         believedOpen.remove(physical);
     }

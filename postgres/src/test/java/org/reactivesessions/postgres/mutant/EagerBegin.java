@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
  * the driver sends nothing as long as it believes the connection idle, which it does until BEGIN is answered. With ROLLBACK
  * as a statement it is the control that must stay clean. Thread-safe.
  */
-public final class EagerBegin extends DelegatingDialect {
+public final class EagerBegin extends BelievingDialect {
 
     private final boolean driverRollback;
 
@@ -32,12 +32,16 @@ public final class EagerBegin extends DelegatingDialect {
 
     @Override
     public Publisher<Void> begin(Connection physical, TransactionDefinition definition) {
-        return Mono.fromRunnable(() ->
-                Mono.from(super.begin(physical, definition)).onErrorComplete().subscribe());
+        return Mono.fromRunnable(() -> {
+            Mono.from(super.begin(physical, definition)).onErrorComplete().subscribe();
+            believeOpen(physical);
+        });
     }
 
     @Override
     public Publisher<Void> rollback(Connection physical) {
-        return driverRollback ? physical.rollbackTransaction() : super.rollback(physical);
+        return driverRollback
+                ? Mono.from(physical.rollbackTransaction()).doOnSuccess(rolledBack -> believeClosed(physical))
+                : super.rollback(physical);
     }
 }

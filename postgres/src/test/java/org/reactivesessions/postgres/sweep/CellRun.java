@@ -57,17 +57,10 @@ final class CellRun {
         this.proxy = FaultProxy.start(database.host(), database.port());
         this.watcher = new Watcher(cell.is(Step.ACQUIRE, Moment.BEFORE));
         this.trap = new Trap(cell.step(), cell.moment(), this::sprung);
-        this.connections = new ProbedConnections(
-                new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
-                        .host(proxy.host())
-                        .port(proxy.port())
-                        .database(database.database())
-                        .username(database.username())
-                        .password(database.password())
-                        .options(startup)
-                        .build()),
-                trap);
+        this.connections = new ProbedConnections(driver(database, proxy.host(), proxy.port(), startup), trap);
         this.sessions = ReactiveSessions.builder(connections)
+                // Past the proxy, where one would be counted if a cell takes a second.
+                .healthConnections(driver(database, database.host(), database.port(), Map.of()))
                 .dialect(new ProbedDialect(dialects.apply(this::cancelOf), trap, this::beforeRelease))
                 .pool(PoolOptions.defaults()
                         .maxSize(1)
@@ -81,6 +74,18 @@ final class CellRun {
                     }
                 })
                 .build();
+    }
+
+    private static PostgresqlConnectionFactory driver(
+            TestDatabase database, String host, int port, Map<String, String> startup) {
+        return new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
+                .host(host)
+                .port(port)
+                .database(database.database())
+                .username(database.username())
+                .password(database.password())
+                .options(startup)
+                .build());
     }
 
     /** Completes when the transaction of that name is cancelled. */
