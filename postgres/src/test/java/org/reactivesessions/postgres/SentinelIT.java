@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
@@ -32,6 +33,7 @@ import reactor.test.StepVerifier;
 
 /** An operator makes the database read-only, which BEGIN READ WRITE would not notice; on a server of its own. */
 @Timeout(120)
+@ExpectsDrops // the driver drops what it has buffered when it is closed with a command unanswered
 class SentinelIT {
 
     private static final int CALLERS = 16;
