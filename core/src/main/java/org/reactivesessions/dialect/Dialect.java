@@ -267,6 +267,15 @@ public interface Dialect {
     }
 
     /**
+     * Returns how transactions leave a mark by which their outcome can be found out later.
+     *
+     * @return what leaves it; here: {@code null}, nothing does
+     */
+    default @Nullable CommitMarker marker() {
+        return null;
+    }
+
+    /**
      * Tells whether the last answer left the connection inside a transaction. Answered from memory.
      *
      * @param physical the driver's connection
