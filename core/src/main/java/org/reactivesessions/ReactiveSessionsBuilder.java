@@ -17,6 +17,7 @@ import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -189,7 +190,8 @@ public final class ReactiveSessionsBuilder {
                 Schedulers.parallel(),
                 System::nanoTime);
         Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());
-        return new DefaultReactiveSessions(source, policy, probe, sentinel, dialect, limits, listener);
+        return new DefaultReactiveSessions(
+                source, policy, new TransactionRetries(resilience, policy), probe, sentinel, dialect, limits, listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

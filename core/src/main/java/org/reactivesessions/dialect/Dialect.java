@@ -266,6 +266,14 @@ public interface Dialect {
         return false;
     }
 
+    /** STUB, replaced by the merge. */
+    default FailureClass classify(org.reactivesessions.error.LifePhase phase, Throwable error) {
+        String state = error instanceof R2dbcException known ? known.getSqlState() : null;
+        return "40001".equals(state)
+                ? FailureClass.SERIALIZATION
+                : isOutage(error) ? FailureClass.OUTAGE : FailureClass.OTHER;
+    }
+
     /**
      * Returns how transactions leave a mark by which their outcome can be found out later.
      *

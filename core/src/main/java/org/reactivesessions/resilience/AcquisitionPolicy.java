@@ -39,7 +39,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     private final CircuitBreaker breaker;
     private final @Nullable Retry retry;
-    private final RetryBudget budget = new RetryBudget();
+    private final RetryBudget budget = ResilienceOptions.outageBudget();
     private final Predicate<Throwable> isOutage;
     private final SessionListener listener;
     private final LongSupplier nanoTime;

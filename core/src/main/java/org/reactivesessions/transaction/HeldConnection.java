@@ -116,6 +116,12 @@ abstract class HeldConnection {
     /** Reads the answer to {@link #commit}. */
     abstract Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error);
 
+    /** What there is to ask for if the answer to {@link #commit} is lost, {@code null} if nothing is. */
+    @Nullable
+    Doubt doubt() {
+        return null;
+    }
+
     /** Whether something is open that {@link #rollBack} would have to undo. */
     abstract boolean inTransaction();
 

@@ -74,7 +74,8 @@ class PoolEntryRaceTest {
                         TransactionOptions.defaults().named("race"),
                         gate,
                         null,
-                        new Sentinel(null, clock)),
+                        new Sentinel(null, clock),
+                        null),
                 false,
                 false,
                 "race");

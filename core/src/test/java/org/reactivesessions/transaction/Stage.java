@@ -23,6 +23,7 @@ import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
@@ -83,6 +84,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         this.transactions = new Transactions<>(
                 source,
                 policy,
+                new TransactionRetries(resilience, policy),
                 dialect,
                 new Sentinel(null, clock),
                 limits,
@@ -162,6 +164,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         @Override
         public void retrying(String name, int attempt, Duration wait, Throwable error) {
             events.add(name + " attempt " + attempt);
+        }
+
+        @Override
+        public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+            events.add(name + " repeats " + attempt + " " + outcome + " " + error.getMessage());
+        }
+
+        @Override
+        public void resolved(String name, TransactionOutcome outcome, Duration took) {
+            events.add(name + " resolved " + outcome);
         }
 
         @Override
