@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.dialect.WriteGuard;
@@ -27,6 +28,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Function<Connection, @Nullable Publisher<Void>> cancelRequest = standard::cancelRequest;
     private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
     private volatile @Nullable WriteGuard guard;
+    private volatile @Nullable CommitMarker marker;
     private volatile Runnable onGuard = () -> {};
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
@@ -80,6 +82,12 @@ public final class ScriptedDialect implements Dialect {
         return this;
     }
 
+    /** Leaves commit markers, or none. */
+    public ScriptedDialect marker(@Nullable CommitMarker replacement) {
+        marker = replacement;
+        return this;
+    }
+
     /** Guards connections; before the first is opened. */
     public ScriptedDialect guard(WriteGuard replacement) {
         guard = replacement;
@@ -113,6 +121,11 @@ public final class ScriptedDialect implements Dialect {
     @Override
     public boolean isRefusedWrite(Throwable error) {
         return refusedWrite.test(error);
+    }
+
+    @Override
+    public @Nullable CommitMarker marker() {
+        return marker;
     }
 
     @Override
