@@ -127,7 +127,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
                         false);
             case REFUSED -> rolledBack(error);
             case NOT_SENT -> new Verdict(TransactionOutcome.ROLLED_BACK, error, true);
-            case UNKNOWN -> unknown(name, "the connection was lost before the answer came", error);
+            case ENDED, UNKNOWN -> unknown(name, "the connection was lost before the answer came", error);
         };
     }
 

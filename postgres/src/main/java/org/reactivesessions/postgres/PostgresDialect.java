@@ -40,6 +40,9 @@ import reactor.core.publisher.Flux;
  */
 public final class PostgresDialect implements Dialect {
 
+    /** Behind these severities the server closes the connection. */
+    private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
+
     private static final String READ_ONLY_TRANSACTION = "25006";
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
@@ -163,9 +166,9 @@ public final class PostgresDialect implements Dialect {
     }
 
     /**
-     * Classifies by what the server said, not by the driver's exception classes. The driver signals the error of COMMIT
-     * only after ReadyForQuery, so an ERROR is definite; FATAL, PANIC and a lost connection are not. The driver's own
-     * errors carry no severity.
+     * By what the server said. The driver signals the error of {@code commitTransaction()} only after ReadyForQuery, so an ERROR
+     * is definite; FATAL, PANIC and a lost connection are not. Behind a FATAL there is no ReadyForQuery, so what is heard then
+     * is the lost connection. The driver's own errors carry no severity.
      */
     @Override
     public CommitAnswer commitAnswer(Throwable error) {
@@ -175,6 +178,9 @@ public final class PostgresDialect implements Dialect {
         }
         if (isServerError(error)) {
             return CommitAnswer.REFUSED;
+        }
+        if (severity != null && LAST_WORDS.contains(severity)) {
+            return CommitAnswer.ENDED;
         }
         return neverSent(error) ? CommitAnswer.NOT_SENT : CommitAnswer.UNKNOWN;
     }
