@@ -6,7 +6,6 @@ import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
-import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
@@ -42,6 +41,9 @@ public final class PostgresDialect implements Dialect {
 
     /** Behind these severities the server closes the connection. */
     private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
+
+    /** A class of SQLSTATEs; the driver's exception of that name has others in it. */
+    private static final String INTEGRITY_CONSTRAINT_VIOLATION = "23";
 
     private static final String READ_ONLY_TRANSACTION = "25006";
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
@@ -203,8 +205,9 @@ public final class PostgresDialect implements Dialect {
     /** Names what the server named, which is more than the driver's message says. */
     @Override
     public Throwable describe(String session, Throwable error) {
-        if (!(error instanceof R2dbcDataIntegrityViolationException violation)
-                || !(error instanceof PostgresqlException server)) {
+        if (!(error instanceof R2dbcException violation)
+                || !(error instanceof PostgresqlException server)
+                || !server.getErrorDetails().getCode().startsWith(INTEGRITY_CONSTRAINT_VIOLATION)) {
             return error;
         }
         ErrorDetails details = server.getErrorDetails();
