@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
@@ -312,7 +313,7 @@ public final class Transactions<S> {
             return;
         }
         log.debug("{}: {} in {}", options.name(), outcome, phase);
-        if (error != null && saysReadOnly(error)) {
+        if (error != null && saysReadOnly(phase, error)) {
             sentinel.look();
         }
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
@@ -341,9 +342,9 @@ public final class Transactions<S> {
     }
 
     /** Foreign code, which must not keep a life from ending. */
-    private boolean saysReadOnly(Throwable error) {
+    private boolean saysReadOnly(LifePhase phase, Throwable error) {
         try {
-            return dialect.isReadOnlyRefusal(error);
+            return dialect.classify(phase, error) == FailureClass.READ_ONLY;
         } catch (Throwable thrown) {
             log.error("The dialect could not tell what an error says", thrown);
             return false;
