@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
@@ -179,7 +181,11 @@ public final class ReactiveSessionsBuilder {
      * @throws IllegalArgumentException if the connection factory is a pool
      */
     public ReactiveSessions build() {
-        AcquisitionPolicy policy = new AcquisitionPolicy(resilience, dialect::isOutage, listener, System::nanoTime);
+        AcquisitionPolicy policy = new AcquisitionPolicy(
+                resilience,
+                error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
+                listener,
+                System::nanoTime);
         ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
         HealthProbe probe = new HealthProbe(
                 healthConnections,

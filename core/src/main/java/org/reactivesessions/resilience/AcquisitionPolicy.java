@@ -57,7 +57,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
      * Creates a policy.
      *
      * @param options breaker and retry
-     * @param isOutage tells of an error while connecting, or instead of a first answer, whether the database was away
+     * @param isOutage tells of an error while connecting whether the database was away
      * @param listener hears of retries and of the breaker
      * @param nanoTime a monotonic clock in nanoseconds
      */

@@ -154,7 +154,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return false;
         }
         failures.add(failure);
-        setting.reports().repeating(setting.options(), attempts + 1, wait, outcome, failure);
+        setting.reports().repeating(setting.options(), last.decidedIn(), attempts + 1, wait, outcome, failure);
         try {
             timer.update(setting.timer().schedule(this::again, wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
@@ -38,7 +39,7 @@ final class Reports {
             boolean subscriberLeft,
             long delivered) {
         log.debug("{}: {} in {}", options.name(), outcome, phase);
-        lookAt(error);
+        lookAt(phase, error);
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
             log.warn(
                     "{}: nobody hears that its outcome is unknown, because its subscriber has left",
@@ -61,9 +62,14 @@ final class Reports {
 
     /** An attempt has ended, and another one follows. */
     void repeating(
-            TransactionOptions options, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+            TransactionOptions options,
+            LifePhase phase,
+            int attempt,
+            Duration wait,
+            TransactionOutcome outcome,
+            Throwable error) {
         log.debug("{}: {}; attempt {} in {} ms", options.name(), outcome, attempt, wait.toMillis(), error);
-        lookAt(error);
+        lookAt(phase, error);
         tell(options, () -> listener.repeating(options.name(), attempt, wait, outcome, error));
     }
 
@@ -96,16 +102,16 @@ final class Reports {
         log.error("{}: its subscriber threw out of a terminal signal", options.name(), thrown);
     }
 
-    private void lookAt(@Nullable Throwable error) {
-        if (error != null && saysReadOnly(error)) {
+    private void lookAt(LifePhase phase, @Nullable Throwable error) {
+        if (error != null && saysReadOnly(phase, error)) {
             sentinel.look();
         }
     }
 
     /** Foreign code, which must not keep a life from ending. */
-    private boolean saysReadOnly(Throwable error) {
+    private boolean saysReadOnly(LifePhase phase, Throwable error) {
         try {
-            return dialect.isReadOnlyRefusal(error);
+            return dialect.classify(phase, error) == FailureClass.READ_ONLY;
         } catch (Throwable thrown) {
             log.error("The dialect could not tell what an error says", thrown);
             return false;

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;

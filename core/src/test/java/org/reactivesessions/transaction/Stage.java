@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
@@ -74,7 +75,10 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         this.database = database;
         this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
-                resilience, dialect::isOutage, new Recorder(), () -> clock.now(TimeUnit.NANOSECONDS));
+                resilience,
+                error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
+                new Recorder(),
+                () -> clock.now(TimeUnit.NANOSECONDS));
         this.source = new ConnectionSource(
                 database,
                 connection -> Mono.empty(),
