@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.FailureClass;
@@ -62,6 +63,7 @@ public final class PostgresDialect implements Dialect {
 
     private final @Nullable WriteGuard guard;
     private final BooleanSupplier behindPooler;
+    private final CommitMarker marker = new PostgresCommitMarker();
 
     /** Makes a dialect. Every connection is asked once whether it was opened with {@link #GUARD_PARAMETERS}. */
     public PostgresDialect() {
@@ -80,6 +82,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public @Nullable WriteGuard guard() {
         return guard;
+    }
+
+    /** It needs what {@link CommitMarkerSchema} puts into the database. */
+    @Override
+    public CommitMarker marker() {
+        return marker;
     }
 
     /** READ WRITE is spelled out in every BEGIN, which beats an operator's {@code default_transaction_read_only}. */
