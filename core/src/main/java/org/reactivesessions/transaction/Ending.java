@@ -149,7 +149,8 @@ final class Ending<T> {
             outlet.discard();
             return;
         }
-        Throwable reason = last.failure() == null ? afterCancel : last.failure();
+        Throwable reason =
+                last.failure() == null && outcome != TransactionOutcome.COMMITTED ? afterCancel : last.failure();
         boolean left = subscriber == Custody.Subscriber.LEFT;
         home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
         if (left) {

@@ -10,7 +10,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
-import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
@@ -413,6 +412,7 @@ public final class Transactions<S> {
         if (markers == null
                 || outcome != TransactionOutcome.COMMITTED
                 || !options.verification().leavesMarker()
+                || options.isReadOnly()
                 || closed
                 || !markers.isPurgeDue()) {
             return;

@@ -26,7 +26,8 @@ public final class ScriptedMarker implements CommitMarker {
     @Override
     public Publisher<Void> mark(Connection physical, UUID token, Duration within, boolean always) {
         String command = always ? "MARK ALWAYS" : "MARK";
-        return Mono.defer(() -> ((ScriptedConnection) physical).send(command, command).end());
+        return Mono.defer(
+                () -> ((ScriptedConnection) physical).send(command, command).end());
     }
 
     @Override

@@ -10,7 +10,6 @@ public record ScriptedRow(Object value) implements Row {
     /** The value of a row that has none. */
     public static final Object NULL = new Object();
 
-
     @Override
     public RowMetadata getMetadata() {
         return ScriptedMetadata.INSTANCE;

@@ -37,13 +37,12 @@ class MarkerTest {
             .verification(CommitVerification.marker().within(PATIENCE));
 
     @RegisterExtension
-    final Stage stage = Stage.pooled(2);
+    final Stage stage = Stage.marking(2);
 
     private final ScriptedDatabase database = stage.database();
 
     @BeforeEach
     void letMarkersBePossible() {
-        stage.dialect().marker(new ScriptedMarker()).supportsEverything();
         database.rows("READY", ScriptedRow.NULL);
         database.rows("PURGE", "");
     }
@@ -154,11 +153,15 @@ class MarkerTest {
         List<String> hooks = new ArrayList<>();
         loseCommit();
         database.rows("RESOLVE", true);
-        TestSubscriber<Long> subscriber = subscribe(stage.transactions().mono(MARKED, connection -> Mono.deferContextual(
-                context -> {
-                    stage.transactions().outer(context).afterCommit(() -> Mono.fromRunnable(() -> hooks.add("after")));
-                    return update(connection, "UPDATE");
-                })));
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        MARKED,
+                        connection -> Mono.deferContextual(context -> {
+                            stage.transactions()
+                                    .outer(context)
+                                    .afterCommit(() -> Mono.fromRunnable(() -> hooks.add("after")));
+                            return update(connection, "UPDATE");
+                        })));
 
         assertThat(subscriber.getReceivedOnNext()).containsExactly(1L);
         assertThat(subscriber.isTerminatedComplete()).isTrue();
@@ -189,8 +192,8 @@ class MarkerTest {
         AtomicInteger calls = new AtomicInteger();
         loseCommit();
         database.rows("RESOLVE", false);
-        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
-                .mono(MARKED.retry(TransactionRetry.defaults()), connection -> {
+        TestSubscriber<Long> subscriber =
+                subscribe(stage.transactions().mono(MARKED.retry(TransactionRetry.defaults()), connection -> {
                     calls.incrementAndGet();
                     return update(connection, "UPDATE");
                 }));
@@ -307,7 +310,8 @@ class MarkerTest {
         }));
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();
-        assertThat(database.wire()).containsSubsequence("BEGIN", "BEGIN", "CLOSE", "BEGIN", "RESOLVE", "COMMIT", "COMMIT");
+        assertThat(database.wire())
+                .containsSubsequence("BEGIN", "BEGIN", "CLOSE", "BEGIN", "RESOLVE", "COMMIT", "COMMIT");
     }
 
     @Test

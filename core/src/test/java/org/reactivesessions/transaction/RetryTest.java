@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.wire.GatedConnection;
@@ -135,9 +136,7 @@ class RetryTest {
         stage.dialect().commitAnswer(error -> CommitAnswer.ROLLED_BACK);
         database.fails("UPDATE", RetryTest::conflict);
         database.fails("COMMIT", () -> new R2dbcRollbackException("rolled back"));
-        run(
-                RETRY.maxAttempts(2),
-                connection -> update(connection, "UPDATE").onErrorResume(error -> Mono.empty()));
+        run(RETRY.maxAttempts(2), connection -> update(connection, "UPDATE").onErrorResume(error -> Mono.empty()));
 
         stage.pass(ENOUGH);
 
@@ -156,8 +155,7 @@ class RetryTest {
 
     @Test
     void anErrorOfTheApplicationMustNotBeRunAgain() {
-        TestSubscriber<Long> subscriber =
-                run(RETRY, connection -> Mono.error(new IllegalStateException("mine")));
+        TestSubscriber<Long> subscriber = run(RETRY, connection -> Mono.error(new IllegalStateException("mine")));
         stage.pass(ENOUGH);
         assertThat(subscriber.expectTerminalError()).hasMessage("mine");
 
@@ -196,10 +194,7 @@ class RetryTest {
     void anAttemptMustNotBeginAfterTheTimeOfTheTransaction() {
         database.fails("UPDATE", RetryTest::conflict);
         TestSubscriber<Long> subscriber = subscribe(stage.transactions()
-                .mono(
-                        retried(RETRY)
-                                .timeout(Duration.ofMillis(1)),
-                        connection -> update(connection, "UPDATE")));
+                .mono(retried(RETRY).timeout(Duration.ofMillis(1)), connection -> update(connection, "UPDATE")));
 
         assertThat(subscriber.expectTerminalError()).hasMessage("could not serialize access");
         assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK could not serialize access");
@@ -240,9 +235,7 @@ class RetryTest {
         TestSubscriber<String> subscriber =
                 TestSubscriber.builder().initialRequest(1).build();
         stage.transactions()
-                .flux(
-                        retried(RETRY),
-                        connection -> update(connection, "UPDATE").thenMany(Flux.just("a", "b")))
+                .flux(retried(RETRY), connection -> update(connection, "UPDATE").thenMany(Flux.just("a", "b")))
                 .subscribe(subscriber);
         subscriber.request(1);
         database.recovers("UPDATE");
@@ -255,11 +248,10 @@ class RetryTest {
 
     @Test
     void aStreamThatHasDeliveredMustNotBeRunAgain() {
-        TestSubscriber<String> subscriber =
-                subscribe(stage.transactions().flux(retried(RETRY), connection -> {
-                    calls.incrementAndGet();
-                    return Flux.concat(Flux.just("a"), Flux.error(conflict()));
-                }));
+        TestSubscriber<String> subscriber = subscribe(stage.transactions().flux(retried(RETRY), connection -> {
+            calls.incrementAndGet();
+            return Flux.concat(Flux.just("a"), Flux.error(conflict()));
+        }));
 
         stage.pass(ENOUGH);
 
@@ -286,8 +278,8 @@ class RetryTest {
 
     @Test
     void aBufferedStreamThatIsTooLongMustRollBack() {
-        TestSubscriber<Integer> subscriber = subscribe(stage.transactions()
-                .flux(retried(RETRY.buffered(2)), connection -> Flux.range(0, 3)));
+        TestSubscriber<Integer> subscriber =
+                subscribe(stage.transactions().flux(retried(RETRY.buffered(2)), connection -> Flux.range(0, 3)));
 
         assertThat(subscriber.expectTerminalError()).hasMessageContaining("more than the 2 elements");
         assertThat(stage.ends()).hasSize(1).first().asString().startsWith("ACTIVE ROLLED_BACK");
@@ -296,8 +288,8 @@ class RetryTest {
     @Test
     void aScopeThatJoinsMustLeaveTheRetryToTheOuterOne() {
         database.fails("UPDATE", RetryTest::conflict);
-        TestSubscriber<Long> subscriber = subscribe(stage.mono(outer -> stage.transactions()
-                .mono(retried(RETRY), connection -> {
+        TestSubscriber<Long> subscriber =
+                subscribe(stage.mono(outer -> stage.transactions().mono(retried(RETRY), connection -> {
                     calls.incrementAndGet();
                     return update(connection, "UPDATE");
                 })));
@@ -371,6 +363,7 @@ class RetryTest {
 
     @Test
     void duplicatesMustBeRunAgainOnlyWhenSerializableAndAskedFor() {
+        stage.dialect().classified((phase, error) -> FailureClass.DUPLICATE);
         database.fails("UPDATE", () -> new R2dbcRollbackException("duplicate", "23505"));
         TransactionRetry retry = RETRY.maxAttempts(2);
         TransactionRetry optedIn = retry.onDuplicateKey();
@@ -386,10 +379,12 @@ class RetryTest {
     @Test
     void whatIsOptedInMustBeRunAgain() {
         TransactionRetry retry = RETRY.maxAttempts(2);
+        stage.dialect().classified((phase, error) -> FailureClass.LOCK_TIMEOUT);
         database.fails("UPDATE", () -> new R2dbcRollbackException("lock", "55P03"));
         assertThat(attempts(retried(retry))).isEqualTo(1);
         assertThat(attempts(retried(retry.onLockTimeout()))).isEqualTo(2);
 
+        stage.dialect().classified((phase, error) -> FailureClass.STALE_PLAN);
         database.fails("UPDATE", () -> new R2dbcRollbackException("plan", "26000"));
         assertThat(attempts(retried(retry))).isEqualTo(1);
         assertThat(attempts(retried(retry.onStalePlan()))).isEqualTo(2);

@@ -29,6 +29,7 @@ import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
+import org.reactivesessions.scripted.ScriptedMarker;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -121,6 +122,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 new ScriptedDialect().guard(new OverlappingGuard()).supportsEverything(),
                 TimeLimits.defaults(),
                 1,
+                PLAIN);
+    }
+
+    /** A stage on which transactions can leave markers. */
+    static Stage marking(int connections) {
+        return new Stage(
+                ScriptedDatabase.plain(),
+                new ScriptedDialect().marker(new ScriptedMarker()).supportsEverything(),
+                TimeLimits.defaults(),
+                connections,
                 PLAIN);
     }
 
