@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.reactivesessions.transaction.Stage.subscribe;
@@ -24,7 +25,6 @@ import org.reactivesessions.error.TransactionRolledBackException;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedMarker;
 import org.reactivesessions.scripted.ScriptedRow;
-import org.reactivesessions.wire.GatedConnection;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
 
@@ -157,8 +157,7 @@ class MarkerTest {
                 .mono(
                         MARKED,
                         connection -> Mono.deferContextual(context -> {
-                            stage.transactions()
-                                    .outer(context)
+                            requireNonNull(stage.transactions().outer(context))
                                     .afterCommit(() -> Mono.fromRunnable(() -> hooks.add("after")));
                             return update(connection, "UPDATE");
                         })));
@@ -304,9 +303,7 @@ class MarkerTest {
         TestSubscriber<Long> subscriber = subscribe(stage.<Long>mono(outer -> {
             loseCommit();
             return stage.transactions()
-                    .mono(
-                            MARKED.propagation(Propagation.REQUIRES_NEW),
-                            connection -> update((GatedConnection) connection, "UPDATE"));
+                    .mono(MARKED.propagation(Propagation.REQUIRES_NEW), connection -> update(connection, "UPDATE"));
         }));
 
         assertThat(subscriber.isTerminatedComplete()).isTrue();

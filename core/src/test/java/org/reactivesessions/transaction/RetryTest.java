@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.reactivesessions.transaction.Stage.subscribe;
@@ -322,7 +323,8 @@ class RetryTest {
                 .mono(
                         retried(RETRY),
                         connection -> Mono.deferContextual(context -> {
-                            Scope<GatedConnection> scope = stage.transactions().outer(context);
+                            Scope<GatedConnection> scope =
+                                    requireNonNull(stage.transactions().outer(context));
                             int attempt = scope.attempt();
                             scope.afterCommit(() -> Mono.fromRunnable(() -> hooks.add("commit " + attempt)));
                             scope.afterRollback(() -> Mono.fromRunnable(() -> hooks.add("rollback " + attempt)));
