@@ -40,11 +40,12 @@ final class Operations {
                     + dialect.getClass().getSimpleName() + " cannot leave one, nothing was sent.");
         }
         requireId(operationId);
-        return transactions.mono(
-                verified(options),
-                session -> claim(session, marker, options.name(), operationId)
-                        .flatMap(before -> before.map(at -> Mono.just(Once.<T>alreadyApplied(at)))
-                                .orElseGet(() -> apply(session, options.name(), function))));
+        Function<Session, Mono<Once<T>>> work = session -> claim(session, marker, options.name(), operationId)
+                .flatMap(before -> before.map(at -> Mono.just(Once.<T>alreadyApplied(at)))
+                        .orElseGet(() -> apply(session, options.name(), function)));
+        Mono<Once<T>> own = transactions.mono(verified(options), work);
+        Mono<Once<T>> joining = transactions.mono(options, work);
+        return Mono.deferContextual(context -> transactions.joins(options, context) ? joining : own);
     }
 
     private static void requireId(String operationId) {

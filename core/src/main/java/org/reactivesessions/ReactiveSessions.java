@@ -180,7 +180,7 @@ public interface ReactiveSessions {
      * transaction is verified by its marker, so that also a lost answer to COMMIT ends in one of the two.
      *
      * <p>Whatever error it ends with, asking again with the same id is safe. Inside another transaction of these sessions it is a
-     * part of that, key and effects together, and durable with it.
+     * part of that, key and effects together, and durable with it; the lock timeout and the verification are the other's then.
      *
      * @param options what the transaction shall be; without a {@code lockTimeout} it gets one of 5 s, which holds for the function's
      *     statements as well; without a {@code verification}, {@code CommitVerification.marker()}

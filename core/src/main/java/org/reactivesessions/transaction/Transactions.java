@@ -248,7 +248,7 @@ public final class Transactions<S> {
             Function<CoreSubscriber<? super T>, Outlet<T>> outlet) {
         Context context = actual.currentContext();
         TransactionRetry retry = options.retry();
-        if (retry == null || !ways.isOwn(options, outer(context))) {
+        if (retry == null || joins(options, context)) {
             start(actual, options, ways::transaction, function, outlet.apply(actual));
             return;
         }
@@ -325,6 +325,17 @@ public final class Transactions<S> {
     @Nullable
     Scope<S> outer(ContextView context) {
         return context.hasKey(this) ? (Scope<S>) context.get(this) : null;
+    }
+
+    /**
+     * Tells whether a transaction would become a part of one that is around it.
+     *
+     * @param options what it shall be
+     * @param context where it would be subscribed
+     * @return whether there is a transaction it joins, or is nested in
+     */
+    public boolean joins(TransactionOptions options, ContextView context) {
+        return !ways.isOwn(options, outer(context));
     }
 
     /** Opens the scope of a function. */

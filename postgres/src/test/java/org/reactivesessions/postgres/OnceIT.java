@@ -77,7 +77,7 @@ class OnceIT {
     @Test
     void callsAtTheSameTimeMustApplyItOnce() {
         List<Once<Long>> answers =
-                Flux.range(0, 100).flatMap(i -> once("a"), 100).collectList().block(ServerFixture.PATIENCE);
+                Flux.range(0, 100).flatMap(i -> once("a"), 40).collectList().block(ServerFixture.PATIENCE);
 
         assertThat(answers).hasSize(100).filteredOn(Once::isApplied).hasSize(1);
         assertThat(calls).hasValue(1);
