@@ -32,8 +32,9 @@ final class Mark {
     }
 
     /**
-     * Sends the marker, and COMMIT directly behind it: that always ends the transaction, also if the marker is refused, and its
-     * answer is the one that counts.
+     * Sends the marker, and COMMIT directly behind it: that always ends the transaction, also if the server refuses the marker,
+     * and its answer is the one that counts. COMMIT is not sent behind a marker that has not left this process: nobody could
+     * find it later.
      */
     Publisher<Void> thenCommit(Connection physical, Dialect dialect) {
         Duration within = Duration.ofNanos(nanoTime.getAsLong() - begun).plus(commitLimit);
@@ -42,7 +43,11 @@ final class Mark {
                     refusal = error;
                     return Mono.empty();
                 });
-        return Mono.whenDelayError(marking, dialect.commit(physical));
+        Mono<Void> commit = Mono.defer(() -> {
+            Throwable unsent = refusal;
+            return unsent == null ? Mono.fromDirect(dialect.commit(physical)) : Mono.error(unsent);
+        });
+        return Mono.whenDelayError(marking, commit);
     }
 
     /** Why the marker, and with it COMMIT, was refused, {@code null} if it was not. */

@@ -23,6 +23,7 @@ final class TransactionConnection extends HeldConnection {
     private final @Nullable Markers markers;
     private final @Nullable Mark mark;
     private volatile boolean refused;
+    private volatile boolean committing;
     private volatile boolean committed;
 
     /**
@@ -193,6 +194,7 @@ final class TransactionConnection extends HeldConnection {
     @Override
     void commit(ControlCommand commit) {
         gate().abandonOpen();
+        committing = true;
         commit.run(() -> mark == null
                 ? dialect().commit(lease().connection())
                 : mark.thenCommit(lease().connection(), dialect()));
@@ -210,10 +212,16 @@ final class TransactionConnection extends HeldConnection {
                 why -> orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(why)));
     }
 
-    /** A read-only transaction needs no marker to be resolved. */
+    /**
+     * A read-only transaction needs no marker to be resolved. One that was ended inside its function cannot be: what that has
+     * made durable has left none.
+     */
     @Override
     @Nullable
     Doubt doubt() {
+        if (!committing) {
+            return null;
+        }
         if (mark != null) {
             return mark.doubt();
         }

@@ -6,12 +6,16 @@ import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses how a scope comes to its connection: from the pool, by joining the scope around it, or by a savepoint in it.
  * Thread-safe.
  */
 final class Ways<S> {
+
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final PoolAccess access;
     private final Dialect dialect;
@@ -86,6 +90,12 @@ final class Ways<S> {
                 Joining.conflict(options.name(), options, outer.held().definition());
         if (conflict != null) {
             throw conflict;
+        }
+        if (options.retry() != null || options.verification().leavesMarker()) {
+            log.debug(
+                    "{}: its retry and its verification have no effect, because it is part of \"{}\"",
+                    options.name(),
+                    outer.name());
         }
         return options.propagation() == Propagation.NESTED
                 ? nested(outer, options.name())

@@ -149,6 +149,30 @@ class MarkerTest {
     }
 
     @Test
+    void commitMustNotFollowAMarkerThatWasNotSent() {
+        database.rows("RESOLVE", false);
+        stage.dialect().commitAnswer(error -> CommitAnswer.UNKNOWN);
+        database.fails("MARK", () -> new IllegalStateException("the queue is full"));
+
+        assertThat(run(MARKED).expectTerminalError()).isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(database.wire()).containsSubsequence("MARK", "CLOSE", "RESOLVE");
+        assertThat(database.wire().subList(0, database.wire().indexOf("CLOSE"))).doesNotContain("COMMIT");
+    }
+
+    @Test
+    void aTransactionThatWasEndedInsideMustNotBeResolved() {
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        MARKED,
+                        connection -> update(connection, "UPDATE")
+                                .doOnNext(done -> database.connection(0).inTransaction(false))));
+
+        assertThat(subscriber.expectTerminalError()).isInstanceOf(CommitOutcomeUnknownException.class);
+        assertThat(database.wire()).doesNotContain("MARK", "RESOLVE");
+        assertThat(stage.ends()).hasSize(1).first().asString().startsWith("COMMITTING IN_DOUBT");
+    }
+
+    @Test
     void aMarkerThatIsFoundMustEndTheDoubtAsCommitted() {
         List<String> hooks = new ArrayList<>();
         loseCommit();

@@ -73,14 +73,15 @@ class OutcomesIT {
         });
         // end::retry[]
         // spotless:on
-        assertThat(Flux.range(0, 8).flatMap(i -> increment).count().block(PATIENCE)).isEqualTo(8);
+        assertThat(Flux.range(0, 8).flatMap(i -> increment).count().block(PATIENCE))
+                .isEqualTo(8);
         assertThat(sent).hasSize(8);
         assertThat(balance()).isEqualTo(108);
     }
 
     private Integer balance() {
-        return sessions.withSession(session -> session.sql("SELECT balance FROM account WHERE id = 1")
-                        .one(row -> row.get(0, Integer.class)))
+        return sessions.withSession(session ->
+                        session.sql("SELECT balance FROM account WHERE id = 1").one(row -> row.get(0, Integer.class)))
                 .block(PATIENCE);
     }
 
