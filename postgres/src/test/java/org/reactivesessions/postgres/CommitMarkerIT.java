@@ -154,6 +154,16 @@ class CommitMarkerIT {
         assertThat(items()).isEqualTo(items);
     }
 
+    @Test
+    void twoResolversMustAgree() {
+        original.run("BEGIN");
+        assertThat(original.text(marker.resolution(token))).isEqualTo("f");
+        CompletableFuture<String> second = waiting(resolver, () -> String.valueOf(resolve(token)));
+        original.run("COMMIT");
+        assertThat(end(second)).isEqualTo("f");
+        assertThat(rows()).isEqualTo("1");
+    }
+
     // Clocks.
 
     @Test

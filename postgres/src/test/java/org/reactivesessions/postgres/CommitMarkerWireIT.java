@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlStatement;
 import io.r2dbc.spi.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +129,29 @@ class CommitMarkerWireIT {
         run(end);
         assertThat(commit(token, MINUTE, false)).isEqualTo(new Flight(null, null));
         assertThat(rows()).isEqualTo("1");
+    }
+
+    private <T> List<Optional<T>> column(String sql, Class<T> type) {
+        PostgresqlStatement statement = connection.createStatement(sql);
+        return (sql.contains("$1") ? statement.bind(0, "order 1") : statement)
+                .execute()
+                .concatMap(result -> result.map(row -> Optional.ofNullable(row.get(0, type))))
+                .collectList()
+                .blockOptional(ServerFixture.PATIENCE)
+                .orElseThrow();
+    }
+
+    @Test
+    void whatIsAskedMustBeAnsweredByOneRowOfTheTypeThatIsPromised() {
+        UUID old = new PostgresCommitMarker(InstantSource.fixed(Instant.EPOCH)).token();
+        assertThat(column(marker.readiness(), String.class)).containsExactly(Optional.empty());
+        assertThat(column(marker.resolution(token), Boolean.class)).containsExactly(Optional.of(false));
+        assertThat(column(marker.resolution(old), Boolean.class)).containsExactly(Optional.empty());
+        assertThat(column(marker.purge(), String.class)).hasSize(1);
+        assertThat(column(marker.claim(), Instant.class)).containsExactly(Optional.empty());
+        assertThat(column(marker.claim(), Instant.class))
+                .singleElement()
+                .satisfies(applied -> assertThat(applied).isPresent());
     }
 
     @Test
