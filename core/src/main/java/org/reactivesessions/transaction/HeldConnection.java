@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -116,6 +118,12 @@ abstract class HeldConnection {
     /** Reads the answer to {@link #commit}. */
     abstract Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error);
 
+    /** What there is to ask for if the answer to {@link #commit} is lost, {@code null} if nothing is. */
+    @Nullable
+    Doubt doubt() {
+        return null;
+    }
+
     /** Whether something is open that {@link #rollBack} would have to undo. */
     abstract boolean inTransaction();
 
@@ -208,7 +216,8 @@ abstract class HeldConnection {
 
     /** Whether an error in place of the first answer says that the database is away. */
     final boolean isOutage(Throwable error) {
-        return orElse(false, () -> dialect.isOutage(error));
+        LifePhase phase = asksAtBegin() ? LifePhase.BEGINNING : LifePhase.ACTIVE;
+        return orElse(false, () -> dialect.classify(phase, error) == FailureClass.OUTAGE);
     }
 
     /** Asks the dialect, which is foreign code: what it throws must not keep the life from ending. */

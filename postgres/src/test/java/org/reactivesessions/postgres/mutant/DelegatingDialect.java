@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -125,12 +127,7 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
-    public boolean isRefusedWrite(Throwable error) {
-        return delegate.isRefusedWrite(error);
-    }
-
-    @Override
-    public boolean isReadOnlyRefusal(Throwable error) {
-        return delegate.isReadOnlyRefusal(error);
+    public FailureClass classify(LifePhase phase, Throwable error) {
+        return delegate.classify(phase, error);
     }
 }
