@@ -1,6 +1,6 @@
 package org.reactivesessions.transaction;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
@@ -22,6 +22,9 @@ abstract class HeldConnection {
 
     private static final Logger log = LoggerFactory.getLogger(HeldConnection.class);
 
+    private static final AtomicReferenceFieldUpdater<HeldConnection, InnerFailure> INNER_FAILURE =
+            AtomicReferenceFieldUpdater.newUpdater(HeldConnection.class, InnerFailure.class, "innerFailure");
+
     private final Lease lease;
     private final Dialect dialect;
     private final TransactionOptions definition;
@@ -30,7 +33,7 @@ abstract class HeldConnection {
     /** Made when there is something to cancel, which is seldom; belongs to the executor. */
     private @Nullable ServerCancel serverCancel;
 
-    private final AtomicReference<@Nullable InnerFailure> innerFailure = new AtomicReference<>();
+    private volatile @Nullable InnerFailure innerFailure;
 
     /** An inner scope that joined this one and did not succeed. */
     record InnerFailure(String name, @Nullable Throwable error) {}
@@ -161,7 +164,7 @@ abstract class HeldConnection {
     /** How the life ends instead, if {@link #commit} must not be called although the function has completed. */
     @Nullable
     Verdict obstacle(String name) {
-        return Verdict.obstacle(name, gate, innerFailure.get(), lease.isOpen());
+        return Verdict.obstacle(name, gate, innerFailure, lease.isOpen());
     }
 
     /** Whether {@link #begin} asks the database, so that its answer is the first. */
@@ -196,7 +199,7 @@ abstract class HeldConnection {
 
     /** A scope that joined this one has failed, or was cancelled: this one must not succeed any more. */
     void innerFailed(String name, @Nullable Throwable error) {
-        innerFailure.compareAndSet(null, new InnerFailure(name, error));
+        INNER_FAILURE.compareAndSet(this, null, new InnerFailure(name, error));
     }
 
     /** The scope's function has failed, or was cancelled. */
