@@ -23,12 +23,13 @@ import org.reactivesessions.transaction.TimeLimits;
  * Sessions behind a fault proxy, the events they report, and an oracle that reads the database past both. Closing it
  * checks that nothing was left behind.
  */
-final class ServerFixture implements AutoCloseable {
+public final class ServerFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Longer than anything takes that works. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What a listener heard. */
-    record Ended(
+    public record Ended(
             String name,
             LifePhase phase,
             TransactionOutcome outcome,
@@ -56,21 +57,22 @@ final class ServerFixture implements AutoCloseable {
     }
 
     /** A pool of one connection, patient with a busy machine. */
-    static ServerFixture on(TestDatabase database) {
+    public static ServerFixture on(TestDatabase database) {
         return withLimits(database, PATIENCE, PATIENCE);
     }
 
     /** A pool of one connection, with limits short enough to wait for them in a test. */
-    static ServerFixture withLimits(TestDatabase database, Duration control, Duration commit) {
+    public static ServerFixture withLimits(TestDatabase database, Duration control, Duration commit) {
         return new ServerFixture(database, builder -> builder.limits(new TimeLimits(control, commit)));
     }
 
-    static ServerFixture with(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
+    /** Settings of its own, on top of a pool of one connection. */
+    public static ServerFixture with(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
         return new ServerFixture(database, settings);
     }
 
     /** A pool that is patient with a busy machine. */
-    static PoolOptions roomyPool(int size) {
+    public static PoolOptions roomyPool(int size) {
         return PoolOptions.defaults()
                 .maxSize(size)
                 .acquireTimeout(PATIENCE)
@@ -78,28 +80,38 @@ final class ServerFixture implements AutoCloseable {
                 .aliveWindow(PATIENCE);
     }
 
-    ReactiveSessions sessions() {
+    /** The sessions, whose connections go through the proxy. */
+    public ReactiveSessions sessions() {
         return sessions;
     }
 
-    FaultProxy proxy() {
+    /** The database, past the sessions and the proxy. */
+    public TestDatabase database() {
+        return database;
+    }
+
+    /** What is between the sessions and the server. */
+    public FaultProxy proxy() {
         return proxy;
     }
 
-    List<Ended> events() {
+    /** What the listener heard so far, in order. */
+    public List<Ended> events() {
         return events;
     }
 
-    Ended lastEvent() {
+    /** What the listener heard last. */
+    public Ended lastEvent() {
         return events.get(events.size() - 1);
     }
 
-    void quiesce() {
+    /** Waits until nothing is left to be cleaned up. */
+    public void quiesce() {
         sessions.quiesced().block(PATIENCE);
     }
 
     /** Runs SQL past the sessions. */
-    void run(String sql) {
+    public void run(String sql) {
         try (Connection oracle = database.openJdbc();
                 Statement statement = oracle.createStatement()) {
             statement.execute(sql);
@@ -109,7 +121,7 @@ final class ServerFixture implements AutoCloseable {
     }
 
     /** Reads one number past the sessions. */
-    long number(String sql) {
+    public long number(String sql) {
         try (Connection oracle = database.openJdbc();
                 Statement statement = oracle.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -121,7 +133,7 @@ final class ServerFixture implements AutoCloseable {
     }
 
     /** Reads one text past the sessions. */
-    String text(String sql) {
+    public String text(String sql) {
         try (Connection oracle = database.openJdbc();
                 Statement statement = oracle.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {

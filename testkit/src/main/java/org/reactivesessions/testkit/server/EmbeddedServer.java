@@ -186,6 +186,28 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     }
 
     /**
+     * Ends one process that serves a client by SIGKILL. The server takes its shared memory for damaged, ends every other
+     * session and recovers by itself, during which it refuses connections; {@link #postmasterPid()} stays.
+     *
+     * @param pid process id of the session, as {@code pg_backend_pid()} says
+     * @throws IllegalArgumentException if no session has that process
+     * @throws IllegalStateException if the server is not running
+     */
+    public void killBackend(int pid) {
+        process.killBackend(pid);
+    }
+
+    /**
+     * Ends all processes of the server by SIGKILL, as a machine that fails: no session is told, nothing is saved. What was
+     * written is kept by the system; {@link #restart()} recovers from it on the same port.
+     *
+     * @throws IllegalStateException if the server is not running
+     */
+    public void crash() {
+        process.crash();
+    }
+
+    /**
      * Stops the server the way an administrator does (sessions are told and ended) and keeps its data.
      *
      * @throws IllegalStateException if the server is closed

@@ -65,13 +65,42 @@ final class Postmaster {
             ProcessSignals.awaitEnd(main);
         });
         family.addAll(strays());
-        for (ProcessHandle process : family) {
+        end(family);
+        forget();
+    }
+
+    /** Ends every server process by SIGKILL, the main one first so that it starts no other. Nobody is told, nothing is saved. */
+    void crash() {
+        process().ifPresent(main -> {
+            List<ProcessHandle> family = new ArrayList<>(family(main));
+            main.destroyForcibly();
+            family.addAll(strays());
+            end(family);
+        });
+    }
+
+    /**
+     * Ends a process that serves a client by SIGKILL, whereupon the main one ends all others and recovers.
+     *
+     * @throws IllegalArgumentException if that process is none of those that serve a client
+     */
+    void killBackend(long pid) {
+        ProcessHandle backend = process().stream()
+                .flatMap(ProcessHandle::descendants)
+                .filter(process -> process.pid() == pid && servesClient(process))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "pid must be that of a process of this server that serves a client, but was " + pid));
+        end(List.of(backend));
+    }
+
+    private static void end(List<ProcessHandle> processes) {
+        for (ProcessHandle process : processes) {
             process.destroyForcibly();
         }
-        for (ProcessHandle process : family) {
+        for (ProcessHandle process : processes) {
             ProcessSignals.awaitEnd(process);
         }
-        forget();
     }
 
     /** Stops every server process; the main one first, so that it starts no other. */

@@ -90,6 +90,16 @@ final class ServerProcess {
         start(ServerRoot.ofCurrentUser(), ServerProcess::bringNothing);
     }
 
+    synchronized void crash() {
+        requireRunning();
+        postmaster.crash();
+    }
+
+    synchronized void killBackend(long pid) {
+        requireRunning();
+        postmaster.killBackend(pid);
+    }
+
     synchronized void freeze() {
         requireRunning();
         postmaster.freeze();

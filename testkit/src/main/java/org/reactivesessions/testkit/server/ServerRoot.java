@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -143,11 +144,22 @@ final class ServerRoot {
         }
         for (Path directory : directories) {
             if (!mayHaveOwner(directory)) {
-                LOG.info("reaping the embedded server in {}, whose JVM has gone", directory);
-                new Postmaster(dataDirectory(directory.toRealPath())).kill();
-                deleteOrWarn(directory);
+                reap(directory);
             }
         }
+    }
+
+    /** Ends and deletes what is in a server's directory, unless its JVM, which takes no lock for that, has just done so. */
+    static void reap(Path directory) throws IOException {
+        Path data;
+        try {
+            data = dataDirectory(directory.toRealPath());
+        } catch (NoSuchFileException deletedByItsOwner) {
+            return;
+        }
+        LOG.info("reaping the embedded server in {}, whose JVM has gone", directory);
+        new Postmaster(data).kill();
+        deleteOrWarn(directory);
     }
 
     /** A directory without a readable owner file is one whose JVM died while making it: the lock is ours. */

@@ -51,6 +51,15 @@ class ServerRootTest {
         assertThat(List.of(dead, recycled, rebooted, unfinished, garbled)).noneMatch(Files::exists);
     }
 
+    /** A server that is closed loses its owner file first; another JVM may look at it then. */
+    @Test
+    void aDirectoryThatIsDeletedMeanwhileMustBeLeftAlone() throws Exception {
+        Path gone = directory("gone", List.of("12"));
+        ServerRoot.reap(gone);
+        ServerRoot.reap(gone);
+        assertThat(gone).doesNotExist();
+    }
+
     @Test
     void aDirectoryOfAnotherContainerMustStay() throws Exception {
         Path elsewhere = directory("elsewhere", new ProcessStamp(ME.pid(), "1", ME.boot(), "another").lines());

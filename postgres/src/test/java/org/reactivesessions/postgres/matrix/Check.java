@@ -1,0 +1,210 @@
+package org.reactivesessions.postgres.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.reactivesessions.error.CommitOutcomeUnknownException;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.testkit.server.ServerCensus;
+import reactor.core.publisher.Flux;
+
+/** The questions whose answers are the {@link Invariant}s, one or two for each; it remembers which were asked. */
+final class Check {
+
+    private static final Duration TOLERANCE = Duration.ofMillis(250);
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+    private static final String OF_HEALTH = "SELECT pg_is_in_recovery()";
+
+    /** What a borrower can leave to the next one, and whether that one is in somebody else's transaction. */
+    private static final String RESIDUE = "SELECT concat_ws(' | ', 'alone ' || (now() = statement_timestamp()),"
+            + " session_user, current_user,"
+            + " (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),"
+            + " (SELECT count(*) FROM pg_listening_channels()),"
+            + " (SELECT count(*) FROM pg_cursors WHERE name <> ''),"
+            + " (SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()),"
+            + " (SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings"
+            + " WHERE source = 'session'))";
+
+    private final ServerFixture fixture;
+    private final Set<Invariant> checked = EnumSet.noneOf(Invariant.class);
+    private final String clean;
+
+    /** Looks at a connection that nobody has used, for comparison. */
+    Check(ServerFixture fixture) {
+        this.fixture = fixture;
+        this.clean = residue();
+        Pulse.lateSince(System.nanoTime()); // starts it
+    }
+
+    Set<Invariant> checked() {
+        return checked;
+    }
+
+    /** Waits until the subscriber, if it has stayed, has heard the end, and nothing is left to be cleaned up. */
+    private void settle(Operation operation) {
+        if (!operation.hasLeft()) {
+            operation.await();
+        }
+        fixture.quiesce();
+    }
+
+    /** I1: success was heard, by subscriber or listener, only if the effect is there. */
+    void acknowledgedOnlyIfDurable(Operation operation) {
+        checked.add(Invariant.I1);
+        settle(operation);
+        boolean success = operation.isCompleted() && !operation.hasLeft();
+        boolean committed =
+                operation.events().stream().anyMatch(event -> event.outcome() == TransactionOutcome.COMMITTED);
+        if (success || committed) {
+            assertThat(operation.effects())
+                    .as("effects of what was acknowledged")
+                    .isPositive();
+        }
+        assertThat(success).as("success heard by the subscriber").isEqualTo(committed && !operation.hasLeft());
+    }
+
+    /** I2: no effect, and no session is left that could still bring one about. */
+    void nothingDurable(Operation operation) {
+        checked.add(Invariant.I2);
+        settle(operation);
+        ServerCensus.await(
+                fixture.database(),
+                ServerFixture.PATIENCE,
+                now -> now.sessions().stream()
+                        .filter(Check::isOfPool)
+                        .allMatch(session -> session.state().equals("idle")));
+        assertThat(operation.effects()).as("effects").isZero();
+    }
+
+    /** I3: the listener has heard this outcome once, and the subscriber, if it has stayed, an end that says the same. */
+    void verdict(Operation operation, TransactionOutcome outcome) {
+        checked.add(Invariant.I3);
+        settle(operation);
+        assertThat(operation.events()).as("ends heard by the listener").hasSize(1);
+        ServerFixture.Ended event = operation.events().get(0);
+        assertThat(event.outcome()).isEqualTo(outcome);
+        assertThat(event.error() instanceof CommitOutcomeUnknownException)
+                .as("in doubt, says the error")
+                .isEqualTo(outcome == TransactionOutcome.IN_DOUBT);
+        if (!operation.hasLeft()) {
+            assertThat(operation.error()).isSameAs(event.error());
+            assertThat(operation.isCompleted()).isEqualTo(outcome == TransactionOutcome.COMMITTED);
+        }
+    }
+
+    /** I4: one call of the function, one effect, at most. */
+    void appliedAtMostOnce(Operation operation) {
+        checked.add(Invariant.I4);
+        settle(operation);
+        assertThat(operation.calls()).as("calls of the function").isLessThanOrEqualTo(1);
+        assertThat(operation.effects()).as("effects").isLessThanOrEqualTo(1);
+    }
+
+    /** I5: the subscriber heard the end in time. */
+    void heardWithin(Duration limit, Operation operation) {
+        operation.await();
+        within("the end heard by the subscriber", limit, operation.startedAt(), operation.endedAt());
+    }
+
+    /** I5: the place in the pool is free in time. */
+    void placeBackWithin(Duration limit, long sinceNanos) {
+        Patience.until("a place is not free", () -> {
+            PoolStatus pool = fixture.sessions().poolStatus();
+            return pool.acquired() == 0 && pool.allocated() == pool.idle(); // what is destroyed still has its place
+        });
+        within("the place in the pool", limit, sinceNanos, System.nanoTime());
+    }
+
+    private void within(String what, Duration limit, long sinceNanos, long untilNanos) {
+        checked.add(Invariant.I5);
+        Duration late = Pulse.lateSince(sinceNanos);
+        assertThat(Duration.ofNanos(untilNanos - sinceNanos))
+                .as("%s, on a machine that was late by %s", what, late)
+                .isLessThanOrEqualTo(limit.plus(TOLERANCE).plus(late));
+    }
+
+    /** I6: every place is free, and the server has the sessions the pool knows of. */
+    void poolIsWhole() {
+        checked.add(Invariant.I6);
+        fixture.quiesce();
+        PoolStatus pool = fixture.sessions().poolStatus();
+        assertThat(List.of(pool.acquired(), pool.pending()))
+                .as("in use, waiting")
+                .containsExactly(0, 0);
+        assertThat(pool.allocated()).isLessThanOrEqualTo(pool.maxSize());
+        ServerCensus.await(
+                fixture.database(),
+                RECOVERY,
+                now -> now.sessions().stream().filter(Check::isOfPool).count() == pool.allocated());
+    }
+
+    private static boolean isOfPool(ServerCensus.Session session) {
+        return !session.query().startsWith(OF_HEALTH);
+    }
+
+    /** I8: the next borrower finds nothing of anybody, and its own transaction commits. */
+    void nextBorrowerIsClean() {
+        checked.add(Invariant.I8);
+        fixture.quiesce();
+        assertThat(residue()).isEqualTo(clean);
+        commitsOnce();
+    }
+
+    private String residue() {
+        return Objects.requireNonNull(fixture.sessions()
+                .withSession(session -> session.sql(RESIDUE).one(row -> row.get(0, String.class)))
+                .block(ServerFixture.PATIENCE));
+    }
+
+    private void commitsOnce() {
+        long before = fixture.number("SELECT count(*) FROM after_fault");
+        fixture.sessions()
+                .withTransaction(session ->
+                        session.sql("INSERT INTO after_fault VALUES (1)").rowsUpdated())
+                .block(ServerFixture.PATIENCE);
+        assertThat(fixture.number("SELECT count(*) FROM after_fault")).isEqualTo(before + 1);
+    }
+
+    /** I9: the subscriber heard one end, or none if it has cancelled, and nothing behind it; the rest is hygiene's. */
+    void oneTerminal(Operation operation) {
+        checked.add(Invariant.I9);
+        settle(operation);
+        List<String> signals = operation.signals();
+        long ends =
+                signals.stream().filter(signal -> !signal.startsWith("value ")).count();
+        assertThat(ends).as("ends among " + signals).isEqualTo(operation.isOver() ? 1 : 0);
+        assertThat(operation.isOver() || operation.hasLeft())
+                .as("heard the end, or has left")
+                .isTrue();
+        if (operation.isOver()) {
+            assertThat(signals.get(signals.size() - 1)).as("last of " + signals).doesNotStartWith("value ");
+        }
+    }
+
+    /**
+     * I10: many transactions at once work, now that the server answers, within 10 s and without a restart, for hardly more
+     * connections than the pool has.
+     */
+    void recovers() {
+        checked.add(Invariant.I10);
+        fixture.quiesce();
+        int offered = 20;
+        int places = fixture.sessions().poolStatus().maxSize();
+        long opened = fixture.proxy().linksOpened();
+        long since = System.nanoTime();
+        Flux.range(0, offered)
+                .flatMap(one -> fixture.sessions()
+                        .withTransaction(session -> session.sql("SELECT 1").one(row -> row.get(0, Integer.class))))
+                .blockLast(ServerFixture.PATIENCE);
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).as("recovery").isLessThanOrEqualTo(RECOVERY);
+        assertThat(fixture.proxy().linksOpened() - opened)
+                .as("connections opened, one for health among them")
+                .isLessThanOrEqualTo(places + 1L);
+    }
+}

@@ -1,0 +1,193 @@
+package org.reactivesessions.postgres.matrix;
+
+import static org.reactivesessions.postgres.matrix.Invariant.I1;
+import static org.reactivesessions.postgres.matrix.Invariant.I10;
+import static org.reactivesessions.postgres.matrix.Invariant.I2;
+import static org.reactivesessions.postgres.matrix.Invariant.I3;
+import static org.reactivesessions.postgres.matrix.Invariant.I4;
+import static org.reactivesessions.postgres.matrix.Invariant.I5;
+import static org.reactivesessions.postgres.matrix.Invariant.I6;
+import static org.reactivesessions.postgres.matrix.Invariant.I8;
+import static org.reactivesessions.postgres.matrix.Invariant.I9;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The rows of the fault matrix that are about the life of a transaction, and what their tests owe them. */
+final class FaultMatrix {
+
+    /**
+     * A row.
+     *
+     * @param number its number, by which tests name it
+     * @param fault what happens
+     * @param phase where it happens
+     * @param outcome what is to become of it
+     * @param invariants what each of its tests has to check, and may check more
+     */
+    record Row(int number, String fault, String phase, String outcome, Set<Invariant> invariants) {}
+
+    static final List<Row> ROWS = List.of(
+            row(16, "backend killed during BEGIN", "begin", "NOT_STARTED, transient, connection destroyed", I3, I6),
+            row(18, "SQL error, the function fails", "query", "ROLLED_BACK, its error, connection kept", I2, I8),
+            row(
+                    19,
+                    "SQL error swallowed by the function",
+                    "query → commit",
+                    "ROLLED_BACK, an error, no success",
+                    I1,
+                    I2),
+            row(
+                    20,
+                    "serialization failure, deadlock (40001, 40P01)",
+                    "query",
+                    "whole function again, if asked to",
+                    I4,
+                    I10),
+            row(21, "backend terminated (57P01)", "query", "ROLLED_BACK, connection destroyed, not run again", I2, I6),
+            row(
+                    22,
+                    "statement_timeout, pg_cancel_backend (57014)",
+                    "query",
+                    "ROLLED_BACK, connection kept, free only after ReadyForQuery",
+                    I2,
+                    I8),
+            row(
+                    23,
+                    "one backend killed (SIGKILL), all of the server starts again",
+                    "any",
+                    "every lease ends, IN_DOUBT in COMMIT; the pool recovers",
+                    I1,
+                    I2,
+                    I3,
+                    I10),
+            row(
+                    24,
+                    "backend stopped (SIGSTOP)",
+                    "query, rollback",
+                    "ROLLED_BACK; cancelled, then closed; the place is free within the limit",
+                    I5,
+                    I6),
+            row(
+                    25,
+                    "connection lost (RST, FIN) in the middle of an answer",
+                    "query",
+                    "ROLLED_BACK, no COMMIT sent",
+                    I3),
+            row(
+                    30,
+                    "idle_in_transaction_session_timeout, transaction_timeout",
+                    "query, function idle",
+                    "ROLLED_BACK, never reported as committed",
+                    I1,
+                    I2),
+            row(
+                    31,
+                    "function never ends, throws, returns null, signals twice",
+                    "query",
+                    "ROLLED_BACK within its time, what was thrown; a second signal is not heard",
+                    I5,
+                    I9),
+            row(32, "transaction control in SQL text", "query", "ROLLED_BACK, named, nothing of it sent", I1, I3),
+            row(
+                    38,
+                    "connection lost after some rows",
+                    "stream",
+                    "ROLLED_BACK, error after them, not run again",
+                    I4,
+                    I9),
+            row(39, "subscriber throws, or takes some rows", "stream", "ROLLED_BACK", I2),
+            row(40, "COMMIT lost before the server", "commit", "IN_DOUBT → ROLLED_BACK", I1, I2, I3, I4),
+            row(41, "COMMIT done, answer lost", "commit", "IN_DOUBT → COMMITTED", I1, I2, I3, I4),
+            row(42, "COMMIT late, after the resolver", "commit", "ROLLED_BACK stays true: the COMMIT fails", I2, I4),
+            row(43, "backend dies before the commit record", "commit", "IN_DOUBT → ROLLED_BACK", I3),
+            row(
+                    44,
+                    "killed while it waits for the standby",
+                    "commit",
+                    "IN_DOUBT → COMMITTED once the standby is back, else unknown",
+                    I1,
+                    I3),
+            row(
+                    45,
+                    "all processes killed (SIGKILL) around COMMIT",
+                    "commit",
+                    "IN_DOUBT → exact after recovery",
+                    I1,
+                    I2,
+                    I3),
+            row(
+                    46,
+                    "deferred constraint, 40001 at COMMIT",
+                    "commit",
+                    "ROLLED_BACK, with the error, connection kept",
+                    I2),
+            row(
+                    47,
+                    "cancel or timeout during COMMIT",
+                    "commit",
+                    "no ROLLBACK; the listener hears the verdict, else IN_DOUBT and closed",
+                    I1,
+                    I3,
+                    I5),
+            row(
+                    48,
+                    "failover loses the commit",
+                    "commit",
+                    "unknown unless the marker is there, or can be made there",
+                    I3),
+            row(
+                    49,
+                    "connection lost in ROLLBACK",
+                    "rollback",
+                    "ROLLED_BACK, the error kept, the loss suppressed",
+                    I2,
+                    I9));
+
+    /** Rows that need what does not exist yet: a commit marker, a retry of whole transactions. To be emptied. */
+    static final Set<Integer> PENDING = Set.of(20, 40, 41, 42, 43, 44, 45, 48);
+
+    private FaultMatrix() {}
+
+    private static Row row(
+            int number, String fault, String phase, String outcome, Invariant first, Invariant... others) {
+        return new Row(number, fault, phase, outcome, EnumSet.of(first, others));
+    }
+
+    /** What is wrong with tests as the evidence of rows; nothing if all is well. */
+    static List<String> objections(List<Row> rows, Set<Integer> pending, List<Method> tests) {
+        List<String> objections = new ArrayList<>();
+        for (Row row : rows) {
+            List<Method> itsTests = testsOf(row, tests);
+            if (itsTests.isEmpty() && !pending.contains(row.number())) {
+                objections.add("row " + row.number() + " has no test");
+            }
+            if (!itsTests.isEmpty() && pending.contains(row.number())) {
+                objections.add("row " + row.number() + " has a test, so it is not pending");
+            }
+            for (Method test : itsTests) {
+                Set<Invariant> missing = EnumSet.copyOf(row.invariants());
+                missing.removeAll(Set.of(test.getAnnotation(FaultRow.class).invariants()));
+                if (!missing.isEmpty()) {
+                    objections.add(test.getName() + " of row " + row.number() + " does not name " + missing);
+                }
+            }
+        }
+        for (Method test : tests) {
+            int number = test.getAnnotation(FaultRow.class).value();
+            if (rows.stream().noneMatch(row -> row.number() == number)) {
+                objections.add(test.getName() + " names row " + number + ", which is not in the matrix");
+            }
+        }
+        return objections;
+    }
+
+    static List<Method> testsOf(Row row, List<Method> tests) {
+        return tests.stream()
+                .filter(test -> test.getAnnotation(FaultRow.class).value() == row.number())
+                .toList();
+    }
+}

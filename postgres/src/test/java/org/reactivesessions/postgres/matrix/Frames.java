@@ -1,0 +1,25 @@
+package org.reactivesessions.postgres.matrix;
+
+import org.reactivesessions.testkit.proxy.FrameMatch;
+
+/** The frames of the proxy that begin and end transactions, in both directions, to be held, dropped, cut or watched. */
+final class Frames {
+
+    static final FrameMatch BEGIN = FrameMatch.fromClient('Q').sql("^BEGIN");
+    static final FrameMatch BEGIN_ANSWER = FrameMatch.fromServer('C').answering("^BEGIN");
+    /** ReadyForQuery after what an operation writes, which is on its way to the function by then. */
+    static final FrameMatch WRITTEN = FrameMatch.fromServer('Z').answering("^INSERT INTO effect");
+
+    static final FrameMatch COMMIT = FrameMatch.fromClient('Q').sql("^COMMIT");
+    /** CommandComplete, before which nobody knows. */
+    static final FrameMatch COMMIT_ANSWER = FrameMatch.fromServer('C').answering("^COMMIT");
+
+    static final FrameMatch ROLLBACK = FrameMatch.fromClient('Q').sql("^ROLLBACK");
+    /** ReadyForQuery, before which the connection is nobody else's. */
+    static final FrameMatch READY_AFTER_ROLLBACK = FrameMatch.fromServer('Z').answering("^ROLLBACK");
+
+    /** Every statement, prepared or not, but those of the health probe, which has a connection of its own. */
+    static final FrameMatch STATEMENTS = FrameMatch.fromClient('Q', 'P', 'B').sql("^(?!SELECT pg_is_in_recovery)");
+
+    private Frames() {}
+}

@@ -1,0 +1,125 @@
+package org.reactivesessions.postgres.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.reactivesessions.postgres.matrix.Invariant.I1;
+import static org.reactivesessions.postgres.matrix.Invariant.I2;
+import static org.reactivesessions.postgres.matrix.Invariant.I3;
+import static org.reactivesessions.postgres.matrix.Invariant.I5;
+import static org.reactivesessions.postgres.matrix.Invariant.I6;
+import static org.reactivesessions.postgres.matrix.Invariant.I8;
+import static org.reactivesessions.postgres.matrix.Invariant.I9;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.error.TransactionTimeoutException;
+import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.testkit.proxy.Rule;
+import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.TimeLimits;
+import reactor.core.publisher.Mono;
+
+/** Functions that do nothing for too long, never end, or end in ways no function should. */
+class FunctionRowsIT extends FaultRows {
+
+    private static final Duration CONTROL = Duration.ofSeconds(2);
+
+    FunctionRowsIT(TestDatabase database) {
+        super(database, settings -> settings.limits(new TimeLimits(CONTROL, ServerFixture.PATIENCE)));
+    }
+
+    @FaultRow(
+            value = 30,
+            invariants = {I1, I2, I3, I6, I8})
+    @ParameterizedTest
+    @ValueSource(strings = {"idle_in_transaction_session_timeout", "transaction_timeout"})
+    void aTransactionTheServerHasEndedMustNotBeCommitted(String limit) {
+        int before = backend();
+        Rule commit = proxy().watch(Frames.COMMIT);
+        String known = known(limit);
+        Operation operation = start(session -> session.sql("SELECT set_config('" + known + "', '100', true)")
+                .execute()
+                .then(untilLost(session))
+                .thenReturn("done"));
+
+        assertThat(operation.await().error())
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("the connection was lost before COMMIT was sent");
+        check().verdict(operation, TransactionOutcome.ROLLED_BACK);
+        check().acknowledgedOnlyIfDurable(operation);
+        check().nothingDurable(operation);
+        assertThat(commit.hits()).as("COMMIT sent").isZero();
+        check().poolIsWhole();
+        check().nextBorrowerIsClean();
+        assertThat(backend()).isNotEqualTo(before);
+    }
+
+    /** Servers have the second one since 17. */
+    private String known(String setting) {
+        boolean there = fixture().number("SELECT count(*) FROM pg_settings WHERE name = '" + setting + "'") == 1;
+        return there ? setting : "idle_in_transaction_session_timeout";
+    }
+
+    private void mustHaveRolledBackInTime(Operation operation, Duration limit, int before) {
+        check().heardWithin(limit, operation);
+        check().placeBackWithin(CONTROL, System.nanoTime());
+        check().oneTerminal(operation);
+        check().verdict(operation, TransactionOutcome.ROLLED_BACK);
+        check().nothingDurable(operation);
+        check().poolIsWhole();
+        check().nextBorrowerIsClean();
+        assertThat(backend()).isEqualTo(before);
+    }
+
+    @FaultRow(
+            value = 31,
+            invariants = {I2, I3, I5, I6, I8, I9})
+    @ParameterizedTest(name = "with a statement running {0}")
+    @ValueSource(booleans = {true, false})
+    void aFunctionThatNeverEndsMustBeEndedWithItsTime(boolean running) {
+        int before = backend();
+        Duration limit = Duration.ofMillis(500);
+        Operation operation = start(DEFAULTS.timeout(limit), session -> running ? sleep(session) : Mono.never());
+
+        mustHaveRolledBackInTime(operation, limit, before);
+        assertThat(operation.error()).isInstanceOf(TransactionTimeoutException.class);
+    }
+
+    @FaultRow(
+            value = 31,
+            invariants = {I2, I3, I5, I6, I8, I9})
+    @Test
+    void aFunctionThatThrowsMustRollBackWithWhatItThrew() {
+        int before = backend();
+        IllegalStateException mine = new IllegalStateException("mine");
+        Operation operation = operation();
+        operation.start(operation.bare(DEFAULTS, session -> {
+            operation.write(session).subscribe(rows -> {}, refused -> {});
+            throw mine;
+        }));
+
+        mustHaveRolledBackInTime(operation, CONTROL, before);
+        assertThat(operation.error()).isSameAs(mine);
+    }
+
+    @FaultRow(
+            value = 31,
+            invariants = {I2, I3, I5, I6, I8, I9})
+    @Test
+    void aFunctionThatReturnsNullMustRollBackAndSaySo() {
+        int before = backend();
+        Operation operation = operation();
+        operation.start(operation.bare(DEFAULTS, session -> nothing()));
+
+        mustHaveRolledBackInTime(operation, CONTROL, before);
+        assertThat(operation.error()).hasMessageContaining("the function returned null");
+    }
+
+    @SuppressWarnings("NullAway") // what a caller without null checks can return
+    private static Mono<Object> nothing() {
+        return null;
+    }
+}
