@@ -23,8 +23,8 @@ final class MarkerRefusal {
                 "COMMIT reached the database after its limit (TimeLimits.commit): " + error.getMessage()
                         + ". Look for what held it up on its way, or raise the limit";
             case "RS002" ->
-                "the clocks of this process and of the database are 12 hours apart, or COMMIT was that long on its way: "
-                        + error.getMessage() + ". Set the clock that is wrong";
+                "the clocks of this process and of the database are 12 hours apart, or its token was made that long ago: "
+                        + error.getMessage() + ". Set the clock that is wrong, or look for what took that long";
             case "23505" ->
                 "the transaction was given up before its COMMIT reached the database, and somebody may already have been"
                         + " told that it was rolled back. It may be tried again";
