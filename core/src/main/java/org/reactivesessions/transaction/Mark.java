@@ -19,7 +19,9 @@ final class Mark {
     private final Duration commitLimit;
     private final LongSupplier nanoTime;
     private final long begun;
-    private final UUID token;
+    /** Made with COMMIT, because its age counts. */
+    private volatile @Nullable UUID token;
+
     private volatile @Nullable Throwable refusal;
 
     Mark(CommitMarker marker, CommitVerification verification, Duration commitLimit, LongSupplier nanoTime) {
@@ -28,7 +30,6 @@ final class Mark {
         this.commitLimit = commitLimit;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
-        this.token = marker.token();
     }
 
     /**
@@ -37,8 +38,10 @@ final class Mark {
      * find it later.
      */
     Publisher<Void> thenCommit(Connection physical, Dialect dialect) {
+        UUID own = marker.token();
+        token = own;
         Duration within = Duration.ofNanos(nanoTime.getAsLong() - begun).plus(commitLimit);
-        Mono<Void> marking = Mono.fromDirect(marker.mark(physical, token, within, verification.always()))
+        Mono<Void> marking = Mono.fromDirect(marker.mark(physical, own, within, verification.always()))
                 .onErrorResume(error -> {
                     refusal = error;
                     return Mono.empty();
@@ -57,7 +60,10 @@ final class Mark {
         return error == null ? null : TransactionRolledBackException.forMarker(name, marker.refusal(error), error);
     }
 
+    /** What there is to ask for, once COMMIT is on its way; {@code null} before. */
+    @Nullable
     Doubt doubt() {
-        return new Doubt(token, verification);
+        UUID own = token;
+        return own == null ? null : new Doubt(own, verification);
     }
 }

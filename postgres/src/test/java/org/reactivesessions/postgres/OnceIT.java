@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,11 +150,15 @@ class OnceIT {
         once("b").block(ServerFixture.PATIENCE);
         fixture.sessions().quiesced().block(ServerFixture.PATIENCE);
 
+        assertThat(LongStream.range(0, 5).map(this::flights).min())
+                .as("BEGIN with the key, the statement, COMMIT; whatever else uses the proxy only adds")
+                .hasValue(3);
+    }
+
+    private long flights(long id) {
         try (RoundTrips count = fixture.proxy().countRoundTrips()) {
-            once("a").block(ServerFixture.PATIENCE);
-            assertThat(count.flights())
-                    .as("BEGIN with the key, the statement, COMMIT")
-                    .isEqualTo(3);
+            once("operation " + id).block(ServerFixture.PATIENCE);
+            return count.flights();
         }
     }
 
