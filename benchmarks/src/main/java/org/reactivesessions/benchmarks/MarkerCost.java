@@ -39,16 +39,12 @@ public final class MarkerCost {
     /** The throughput with a marker to that without, at least, where there is a network and COMMIT waits for the disk. */
     private static final double TARGET = 0.90;
 
-    private static final String MARKERS = "SELECT (SELECT count(*) FROM reactive_sessions.commit_marker),"
-            + " sum(pg_table_size(relid)), sum(pg_indexes_size(relid)), sum(pg_total_relation_size(relid))"
-            + " FROM pg_partition_tree('reactive_sessions.commit_marker') WHERE isleaf";
-
     private static final String SERVER = "SELECT 'fsync ' || current_setting('fsync')"
             + " || ', synchronous_commit ' || current_setting('synchronous_commit')"
             + " || ', full_page_writes ' || current_setting('full_page_writes')"
             + " || ', wal_sync_method ' || current_setting('wal_sync_method'), current_setting('data_directory')";
 
-    /** How often it is asked how long one COMMIT takes, or how much log a transaction writes. */
+    /** How often it is asked how long one COMMIT takes. */
     private static final int SAMPLES = 1_000;
 
     private final Rounds rounds;
@@ -107,16 +103,18 @@ public final class MarkerCost {
             try (FaultProxy proxy = bench.proxy()) {
                 proxy.latency(network.oneWay());
                 Endpoint endpoint = network.oneWay().isZero() ? bench.direct() : bench.through(proxy);
+                out.printf(
+                        Locale.ROOT,
+                        "%nnetwork   %s: %.2f ms for a round trip of one caller, median%n",
+                        network,
+                        RoundTripTime.of(endpoint).millis(0.5));
                 try (Lineup<Marked> lineup = new Lineup<>(bench, ALL, marked -> marked.open(endpoint))) {
                     measure(flushing, network, lineup);
                 }
             }
         }
         out.println();
-        size(database);
-        for (Marked marked : ALL) {
-            log(bench, database, marked);
-        }
+        new MarkerBytes(bench, database, out).measure();
     }
 
     private void describe(TestDatabase database) throws SQLException, IOException {
@@ -143,7 +141,7 @@ public final class MarkerCost {
 
     private void measure(Flushing flushing, Network network, Lineup<Marked> lineup) throws SQLException {
         out.printf(
-                "%nWRITE3, %s, %s, %d callers: transactions per second, processor time of the JVM each%n",
+                "WRITE3, %s, %s, %d callers: transactions per second, processor time of the JVM each%n",
                 flushing, network, network.callers());
         lineup.warmUp(Workload.WRITE3, network.callers(), rounds.warmUp());
         ClosedLoop loop = new ClosedLoop(network.callers(), rounds.length());
@@ -184,50 +182,5 @@ public final class MarkerCost {
 
     private static String verdict(double ratio) {
         return String.format(Locale.ROOT, "target %.2f: %s", TARGET, ratio >= TARGET ? "reached" : "missed");
-    }
-
-    private void size(TestDatabase database) throws SQLException {
-        try (Connection connection = database.openJdbc();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(MARKERS)) {
-            row.next();
-            long markers = row.getLong(1);
-            out.printf(
-                    Locale.ROOT,
-                    "markers   %,d, each %.1f bytes: %.1f in the table and %.1f in its index%n",
-                    markers,
-                    (double) row.getLong(4) / markers,
-                    (double) row.getLong(2) / markers,
-                    (double) row.getLong(3) / markers);
-        }
-    }
-
-    /** Of one caller, so that nobody else's are counted, and after a checkpoint, so that it is clear whose the full pages are. */
-    private void log(Bench bench, TestDatabase database, Marked marked) throws SQLException {
-        bench.tidy();
-        try (Ours ours = marked.open(bench.direct());
-                Connection connection = database.openJdbc();
-                Statement statement = connection.createStatement()) {
-            ours.once(Workload.WRITE3, 0);
-            statement.execute("CHECKPOINT");
-            String before = position(statement, "pg_current_wal_insert_lsn()");
-            for (int i = 0; i < SAMPLES; i++) {
-                ours.once(Workload.WRITE3, i % 100);
-            }
-            String bytes = position(statement, "pg_current_wal_insert_lsn() - '" + before + "'");
-            out.printf(
-                    Locale.ROOT,
-                    "log       %.0f bytes for one WRITE3 with %s, of %,d behind a checkpoint%n",
-                    Double.parseDouble(bytes) / SAMPLES,
-                    marked,
-                    SAMPLES);
-        }
-    }
-
-    private static String position(Statement statement, String expression) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT " + expression)) {
-            row.next();
-            return row.getString(1);
-        }
     }
 }

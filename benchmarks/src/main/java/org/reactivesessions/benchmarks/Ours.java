@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 final class Ours implements ReactiveContender {
 
     /** As many may wait as in the hand-written pool: all of them. */
-    private static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
+    static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
             .maxSize(POOL)
             .maxPending(100_000)
             .acquireTimeout(Duration.ofSeconds(30))

@@ -1,0 +1,86 @@
+package org.reactivesessions.benchmarks;
+
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import org.reactivesessions.testkit.server.TestDatabase;
+
+/** How many bytes does a marker take, in its table, and in the log? */
+final class MarkerBytes {
+
+    private static final String MARKERS = "SELECT (SELECT count(*) FROM reactive_sessions.commit_marker),"
+            + " sum(pg_table_size(relid)), sum(pg_indexes_size(relid)), sum(pg_total_relation_size(relid))"
+            + " FROM pg_partition_tree('reactive_sessions.commit_marker') WHERE isleaf";
+
+    /** How many transactions whose log is measured. */
+    private static final int SAMPLES = 1_000;
+
+    /** How many accounts they change: so few that the first change of a page behind the checkpoint hardly counts. */
+    private static final int CHANGED = 100;
+
+    private final Bench bench;
+    private final TestDatabase database;
+    private final PrintStream out;
+
+    MarkerBytes(Bench bench, TestDatabase database, PrintStream out) {
+        this.bench = bench;
+        this.database = database;
+        this.out = out;
+    }
+
+    /** Measures the markers that are there, and the log of some transactions more. */
+    void measure() throws SQLException {
+        size();
+        for (Marked marked : Marked.values()) {
+            log(marked);
+        }
+    }
+
+    private void size() throws SQLException {
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(MARKERS)) {
+            row.next();
+            long markers = row.getLong(1);
+            out.printf(
+                    Locale.ROOT,
+                    "markers   %,d, each %.1f bytes: %.1f in the table and %.1f in its index%n",
+                    markers,
+                    (double) row.getLong(4) / markers,
+                    (double) row.getLong(2) / markers,
+                    (double) row.getLong(3) / markers);
+        }
+    }
+
+    /** Of one caller, so that nobody else's is counted, and behind a checkpoint, so that all begin alike. */
+    private void log(Marked marked) throws SQLException {
+        bench.tidy();
+        try (Ours ours = marked.open(bench.direct());
+                Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement()) {
+            ours.once(Workload.WRITE3, 0);
+            statement.execute("CHECKPOINT");
+            String before = position(statement, "pg_current_wal_insert_lsn()");
+            for (int i = 0; i < SAMPLES; i++) {
+                ours.once(Workload.WRITE3, i % CHANGED);
+            }
+            String bytes = position(statement, "pg_current_wal_insert_lsn() - '" + before + "'");
+            out.printf(
+                    Locale.ROOT,
+                    "log       %.0f bytes for one WRITE3 with %s, of %,d behind a checkpoint%n",
+                    Double.parseDouble(bytes) / SAMPLES,
+                    marked,
+                    SAMPLES);
+        }
+    }
+
+    private static String position(Statement statement, String expression) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT " + expression)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.reactivesessions.benchmarks;
+
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.Session;
+import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.transaction.TransactionOptions;
+import org.reactivesessions.transaction.TransactionRetry;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** How a SERIALIZABLE transaction is run again that has lost against another. */
+enum Retrying {
+    /** By us, until it succeeds. */
+    ENOUGH("ours, 1,000 attempts, budget for them", 1_000),
+    /** By Reactor, until it succeeds, after a wait that is always the same. */
+    FIXED_DELAY("fixed delay of 20 ms, 1,000 attempts", 1_000),
+    /** By us, as it is if nobody sets anything. */
+    DEFAULTS("ours, defaults", 5),
+    /** The same, with a budget that is never empty. */
+    DEFAULT_ATTEMPTS("ours, defaults, budget for them", 5),
+    /** By us, with twice the attempts of the defaults, and the budget that they need. */
+    MORE("ours, 10 attempts, budget of 500 for 100", 10);
+
+    private static final Duration DELAY = Duration.ofMillis(20);
+
+    private static final TransactionOptions SERIALIZABLE =
+            TransactionOptions.defaults().named("increment").isolation(IsolationLevel.SERIALIZABLE);
+
+    private static final ResilienceOptions NEVER_EMPTY =
+            ResilienceOptions.defaults().conflictRetries(10_000, 1_000_000);
+
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
+
+    private final String text;
+    private final int maxAttempts;
+
+    Retrying(String text, int maxAttempts) {
+        this.text = text;
+        this.maxAttempts = maxAttempts;
+    }
+
+    /** How often it is run, unless the budget is empty. */
+    int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /** The budget that belongs to it. */
+    ResilienceOptions resilience() {
+        return switch (this) {
+            case DEFAULTS -> ResilienceOptions.defaults();
+            case MORE -> ResilienceOptions.defaults().conflictRetries(500, 500);
+            case ENOUGH, FIXED_DELAY, DEFAULT_ATTEMPTS -> NEVER_EMPTY;
+        };
+    }
+
+    /** Runs a transaction, again if need be. */
+    <T> Mono<T> inTransaction(ReactiveSessions sessions, Function<Session, Mono<T>> function) {
+        return switch (this) {
+            case ENOUGH, MORE ->
+                sessions.withTransaction(
+                        SERIALIZABLE.retry(TransactionRetry.defaults().maxAttempts(maxAttempts)), function);
+            case FIXED_DELAY ->
+                sessions.withTransaction(SERIALIZABLE, function)
+                        .retryWhen(Retry.fixedDelay(maxAttempts - 1L, DELAY)
+                                .filter(Retrying::isConflict)
+                                .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
+            case DEFAULTS, DEFAULT_ATTEMPTS ->
+                sessions.withTransaction(SERIALIZABLE.retry(TransactionRetry.defaults()), function);
+        };
+    }
+
+    /** Whether that is how a transaction fails that has lost against another. */
+    static boolean isConflict(Throwable failure) {
+        for (Throwable error = failure; error != null; error = error.getCause()) {
+            if (error instanceof R2dbcException database
+                    && database.getSqlState() != null
+                    && CONFLICTS.contains(database.getSqlState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
