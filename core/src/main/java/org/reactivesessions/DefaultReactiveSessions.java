@@ -12,6 +12,7 @@ import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.resilience.AcquisitionPolicy;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.Transactions;
@@ -29,10 +30,12 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     private final HealthProbe probe;
     private final Sentinel sentinel;
     private final Transactions<Session> transactions;
+    private final Operations operations;
 
     DefaultReactiveSessions(
             ConnectionSource source,
             AcquisitionPolicy policy,
+            TransactionRetries retries,
             HealthProbe probe,
             Sentinel sentinel,
             Dialect dialect,
@@ -44,6 +47,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
         this.transactions = new Transactions<>(
                 source,
                 policy,
+                retries,
                 dialect,
                 sentinel,
                 limits,
@@ -52,6 +56,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 this,
                 Schedulers.parallel(),
                 System::nanoTime);
+        this.operations = new Operations(transactions, dialect);
     }
 
     @Override
@@ -100,6 +105,15 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     public <T> Flux<T> transactional(Flux<T> pipeline) {
         Objects.requireNonNull(pipeline, "pipeline must not be null");
         return withTransactionMany(session -> pipeline);
+    }
+
+    @Override
+    public <T> Mono<Once<T>> once(
+            TransactionOptions options,
+            String operationId,
+            Function<? super Session, ? extends Mono<? extends T>> function) {
+        requireFunction(function);
+        return operations.once(options, operationId, function);
     }
 
     private static void requireFunction(Object function) {

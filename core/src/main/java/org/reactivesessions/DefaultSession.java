@@ -76,6 +76,11 @@ final class DefaultSession implements Session {
     }
 
     @Override
+    public int attempt() {
+        return scope.attempt();
+    }
+
+    @Override
     public Mono<Instant> startedAt() {
         return scope.startedAt();
     }

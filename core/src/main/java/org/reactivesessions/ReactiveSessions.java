@@ -174,6 +174,44 @@ public interface ReactiveSessions {
     }
 
     /**
+     * Applies an operation once, however often it is asked for, by whom and on which machine: a transaction whose first statement
+     * claims the key of the operation. Who comes second waits for the first to end, at most {@code lockTimeout}; if that one has
+     * committed he is told so and his function is not called, and if it was rolled back he applies the operation. The
+     * transaction is verified by its marker, so that also a lost answer to COMMIT ends in one of the two.
+     *
+     * <p>Whatever error it ends with, asking again with the same id is safe. Inside another transaction of these sessions it is a
+     * part of that, key and effects together, and durable with it; the lock timeout and the verification are the other's then.
+     *
+     * @param options what the transaction shall be; without a {@code lockTimeout} it gets one of 5 s, which holds for the function's
+     *     statements as well; without a {@code verification}, {@code CommitVerification.marker()}
+     * @param operationId the key, the same for every attempt of one operation and for no other: such as the id of a request; 1 to
+     *     500 characters
+     * @param function makes the work, as for {@link #withTransaction}; called only if the operation is not applied
+     * @param <T> the type of the value, which is not kept
+     * @return a cold mono of one element; {@link org.reactivesessions.error.OperationInProgressException} if somebody else was still
+     *     applying it when the wait was over
+     * @throws IllegalArgumentException if the id cannot be one, or the options are read-only
+     * @throws UnsupportedOperationException if the dialect leaves no markers
+     */
+    <T> Mono<Once<T>> once(
+            TransactionOptions options,
+            String operationId,
+            Function<? super Session, ? extends Mono<? extends T>> function);
+
+    /**
+     * Applies an operation once, see {@link #once(TransactionOptions, String, Function)}.
+     *
+     * @param operationId the key of the operation
+     * @param function makes the work
+     * @param <T> the type of the value, which is not kept
+     * @return a cold mono of one element
+     */
+    default <T> Mono<Once<T>> once(
+            String operationId, Function<? super Session, ? extends Mono<? extends T>> function) {
+        return once(TransactionOptions.defaults().named("once"), operationId, function);
+    }
+
+    /**
      * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.
      *
      * @return the figures at this moment

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
@@ -17,6 +19,7 @@ import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -178,7 +181,11 @@ public final class ReactiveSessionsBuilder {
      * @throws IllegalArgumentException if the connection factory is a pool
      */
     public ReactiveSessions build() {
-        AcquisitionPolicy policy = new AcquisitionPolicy(resilience, dialect::isOutage, listener, System::nanoTime);
+        AcquisitionPolicy policy = new AcquisitionPolicy(
+                resilience,
+                error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
+                listener,
+                System::nanoTime);
         ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
         HealthProbe probe = new HealthProbe(
                 healthConnections,
@@ -189,7 +196,8 @@ public final class ReactiveSessionsBuilder {
                 Schedulers.parallel(),
                 System::nanoTime);
         Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());
-        return new DefaultReactiveSessions(source, policy, probe, sentinel, dialect, limits, listener);
+        return new DefaultReactiveSessions(
+                source, policy, new TransactionRetries(resilience, policy), probe, sentinel, dialect, limits, listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

@@ -101,6 +101,13 @@ public interface Session {
     void afterRollback(Supplier<? extends Publisher<?>> hook);
 
     /**
+     * Tells which attempt of its transaction it is, see {@link org.reactivesessions.transaction.TransactionRetry}.
+     *
+     * @return 1 for the first
+     */
+    int attempt();
+
+    /**
      * Tells when the transaction began, by the clock of the database: the value of {@code transaction_timestamp()} in every
      * statement of it, to the microsecond. The first time it is a query, afterwards it is answered from memory, also after
      * the end.

@@ -160,7 +160,7 @@ class ReactiveSessionsTest {
         StepVerifier.create(sessions.withTransaction(session -> Mono.just(1)))
                 .verifyErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageStartingWith("These sessions were closed"));
+                        .hasMessageStartingWith("transaction: these sessions were closed"));
     }
 
     @Test

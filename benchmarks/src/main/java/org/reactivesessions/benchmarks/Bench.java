@@ -3,10 +3,11 @@ package org.reactivesessions.benchmarks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.TestDatabase;
 
-/** A database with the tables of the workloads, and the ways to it. Owns the database. Not thread-safe. */
+/** A database with the tables of the workloads and of commit markers, and the ways to it. Owns the database. Not thread-safe. */
 final class Bench implements AutoCloseable {
 
     /** How many accounts there are; their ids are 0 to this minus 1. */
@@ -25,6 +26,7 @@ final class Bench implements AutoCloseable {
             statement.execute(
                     "INSERT INTO account SELECT id, 1000000 FROM generate_series(0, " + ACCOUNTS + " - 1) id");
             statement.execute("CREATE TABLE note (account integer NOT NULL, balance bigint NOT NULL)");
+            statement.execute(CommitMarkerSchema.ddl());
             statement.execute("VACUUM ANALYZE");
         }
         return new Bench(database);

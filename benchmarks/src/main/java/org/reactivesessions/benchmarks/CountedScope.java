@@ -10,6 +10,8 @@ enum CountedScope {
     SETTINGS_1("with settings, n = 1", 1),
     /** The second with the {@link SampleSettings}. */
     SETTINGS_3("with settings, n = 3", 3),
+    /** {@link #WRITE_3} with a commit marker, by which it can be found out whether it committed. */
+    MARKED_3("with a commit marker, n = 3", 3),
     /** One INSERT in a transaction, and another behind a savepoint in it. */
     NESTED("nested scope, n = 1 + 1", 2),
     /** One SELECT in a read-only transaction. */
@@ -44,7 +46,7 @@ enum CountedScope {
             case NESTED -> of(contender, Extra.of(2 + 2), Extra.of(1 + 2), Extra.of(1 + 1));
             case QUEUED -> of(contender, Extra.of(2 * statements), Extra.of(statements), Extra.of(1));
             case AWAITED -> of(contender, Extra.of(2), Extra.of(1), Extra.of(2));
-            case STARTED_AT -> of(contender, Extra.NOT_OFFERED, Extra.NOT_OFFERED, Extra.of(1));
+            case MARKED_3, STARTED_AT -> of(contender, Extra.NOT_OFFERED, Extra.NOT_OFFERED, Extra.of(1));
             case READ -> Extra.of(0);
         };
     }

@@ -68,8 +68,7 @@ public final class InterleavedThroughput {
                 Locale.ROOT,
                 "load      %.1f before the first measurement",
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
-        tell("rounds    " + settings.rounds() + " of " + settings.length().toSeconds() + " s each after "
-                + settings.warmUp().toSeconds() + " s of warm-up, pool " + Contender.POOL);
+        tell("rounds    " + settings.rounds());
         settings.contenders().forEach(this::admit);
         try (TestDatabase database = server.freshDatabase();
                 Bench bench = Bench.on(database)) {
@@ -106,7 +105,7 @@ public final class InterleavedThroughput {
                     "network   %s: %.2f ms for a round trip of one caller, median",
                     network,
                     RoundTripTime.of(endpoint).millis(0.5)));
-            try (Lineup lineup = new Lineup(bench, endpoint, entrants)) {
+            try (Lineup<Entrant> lineup = new Lineup<>(bench, entrants, entrant -> entrant.open(endpoint))) {
                 for (Workload workload : Workload.values()) {
                     measure(network, workload, lineup);
                 }
@@ -114,12 +113,12 @@ public final class InterleavedThroughput {
         }
     }
 
-    private void measure(Network network, Workload workload, Lineup lineup) throws SQLException {
+    private void measure(Network network, Workload workload, Lineup<Entrant> lineup) throws SQLException {
         out.printf("%n%s, %s: transactions per second, processor time each%n", workload, network);
-        lineup.warmUp(workload, network.callers(), settings.warmUp());
-        ClosedLoop loop = new ClosedLoop(network.callers(), settings.length());
+        lineup.warmUp(workload, network.callers(), settings.rounds().warmUp());
+        ClosedLoop loop = new ClosedLoop(network.callers(), settings.rounds().length());
         List<Figure> measured = new ArrayList<>();
-        for (int number = 1; number <= settings.rounds(); number++) {
+        for (int number = 1; number <= settings.rounds().number(); number++) {
             Map<Entrant, Sample> round = lineup.round(number, workload, loop);
             out.printf("  round %2d", number);
             for (Map.Entry<Entrant, Sample> gave : round.entrySet()) {

@@ -54,7 +54,7 @@ final class JdbcScopes implements CountedScopes {
                     connection.setReadOnly(true);
                     return JdbcScope.query(connection, READ_TEXT, 1);
                 });
-            case QUEUED, AWAITED, STARTED_AT -> throw CountedScopes.notHere(counted);
+            case QUEUED, AWAITED, STARTED_AT, MARKED_3 -> throw CountedScopes.notHere(counted);
             case READ -> scope.onConnection(connection -> JdbcScope.query(connection, READ_TEXT, 1));
         };
     }

@@ -4,22 +4,32 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.reactivesessions.benchmarks.Load.Sample;
 
-/** Contenders who run in turns, each with its pool open all the time. Owns the pools. Not thread-safe. */
-final class Lineup implements AutoCloseable {
+/**
+ * Contenders who run in turns, each with its pool open all the time. Owns the pools. Not thread-safe.
+ *
+ * @param <K> what one is known by, and the order of results
+ */
+final class Lineup<K extends Comparable<K>> implements AutoCloseable {
 
     private static final Duration WARM_UP_SLICE = Duration.ofSeconds(2);
 
     private final Bench bench;
-    private final Map<Entrant, Contender> pools = new EnumMap<>(Entrant.class);
+    private final Map<K, Contender> pools = new TreeMap<>();
 
-    Lineup(Bench bench, Endpoint endpoint, List<Entrant> entrants) {
+    /**
+     * Opens the pools.
+     *
+     * @param open opens that of an entrant
+     */
+    Lineup(Bench bench, List<K> entrants, Function<K, Contender> open) {
         this.bench = bench;
-        entrants.forEach(entrant -> pools.put(entrant, entrant.open(endpoint)));
+        entrants.forEach(entrant -> pools.put(entrant, open.apply(entrant)));
     }
 
     /** In turns as well, so that no contender meets a compiler that is still busy with another one. */
@@ -32,9 +42,9 @@ final class Lineup implements AutoCloseable {
     }
 
     /** One round, in which everybody runs once. Each finds tidy tables, and another one begins in every round. */
-    Map<Entrant, Sample> round(int number, Workload workload, ClosedLoop loop) throws SQLException {
-        Map<Entrant, Sample> samples = new EnumMap<>(Entrant.class);
-        for (Entrant entrant : order(number, List.copyOf(pools.keySet()))) {
+    Map<K, Sample> round(int number, Workload workload, ClosedLoop loop) throws SQLException {
+        Map<K, Sample> samples = new TreeMap<>();
+        for (K entrant : order(number, List.copyOf(pools.keySet()))) {
             bench.tidy();
             Contender contender = pools.get(entrant);
             if (contender != null) {
@@ -49,8 +59,8 @@ final class Lineup implements AutoCloseable {
      *
      * @param round counted from 1
      */
-    static List<Entrant> order(int round, List<Entrant> entrants) {
-        List<Entrant> order = new ArrayList<>(entrants);
+    static <K> List<K> order(int round, List<K> entrants) {
+        List<K> order = new ArrayList<>(entrants);
         Collections.rotate(order, 1 - round);
         if (round % 2 == 0) {
             Collections.reverse(order.subList(1, order.size()));

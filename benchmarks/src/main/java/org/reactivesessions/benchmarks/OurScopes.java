@@ -5,6 +5,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.transaction.CommitVerification;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,6 +15,9 @@ final class OurScopes implements CountedScopes {
 
     private static final TransactionOptions READ_ONLY =
             TransactionOptions.defaults().readOnly();
+
+    private static final TransactionOptions MARKED =
+            TransactionOptions.defaults().verification(CommitVerification.marker());
 
     /** Whoever waits for a quiet client must not be taken for dead by it. */
     private static final PoolOptions ONE = PoolOptions.defaults()
@@ -41,6 +45,7 @@ final class OurScopes implements CountedScopes {
             case WRITE_1, WRITE_3 -> sessions.withTransaction(session -> inserts(session, scope.statements()));
             case SETTINGS_1, SETTINGS_3 ->
                 sessions.withTransaction(Ours.SETTINGS, session -> inserts(session, scope.statements()));
+            case MARKED_3 -> sessions.withTransaction(MARKED, session -> inserts(session, scope.statements()));
             case NESTED ->
                 sessions.withTransaction(
                         session -> inserts(session, 1).then(session.nested(inner -> inserts(inner, 1))));

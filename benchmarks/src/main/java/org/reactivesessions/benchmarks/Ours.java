@@ -7,6 +7,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.transaction.CommitVerification;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 
@@ -49,6 +50,11 @@ final class Ours implements ReactiveContender {
     /** The one whose transactions are read-only and have the {@link SampleSettings}. */
     static Ours withSettings(Endpoint endpoint) {
         return new Ours(endpoint, SETTINGS.readOnly());
+    }
+
+    /** The one whose transactions are verified. */
+    static Ours verified(Endpoint endpoint, CommitVerification verification) {
+        return new Ours(endpoint, TransactionOptions.defaults().verification(verification));
     }
 
     @Override

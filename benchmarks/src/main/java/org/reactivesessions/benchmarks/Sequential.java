@@ -22,7 +22,7 @@ final class Sequential implements CountedScopes {
                         run.run();
                     }
                 });
-            case AWAITED, STARTED_AT -> Optional.empty();
+            case AWAITED, STARTED_AT, MARKED_3 -> Optional.empty();
             default -> scopes.of(scope);
         };
     }

@@ -1,7 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,20 +9,14 @@ import org.jspecify.annotations.Nullable;
  * What one run of the program is given. Immutable.
  *
  * @param contenders who takes part; ours among them
- * @param rounds how many rounds are measured
- * @param length how long each contender runs in a round
- * @param warmUp how long each contender runs before the first round of every comparison
+ * @param rounds how often and how long
  * @param csv where the figures are written as well, if anywhere
  */
 record Settings(
-        List<Entrant> contenders,
-        int rounds,
-        Duration length,
-        Duration warmUp,
-        @Nullable Path csv) {
+        List<Entrant> contenders, Rounds rounds, @Nullable Path csv) {
 
-    static final String USAGE = "Usage: [--contenders <ours,byhand,spring,vertx,jdbc,jdbc-vt>] [--rounds <5>]"
-            + " [--seconds <3>] [--warm-up <seconds, 20>] [--csv <file>]";
+    static final String USAGE =
+            "Usage: [--contenders <ours,byhand,spring,vertx,jdbc,jdbc-vt>] " + Rounds.USAGE + " [--csv <file>]";
 
     Settings {
         contenders = List.copyOf(contenders);
@@ -35,8 +28,7 @@ record Settings(
      * @throws IllegalArgumentException if it is not understood
      */
     static Settings parse(String... arguments) {
-        Settings settings =
-                new Settings(List.of(Entrant.values()), 5, Duration.ofSeconds(3), Duration.ofSeconds(20), null);
+        Settings settings = new Settings(List.of(Entrant.values()), Rounds.DEFAULTS, null);
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + " needs a value. " + USAGE);
@@ -48,12 +40,9 @@ record Settings(
 
     private Settings with(String option, String value) {
         return switch (option) {
-            case "--contenders" -> new Settings(entrants(value), rounds, length, warmUp, csv);
-            case "--rounds" -> new Settings(contenders, positive(option, value), length, warmUp, csv);
-            case "--seconds" -> new Settings(contenders, rounds, seconds(option, value), warmUp, csv);
-            case "--warm-up" -> new Settings(contenders, rounds, length, seconds(option, value), csv);
-            case "--csv" -> new Settings(contenders, rounds, length, warmUp, Path.of(value));
-            default -> throw new IllegalArgumentException(option + " is not understood. " + USAGE);
+            case "--contenders" -> new Settings(entrants(value), rounds, csv);
+            case "--csv" -> new Settings(contenders, rounds, Path.of(value));
+            default -> new Settings(contenders, rounds.with(option, value), csv);
         };
     }
 
@@ -75,21 +64,5 @@ record Settings(
         } catch (IllegalArgumentException unknown) {
             throw new IllegalArgumentException("--contenders: " + unknown.getMessage() + ". " + USAGE, unknown);
         }
-    }
-
-    private static Duration seconds(String option, String value) {
-        return Duration.ofSeconds(positive(option, value));
-    }
-
-    private static int positive(String option, String value) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException(option + " needs a number, but got " + value + ". " + USAGE, notANumber);
-        }
-        throw new IllegalArgumentException(option + " must be >= 1, but was " + value + ". " + USAGE);
     }
 }

@@ -40,7 +40,7 @@ final class SpringScopes implements CountedScopes {
                 definition.setReadOnly(true);
                 yield transactional(definition, scope.balance(1));
             }
-            case QUEUED, AWAITED, STARTED_AT -> throw CountedScopes.notHere(counted);
+            case QUEUED, AWAITED, STARTED_AT, MARKED_3 -> throw CountedScopes.notHere(counted);
             case READ -> scope.balance(1);
         };
     }

@@ -44,7 +44,7 @@ final class UsingWhenScopes implements CountedScopes {
                 scope.inTransaction(
                         connection -> connection.beginTransaction(READ_ONLY),
                         connection -> UsingWhen.balance(connection, 1));
-            case QUEUED, AWAITED, STARTED_AT -> throw CountedScopes.notHere(counted);
+            case QUEUED, AWAITED, STARTED_AT, MARKED_3 -> throw CountedScopes.notHere(counted);
             case READ -> scope.onConnection(connection -> UsingWhen.balance(connection, 1));
         };
     }

@@ -37,7 +37,7 @@ final class VertxScopes implements CountedScopes {
             case READ_ONLY ->
                 inTransaction(connection -> send(connection, "SET TRANSACTION READ ONLY")
                         .compose(set -> VertxClient.balance(connection, 1)));
-            case QUEUED, AWAITED, STARTED_AT -> throw CountedScopes.notHere(counted);
+            case QUEUED, AWAITED, STARTED_AT, MARKED_3 -> throw CountedScopes.notHere(counted);
             case READ -> () -> scope.pool().withConnection(connection -> VertxClient.balance(connection, 1));
         };
     }

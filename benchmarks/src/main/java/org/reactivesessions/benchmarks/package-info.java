@@ -8,7 +8,8 @@
  *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Benchmark}: the time of one transaction, by JMH;
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
- *       retry allocate for it.
+ *       retry allocate for it;
+ *   <li>{@link org.reactivesessions.benchmarks.MarkerCost}: what a commit marker costs, in throughput and in bytes.
  * </ul>
  */
 @NullMarked

@@ -28,7 +28,9 @@ class InterleavedThroughputIT {
 
         ThroughputRecord record = new InterleavedThroughput(
                         new Settings(
-                                List.of(Entrant.values()), ROUNDS, Duration.ofMillis(50), Duration.ofMillis(50), csv),
+                                List.of(Entrant.values()),
+                                new Rounds(ROUNDS, Duration.ofMillis(50), Duration.ofMillis(50)),
+                                csv),
                         new PrintStream(printed, true, StandardCharsets.UTF_8))
                 .run();
 

@@ -95,7 +95,7 @@ class RoundTripsOfIT {
                         assertThat(scope.budget(Entrant.JDBC)).matches(budget -> budget.allows(extra)));
     }
 
-    /** The budget of the design: n + 1 whatever the options, and n while others wait. */
+    /** The budget of the design: n + 1 whatever the options, also with a marker, and n while others wait. */
     @Test
     void oursMustCostExactlyItsBudget() {
         assertThat(extras(Entrant.OURS))
@@ -104,6 +104,7 @@ class RoundTripsOfIT {
                         Map.entry(CountedScope.WRITE_3, 1L),
                         Map.entry(CountedScope.SETTINGS_1, 1L),
                         Map.entry(CountedScope.SETTINGS_3, 1L),
+                        Map.entry(CountedScope.MARKED_3, 1L),
                         Map.entry(CountedScope.NESTED, 2L),
                         Map.entry(CountedScope.READ_ONLY, 1L),
                         Map.entry(CountedScope.QUEUED, 1L),
@@ -132,7 +133,7 @@ class RoundTripsOfIT {
     private static List<String> expected(CountedScope scope) {
         return switch (scope) {
             case WRITE_1 -> List.of("0 read committed 0 -");
-            case WRITE_3 -> List.of("0 read committed 0 -", "1 read committed 0 -", "2 read committed 0 -");
+            case WRITE_3, MARKED_3 -> List.of("0 read committed 0 -", "1 read committed 0 -", "2 read committed 0 -");
             case SETTINGS_1 -> List.of("0 repeatable read 1s blue");
             case SETTINGS_3 ->
                 List.of("0 repeatable read 1s blue", "1 repeatable read 1s blue", "2 repeatable read 1s blue");
@@ -153,6 +154,27 @@ class RoundTripsOfIT {
             return row.getArray(1) == null
                     ? List.of()
                     : Arrays.asList((String[]) row.getArray(1).getArray());
+        }
+    }
+
+    @Test
+    void theScopeWithAMarkerMustLeaveOne() throws SQLException {
+        try (CountedScopes scopes = CountedScopes.of(Entrant.OURS, bench.direct())) {
+            long before = markers();
+            scopes.of(CountedScope.WRITE_3).orElseThrow().run();
+            assertThat(markers()).isEqualTo(before);
+
+            scopes.of(CountedScope.MARKED_3).orElseThrow().run();
+            assertThat(markers()).isEqualTo(before + 1);
+        }
+    }
+
+    private long markers() throws SQLException {
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM reactive_sessions.commit_marker")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

@@ -19,9 +19,7 @@ class SettingsTest {
         assertThat(Settings.parse(line.split(" ", -1)))
                 .isEqualTo(new Settings(
                         List.of(Entrant.JDBC_VT, Entrant.OURS),
-                        7,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(4),
+                        new Rounds(7, Duration.ofSeconds(2), Duration.ofSeconds(4)),
                         Path.of("figures.csv")));
     }
 

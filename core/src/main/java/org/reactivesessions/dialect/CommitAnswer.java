@@ -12,6 +12,8 @@ public enum CommitAnswer {
     REFUSED,
     /** COMMIT did not leave this process: nothing is durable. */
     NOT_SENT,
+    /** The server ended the connection with an error of its own (FATAL or PANIC), before or after the commit record. */
+    ENDED,
     /** No definite answer was read. */
     UNKNOWN
 }

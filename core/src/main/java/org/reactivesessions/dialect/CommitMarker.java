@@ -38,7 +38,8 @@ public interface CommitMarker {
      *
      * @param physical the driver's connection, inside a read-write transaction
      * @param token the transaction's own
-     * @param within how long from now on COMMIT may reach the database; later it must fail, by the clock of the database
+     * @param within how long after the beginning of the transaction, both by the clock of the database, the marker may come:
+     *     the time since BEGIN was sent, and the limit for COMMIT; later it fails
      * @param always whether the marker is written also by a transaction that has written nothing yet
      * @return a publisher that completes when the marker was written or was not needed; its error makes COMMIT fail
      */
@@ -60,20 +61,22 @@ public interface CommitMarker {
      *
      * @param token the token of the transaction in doubt
      * @return a SELECT of one row and one boolean column: {@code true}, the transaction is durable; {@code false}, it will
-     *     never be; NULL, it is too long ago
+     *     never be; NULL, it is too long ago, or its token is from a clock so far ahead that no marker was possible
      */
     String resolution(UUID token);
 
     /**
      * Returns the statement that forgets what is so old that nobody can be in doubt about it any more.
      *
-     * @return a SELECT that takes a constant time
+     * @return a SELECT that takes a constant time and waits for no lock, to be run READ WRITE in a transaction of its own, an
+     *     hour apart or less; if the rows are in use meanwhile it leaves them for the next time
      */
     String purge();
 
     /**
      * Returns the statement that claims the key of an operation, as the first one of its transaction. While another
-     * transaction that has claimed it is open, it waits for its end, up to the limit for locks.
+     * transaction that has claimed it is open, it waits for its end, up to the limit for locks. Above READ COMMITTED it fails
+     * with a serialization failure if that one commits; tried again it tells when.
      *
      * @return a SELECT of one row and one column of type timestamp with time zone, with the key as its only parameter, of
      *     index 0: NULL if the key was claimed, otherwise when it was claimed by a transaction that is committed

@@ -9,6 +9,7 @@ import io.r2dbc.spi.TransactionDefinition;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -145,30 +146,40 @@ public interface Dialect {
     }
 
     /**
-     * Tells of an error, seen while a connection was opened or instead of the answer to a first command, whether the
-     * database was away: not reachable, starting or stopping, out of connections. Such an attempt may be made again.
+     * Tells what an error says, by where it was seen, its SQLSTATE and its severity. The class of a driver's exception decides
+     * nothing where there is a SQLSTATE.
      *
-     * @param error the driver's
-     * @return whether it was; here: SQLSTATE class 08, a time limit, or an error of the network
+     * @param phase where it was seen: {@code ACQUIRING} while a connection was opened, {@code BEGINNING} in place of the answer
+     *     to BEGIN, {@code ACTIVE} as the error of a statement or of the function, {@code COMMITTING} in place of the answer
+     *     to COMMIT
+     * @param error the driver's; of a transaction its first one, because those behind it say only that there was one
+     * @return its class; here, of the SQL standard: class 08 is {@link FailureClass#OUTAGE}, class 28 while connecting {@link
+     *     FailureClass#REFUSAL}, 40001 {@link FailureClass#SERIALIZATION}, 25006 {@link FailureClass#READ_ONLY}; of errors
+     *     without a SQLSTATE, a time limit and an error of the network are {@link FailureClass#OUTAGE}; everything else is
+     *     {@link FailureClass#OTHER}
      */
-    default boolean isOutage(Throwable error) {
-        if (error instanceof R2dbcException known) {
-            String state = known.getSqlState();
-            return state == null ? known instanceof R2dbcTimeoutException : state.startsWith("08");
+    default FailureClass classify(LifePhase phase, Throwable error) {
+        String state = error instanceof R2dbcException known ? known.getSqlState() : null;
+        if (state == null) {
+            return isUnanswered(error) ? FailureClass.OUTAGE : FailureClass.OTHER;
         }
-        return error instanceof IOException || error instanceof TimeoutException;
+        if (state.startsWith("08")) {
+            return FailureClass.OUTAGE;
+        }
+        if (state.startsWith("28") && phase == LifePhase.ACQUIRING) {
+            return FailureClass.REFUSAL;
+        }
+        return switch (state) {
+            case "40001" -> FailureClass.SERIALIZATION;
+            case "25006" -> FailureClass.READ_ONLY;
+            default -> FailureClass.OTHER;
+        };
     }
 
-    /**
-     * Tells of an error, seen while a connection was opened, whether the database refused it for good.
-     *
-     * @param error the driver's
-     * @return whether user, password or database are wrong; here: SQLSTATE class 28
-     */
-    default boolean isRefusal(Throwable error) {
-        return error instanceof R2dbcException known
-                && known.getSqlState() != null
-                && known.getSqlState().startsWith("28");
+    private static boolean isUnanswered(Throwable error) {
+        return error instanceof R2dbcTimeoutException
+                || error instanceof IOException
+                || error instanceof TimeoutException;
     }
 
     /**
@@ -243,26 +254,6 @@ public interface Dialect {
      * @return whether {@link #begin} knows the limits of {@link TransactionAttributes}; here: {@code false}
      */
     default boolean limitsTime() {
-        return false;
-    }
-
-    /**
-     * Tells of an error whether it may say that the database takes no writes, so that it is worth a look.
-     *
-     * @param error the driver's
-     * @return whether it may; here: {@code false}
-     */
-    default boolean isReadOnlyRefusal(Throwable error) {
-        return false;
-    }
-
-    /**
-     * Tells of the error of a statement whether it was refused because it writes and its transaction is read-only.
-     *
-     * @param error the driver's
-     * @return whether that is what it says, and nothing else; here: {@code false}
-     */
-    default boolean isRefusedWrite(Throwable error) {
         return false;
     }
 

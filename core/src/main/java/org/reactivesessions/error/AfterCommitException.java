@@ -45,6 +45,7 @@ public final class AfterCommitException extends R2dbcNonTransientException imple
      *
      * @return always {@link TransactionOutcome#COMMITTED}
      */
+    @Override
     public TransactionOutcome outcome() {
         return TransactionOutcome.COMMITTED;
     }

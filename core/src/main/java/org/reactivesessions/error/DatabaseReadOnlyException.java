@@ -35,6 +35,11 @@ public final class DatabaseReadOnlyException extends R2dbcNonTransientResourceEx
     }
 
     @Override
+    public TransactionOutcome outcome() {
+        return TransactionOutcome.NOT_STARTED;
+    }
+
+    @Override
     public String session() {
         return session;
     }

@@ -36,6 +36,11 @@ public final class DatabaseRefusedException extends R2dbcPermissionDeniedExcepti
     }
 
     @Override
+    public TransactionOutcome outcome() {
+        return TransactionOutcome.NOT_STARTED;
+    }
+
+    @Override
     public String session() {
         return session;
     }

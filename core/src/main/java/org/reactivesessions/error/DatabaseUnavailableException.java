@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection, or no answer to BEGIN, within the limit. The outcome is {@link TransactionOutcome#NOT_STARTED}: nothing
- * of the transaction is or will be durable, so it may be tried again later. This one type is all a caller needs for a
+ * No connection, or no answer to BEGIN, within the limit, or the connection was lost later and it is certain that the
+ * transaction did not commit. Nothing of it is or will be durable, so it may be tried again later. This one type is all a caller needs for a
  * fallback; {@link #kind()} says whether the database is unreachable, the pool full, or the circuit open.
  *
  * @since 0.1
@@ -22,6 +22,7 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
     private final String session;
     private final int attempt;
     private final Duration retryAfter;
+    private final TransactionOutcome outcome;
 
     /**
      * Creates the error.
@@ -52,11 +53,36 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
             Duration retryAfter,
             String message,
             @Nullable Throwable cause) {
+        this(kind, session, attempt, retryAfter, TransactionOutcome.NOT_STARTED, message, cause);
+    }
+
+    private DatabaseUnavailableException(
+            FailureKind kind,
+            String session,
+            int attempt,
+            Duration retryAfter,
+            TransactionOutcome outcome,
+            String message,
+            @Nullable Throwable cause) {
         super(session + ": " + message, cause);
         this.kind = kind;
         this.session = session;
         this.attempt = attempt;
         this.retryAfter = retryAfter;
+        this.outcome = outcome;
+    }
+
+    /**
+     * Creates the error of a transaction that had begun and did certainly not commit.
+     *
+     * @param session the name of the transaction
+     * @param message what, and how it is known; the name of the transaction goes before it
+     * @param cause what was seen, if anything
+     * @return an error whose kind is {@link FailureKind#UNREACHABLE}
+     */
+    public static DatabaseUnavailableException rolledBack(String session, String message, @Nullable Throwable cause) {
+        return new DatabaseUnavailableException(
+                FailureKind.UNREACHABLE, session, 1, SOON, TransactionOutcome.ROLLED_BACK, message, cause);
     }
 
     @Override
@@ -67,6 +93,16 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
     @Override
     public String session() {
         return session;
+    }
+
+    /**
+     * Returns how the transaction ended.
+     *
+     * @return {@link TransactionOutcome#NOT_STARTED}, or {@link TransactionOutcome#ROLLED_BACK} if it had begun
+     */
+    @Override
+    public TransactionOutcome outcome() {
+        return outcome;
     }
 
     @Override
@@ -96,6 +132,6 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
         }
         String said = String.valueOf(getMessage()).substring(session.length() + 2);
         return new DatabaseUnavailableException(
-                kind, session, attempts, retryAfter, said + " Tried " + attempts + " times.", getCause());
+                kind, session, attempts, retryAfter, outcome, said + " Tried " + attempts + " times.", getCause());
     }
 }

@@ -24,6 +24,10 @@ public enum FailureKind {
     ROLLED_BACK,
     /** Nobody knows whether it committed. */
     COMMIT_UNKNOWN,
+    /** What a transaction is to be verified with is not there; nothing was sent. */
+    NO_MARKER,
+    /** An operation is being applied by somebody else. */
+    IN_PROGRESS,
     /** Committed, but a hook after the commit failed. */
     AFTER_COMMIT
 }

@@ -1,6 +1,7 @@
 package org.reactivesessions.error;
 
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
+import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public final class IntegrityViolationException extends R2dbcDataIntegrityViolati
             @Nullable String constraint,
             @Nullable String table,
             @Nullable String column,
-            R2dbcDataIntegrityViolationException cause) {
+            R2dbcException cause) {
         super(
                 session + ": " + cause.getMessage() + described("constraint", constraint) + described("table", table)
                         + described("column", column),

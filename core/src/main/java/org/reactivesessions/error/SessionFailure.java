@@ -1,5 +1,7 @@
 package org.reactivesessions.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What every exception of this library can tell, beside being one of R2DBC's categories. Implementations are immutable.
  *
@@ -20,6 +22,16 @@ public interface SessionFailure {
      * @return the name given by {@code TransactionOptions.named}, or the default name
      */
     String session();
+
+    /**
+     * Returns how the transaction ended, as far as the error itself tells.
+     *
+     * @return the outcome; {@code null} from errors of a statement or of the application, which leave the end to the scope,
+     *     and where there is no transaction. Listeners always hear the outcome
+     */
+    default @Nullable TransactionOutcome outcome() {
+        return null;
+    }
 
     /**
      * Returns how often it was tried.

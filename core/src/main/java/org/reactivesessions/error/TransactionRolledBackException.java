@@ -59,9 +59,30 @@ public final class TransactionRolledBackException extends R2dbcNonTransientExcep
                 cause);
     }
 
+    /**
+     * Creates the error of a transaction whose commit marker was refused, and with it COMMIT.
+     *
+     * @param transaction the name of the transaction
+     * @param reason why it was refused and what to do about it, as a clause that follows a colon
+     * @param cause what the database said
+     * @return the error
+     */
+    public static TransactionRolledBackException forMarker(String transaction, String reason, Throwable cause) {
+        return new TransactionRolledBackException(
+                transaction,
+                transaction + ": rolled back, although its function completed: its commit marker was refused: "
+                        + reason,
+                cause);
+    }
+
     @Override
     public FailureKind kind() {
         return FailureKind.ROLLED_BACK;
+    }
+
+    @Override
+    public TransactionOutcome outcome() {
+        return TransactionOutcome.ROLLED_BACK;
     }
 
     @Override

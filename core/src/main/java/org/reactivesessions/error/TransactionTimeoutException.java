@@ -47,6 +47,19 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
     }
 
     /**
+     * Returns how the transaction ended, as far as it was known when its time was over.
+     *
+     * @return {@link TransactionOutcome#NOT_STARTED} before BEGIN was answered, also if the answer comes later and is undone;
+     *     otherwise {@link TransactionOutcome#ROLLED_BACK}
+     */
+    @Override
+    public TransactionOutcome outcome() {
+        return phase == LifePhase.ACQUIRING || phase == LifePhase.BEGINNING
+                ? TransactionOutcome.NOT_STARTED
+                : TransactionOutcome.ROLLED_BACK;
+    }
+
+    /**
      * Returns where the transaction was when its time was over.
      *
      * @return the phase that used up the rest of the time

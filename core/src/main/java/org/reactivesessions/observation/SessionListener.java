@@ -39,6 +39,27 @@ public interface SessionListener {
     default void retrying(String name, int attempt, Duration wait, Throwable error) {}
 
     /**
+     * Hears that an attempt of a transaction has ended, and that the transaction will be run again: {@link #ended} is not called
+     * for this attempt.
+     *
+     * @param name the name of the transaction
+     * @param attempt the number of the next attempt, at least 2
+     * @param wait how long it waits first
+     * @param outcome how this attempt ended: {@link TransactionOutcome#ROLLED_BACK} or {@link TransactionOutcome#NOT_STARTED}
+     * @param error why
+     */
+    default void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {}
+
+    /**
+     * Hears that the database was asked after a transaction that was in doubt. {@link #ended}, or {@link #repeating}, follows.
+     *
+     * @param name the name of the transaction
+     * @param outcome what it turned out to be; {@link TransactionOutcome#IN_DOUBT} if the database could not tell in time
+     * @param took how long that took, from the loss of the connection on
+     */
+    default void resolved(String name, TransactionOutcome outcome, Duration took) {}
+
+    /**
      * Hears that the circuit breaker in front of the database has changed its state.
      *
      * @param name the name of the breaker

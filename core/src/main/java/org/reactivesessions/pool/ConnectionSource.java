@@ -20,6 +20,7 @@ import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.Reason;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -279,25 +280,26 @@ public final class ConnectionSource {
                             + options.createTimeout().toMillis() + " ms; check that it is reachable.",
                     error);
         }
-        if (dialect.isOutage(error)) {
-            return new DatabaseUnavailableException(
-                    FailureKind.UNREACHABLE,
-                    who,
-                    "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
-                    error);
-        }
-        if (dialect.isRefusal(error)) {
-            return new DatabaseRefusedException(
-                    who,
-                    "the database refused the connection: " + Reason.of(error)
-                            + ". Correct user, password or database; it is not tried again by itself.",
-                    error instanceof R2dbcException known ? known.getSqlState() : null,
-                    error);
-        }
-        return error instanceof R2dbcException
-                ? error
-                : new DatabaseUnavailableException(
-                        FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
+        return switch (dialect.classify(LifePhase.ACQUIRING, error)) {
+            case OUTAGE ->
+                new DatabaseUnavailableException(
+                        FailureKind.UNREACHABLE,
+                        who,
+                        "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
+                        error);
+            case REFUSAL ->
+                new DatabaseRefusedException(
+                        who,
+                        "the database refused the connection: " + Reason.of(error)
+                                + ". Correct user, password or database; it is not tried again by itself.",
+                        error instanceof R2dbcException known ? known.getSqlState() : null,
+                        error);
+            default ->
+                error instanceof R2dbcException
+                        ? error
+                        : new DatabaseUnavailableException(
+                                FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
+        };
     }
 
     /**

@@ -39,7 +39,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     private final CircuitBreaker breaker;
     private final @Nullable Retry retry;
-    private final RetryBudget budget = new RetryBudget();
+    private final RetryBudget budget = ResilienceOptions.outageBudget();
     private final Predicate<Throwable> isOutage;
     private final SessionListener listener;
     private final LongSupplier nanoTime;
@@ -57,7 +57,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
      * Creates a policy.
      *
      * @param options breaker and retry
-     * @param isOutage tells of an error while connecting, or instead of a first answer, whether the database was away
+     * @param isOutage tells of an error while connecting whether the database was away
      * @param listener hears of retries and of the breaker
      * @param nanoTime a monotonic clock in nanoseconds
      */

@@ -10,7 +10,6 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,13 @@ public final class ResilienceOptions {
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final Duration MAX_HALF_OPEN = Duration.ofSeconds(10);
     private static final int ATTEMPTS = 3;
-    private static final long BASE_MILLIS = 50;
-    private static final long CAP_MILLIS = 2_000;
-    private static final ResilienceOptions DEFAULTS =
-            new ResilienceOptions("reactive-sessions", breakerDefaults(), retryDefaults(), null, null, true, true);
+    private static final Duration BASE = Duration.ofMillis(50);
+    private static final Duration CAP = Duration.ofSeconds(2);
+    private static final int PER_CENT_OF_SCOPES = 10;
+    private static final int OUTAGES_AT_ONCE = 10;
+    private static final Budget CONFLICTS = new Budget(200, 200);
+    private static final ResilienceOptions DEFAULTS = new ResilienceOptions(
+            "reactive-sessions", breakerDefaults(), retryDefaults(), null, null, true, true, CONFLICTS);
 
     private final String name;
     private final CircuitBreakerConfig breaker;
@@ -45,6 +47,10 @@ public final class ResilienceOptions {
     private final @Nullable RetryRegistry retries;
     private final boolean breaking;
     private final boolean retrying;
+    private final Budget conflicts;
+
+    /** So many retries for a hundred transactions, and so many at once. */
+    private record Budget(int perHundred, int atOnce) {}
 
     private ResilienceOptions(
             String name,
@@ -53,7 +59,8 @@ public final class ResilienceOptions {
             @Nullable CircuitBreakerRegistry breakers,
             @Nullable RetryRegistry retries,
             boolean breaking,
-            boolean retrying) {
+            boolean retrying,
+            Budget conflicts) {
         this.name = name;
         this.breaker = breaker;
         this.retry = retry;
@@ -61,6 +68,7 @@ public final class ResilienceOptions {
         this.retries = retries;
         this.breaking = breaking;
         this.retrying = retrying;
+        this.conflicts = conflicts;
     }
 
     /**
@@ -88,13 +96,8 @@ public final class ResilienceOptions {
     private static RetryConfig retryDefaults() {
         return RetryConfig.custom()
                 .maxAttempts(ATTEMPTS)
-                .intervalFunction(ResilienceOptions::fullJitter)
+                .intervalFunction(Backoff.fullJitter(BASE, CAP)::millisAfter)
                 .build();
-    }
-
-    private static long fullJitter(int attempt) {
-        long most = Math.min(CAP_MILLIS, BASE_MILLIS << Math.min(attempt - 1, 10));
-        return ThreadLocalRandom.current().nextLong(most + 1);
     }
 
     /**
@@ -108,7 +111,7 @@ public final class ResilienceOptions {
         if (newName.isBlank()) {
             throw new IllegalArgumentException("name must not be blank");
         }
-        return new ResilienceOptions(newName, breaker, retry, breakers, retries, breaking, retrying);
+        return new ResilienceOptions(newName, breaker, retry, breakers, retries, breaking, retrying, conflicts);
     }
 
     /**
@@ -120,7 +123,7 @@ public final class ResilienceOptions {
      */
     public ResilienceOptions circuitBreaker(CircuitBreakerConfig config) {
         Objects.requireNonNull(config, "circuitBreaker must not be null; use noCircuitBreaker()");
-        return new ResilienceOptions(name, config, retry, breakers, retries, true, retrying);
+        return new ResilienceOptions(name, config, retry, breakers, retries, true, retrying, conflicts);
     }
 
     /**
@@ -132,7 +135,7 @@ public final class ResilienceOptions {
      */
     public ResilienceOptions retry(RetryConfig config) {
         Objects.requireNonNull(config, "retry must not be null; use noRetry()");
-        return new ResilienceOptions(name, breaker, config, breakers, retries, breaking, true);
+        return new ResilienceOptions(name, breaker, config, breakers, retries, breaking, true, conflicts);
     }
 
     /**
@@ -173,7 +176,7 @@ public final class ResilienceOptions {
      */
     public ResilienceOptions circuitBreakers(CircuitBreakerRegistry registry) {
         Objects.requireNonNull(registry, "circuitBreakers must not be null");
-        return new ResilienceOptions(name, breaker, retry, registry, retries, breaking, retrying);
+        return new ResilienceOptions(name, breaker, retry, registry, retries, breaking, retrying, conflicts);
     }
 
     /**
@@ -184,7 +187,30 @@ public final class ResilienceOptions {
      */
     public ResilienceOptions retries(RetryRegistry registry) {
         Objects.requireNonNull(registry, "retries must not be null");
-        return new ResilienceOptions(name, breaker, retry, breakers, registry, breaking, retrying);
+        return new ResilienceOptions(name, breaker, retry, breakers, registry, breaking, retrying, conflicts);
+    }
+
+    /**
+     * Sets how many transactions may be run again because they lost against others, see {@code TransactionRetry}. Retries after
+     * lost connections do not count here; they come out of the acquisition's.
+     *
+     * @param perHundred how many for a hundred transactions that may be run again, 0 to 10,000; default 200
+     * @param atOnce how many to begin with, and the most that is kept, 0 to 1,000,000; default 200
+     * @return a copy with that budget
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public ResilienceOptions conflictRetries(int perHundred, int atOnce) {
+        requireRange("perHundred", perHundred, 10_000);
+        requireRange("atOnce", atOnce, 1_000_000);
+        return new ResilienceOptions(
+                name, breaker, retry, breakers, retries, breaking, retrying, new Budget(perHundred, atOnce));
+    }
+
+    private static void requireRange(String called, int value, int most) {
+        if (value < 0 || value > most) {
+            throw new IllegalArgumentException(
+                    "conflictRetries: " + called + " must be 0 to " + most + ", but was " + value);
+        }
     }
 
     /**
@@ -193,7 +219,7 @@ public final class ResilienceOptions {
      * @return a copy that lets everything through
      */
     public ResilienceOptions noCircuitBreaker() {
-        return new ResilienceOptions(name, breaker, retry, breakers, retries, false, retrying);
+        return new ResilienceOptions(name, breaker, retry, breakers, retries, false, retrying, conflicts);
     }
 
     /**
@@ -202,11 +228,19 @@ public final class ResilienceOptions {
      * @return a copy that makes one attempt
      */
     public ResilienceOptions noRetry() {
-        return new ResilienceOptions(name, breaker, retry, breakers, retries, breaking, false);
+        return new ResilienceOptions(name, breaker, retry, breakers, retries, breaking, false, conflicts);
     }
 
     String name() {
         return name;
+    }
+
+    RetryBudget conflictBudget() {
+        return new RetryBudget(conflicts.perHundred(), conflicts.atOnce());
+    }
+
+    static RetryBudget outageBudget() {
+        return new RetryBudget(PER_CENT_OF_SCOPES, OUTAGES_AT_ONCE);
     }
 
     /** What need not be told to a breaker of our own; one in a registry has others who look at it. */

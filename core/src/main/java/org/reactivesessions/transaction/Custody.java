@@ -1,6 +1,6 @@
 package org.reactivesessions.transaction;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * Who waits for the end of a life: its subscriber, or, after a cancel, only {@code quiesced()}. Thread-safe.
@@ -24,8 +24,13 @@ final class Custody {
         DISMISSED
     }
 
+    private static final AtomicReferenceFieldUpdater<Custody, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Custody.class, State.class, "state");
+
     private final Census detached;
-    private final AtomicReference<State> state = new AtomicReference<>(State.ATTACHED);
+
+    @SuppressWarnings("UnusedVariable") // STATE reads it
+    private volatile State state = State.ATTACHED;
 
     Custody(Census detached) {
         this.detached = detached;
@@ -43,7 +48,7 @@ final class Custody {
 
     private boolean detach(State how) {
         detached.enter(); // before the decision, so that nobody sees a detached life that is not counted
-        if (state.compareAndSet(State.ATTACHED, how)) {
+        if (STATE.compareAndSet(this, State.ATTACHED, how)) {
             return true;
         }
         detached.exit();
@@ -52,7 +57,7 @@ final class Custody {
 
     /** The life is over; {@link #release} is to follow, unless its subscriber waits. */
     Subscriber finish() {
-        return switch (state.getAndSet(State.OVER)) {
+        return switch (STATE.getAndSet(this, State.OVER)) {
             case LEFT -> Subscriber.LEFT;
             case DISMISSED -> Subscriber.DISMISSED;
             case ATTACHED, OVER -> Subscriber.WAITS;

@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.AfterCommitException;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -19,17 +20,30 @@ final class Ending<T> {
     private final Context context;
     private final Outlet<T> outlet;
     private final Custody custody;
+    private final Attempt attempt;
     private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
     private @Nullable Scope<?> scope;
     private @Nullable Throwable afterCancel;
+    private @Nullable Doubt doubt;
+    private @Nullable Resolution resolution;
 
-    /** @param ofTransaction whether a listener is to hear of it */
-    Ending(Transactions<?> home, TransactionOptions options, boolean ofTransaction, Context context, Outlet<T> outlet) {
+    /**
+     * @param ofTransaction whether a listener is to hear of it
+     * @param attempt decides whether anybody is to hear of it, or another attempt follows
+     */
+    Ending(
+            Transactions<?> home,
+            TransactionOptions options,
+            boolean ofTransaction,
+            Context context,
+            Outlet<T> outlet,
+            Attempt attempt) {
         this.home = home;
         this.options = options;
         this.ofTransaction = ofTransaction;
         this.context = context;
         this.outlet = outlet;
+        this.attempt = attempt;
         this.custody = new Custody(home.detached());
     }
 
@@ -50,9 +64,15 @@ final class Ending<T> {
         return scope != null && scope.hasAfterwards();
     }
 
-    /** What is known of the outcome so far. */
-    void outcome(TransactionOutcome known) {
-        outcome = known;
+    /** What was heard, and what is known of the outcome by it. */
+    void heard(LifePhase phase, Signal signal) {
+        outcome = OutcomeTable.entry(phase, signal).after(outcome);
+    }
+
+    /** How COMMIT was answered, or why it was not sent. */
+    void decided(Verdict verdict, @Nullable Doubt left) {
+        outcome = verdict.outcome();
+        doubt = outcome == TransactionOutcome.IN_DOUBT ? left : null;
     }
 
     /** Whose hooks are to run. */
@@ -65,16 +85,44 @@ final class Ending<T> {
         if (afterCancel == null && outcome != TransactionOutcome.COMMITTED) {
             afterCancel = error;
         }
-        home.cameTooLate(options, failure, error);
+        home.reports().cameTooLate(options, failure, error);
     }
 
-    /** Comes to the end; called once. */
-    void come(LifeState last) {
+    /**
+     * Comes to the end; called once.
+     *
+     * @param firstError the first error the server reported inside, if any
+     */
+    void come(LifeState last, @Nullable Throwable firstError) {
+        Doubt open = doubt;
+        Throwable lost = last.failure();
+        if (open == null || lost == null) {
+            runHooks(last, firstError);
+        } else {
+            Mono<Void> asking = home.resolver()
+                    .resolve(options, open, lost)
+                    .doOnNext(found -> resolution = found)
+                    .then();
+            // Not in the subscriber's Context: there may be a transaction around it, and a time that is over.
+            HookSubscription.run(asking, Context.empty(), error -> runHooks(resolved(last), firstError));
+        }
+    }
+
+    private LifeState resolved(LifeState last) {
+        Resolution found = resolution;
+        if (found == null) {
+            return last;
+        }
+        outcome = found.outcome();
+        return last.to(last.phase(), found.error());
+    }
+
+    private void runHooks(LifeState last, @Nullable Throwable firstError) {
         Mono<Void> hooks = scope == null ? null : scope.afterwards(outcome);
         if (hooks == null) {
-            report(last, last.failure());
+            report(last, last.failure(), firstError);
         } else {
-            HookSubscription.run(hooks, context, error -> report(last, heard(last.failure(), error)));
+            HookSubscription.run(hooks, context, error -> report(last, heard(last.failure(), error), firstError));
         }
     }
 
@@ -83,7 +131,7 @@ final class Ending<T> {
         if (hookError == null) {
             return failure;
         }
-        home.hookFailed(options, outcome, hookError);
+        home.reports().hookFailed(options, outcome, hookError);
         if (outcome == TransactionOutcome.COMMITTED) {
             return new AfterCommitException(options.name(), hookError);
         }
@@ -93,9 +141,16 @@ final class Ending<T> {
         return failure;
     }
 
-    private void report(LifeState last, @Nullable Throwable failure) {
+    private void report(LifeState last, @Nullable Throwable failure, @Nullable Throwable firstError) {
         Custody.Subscriber subscriber = custody.finish();
-        Throwable reason = last.failure() == null ? afterCancel : last.failure();
+        if (failure != null
+                && subscriber == Custody.Subscriber.WAITS
+                && attempt.isRepeated(last, outcome, failure, firstError)) {
+            outlet.discard();
+            return;
+        }
+        Throwable reason =
+                last.failure() == null && outcome != TransactionOutcome.COMMITTED ? afterCancel : last.failure();
         boolean left = subscriber == Custody.Subscriber.LEFT;
         home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
         if (left) {
@@ -112,7 +167,7 @@ final class Ending<T> {
         try {
             outlet.end(failure);
         } catch (Throwable thrown) {
-            home.subscriberThrew(options, thrown);
+            home.reports().subscriberThrew(options, thrown);
         }
     }
 }

@@ -2,8 +2,8 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -31,10 +31,18 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
         void end(@Nullable Throwable why);
     }
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<FunctionSubscription, Subscription> UPSTREAM =
+            AtomicReferenceFieldUpdater.newUpdater(FunctionSubscription.class, Subscription.class, "upstream");
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<FunctionSubscription> DEMAND =
+            AtomicLongFieldUpdater.newUpdater(FunctionSubscription.class, "demand");
+
     private final Owner owner;
     private final Outlet<T> outlet;
-    private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
-    private final AtomicLong demand = new AtomicLong();
+    private volatile @Nullable Subscription upstream;
+    private volatile long demand;
     /** Set before the function's publisher is subscribed, and not after. */
     private Context context;
 
@@ -60,8 +68,8 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        if (upstream.compareAndSet(null, subscription)) {
-            demand.accumulateAndGet(outlet.initialDemand(), Operators::addCap);
+        if (UPSTREAM.compareAndSet(this, null, subscription)) {
+            Operators.addCap(DEMAND, this, outlet.initialDemand());
             passDemand();
         } else {
             subscription.cancel();
@@ -70,13 +78,13 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void request(long n) {
-        demand.accumulateAndGet(n, Operators::addCap);
+        Operators.addCap(DEMAND, this, n);
         passDemand();
     }
 
     private void passDemand() {
-        Subscription source = upstream.get();
-        long pending = source == null ? 0 : demand.getAndSet(0);
+        Subscription source = upstream;
+        long pending = source == null ? 0 : DEMAND.getAndSet(this, 0);
         if (source != null && pending > 0) {
             source.request(pending);
         }
@@ -84,7 +92,7 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void cancel() {
-        Subscription source = upstream.getAndSet(Operators.cancelledSubscription());
+        Subscription source = UPSTREAM.getAndSet(this, Operators.cancelledSubscription());
         if (source != null) {
             source.cancel();
         }

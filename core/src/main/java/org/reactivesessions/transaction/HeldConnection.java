@@ -1,9 +1,11 @@
 package org.reactivesessions.transaction;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
@@ -20,6 +22,9 @@ abstract class HeldConnection {
 
     private static final Logger log = LoggerFactory.getLogger(HeldConnection.class);
 
+    private static final AtomicReferenceFieldUpdater<HeldConnection, InnerFailure> INNER_FAILURE =
+            AtomicReferenceFieldUpdater.newUpdater(HeldConnection.class, InnerFailure.class, "innerFailure");
+
     private final Lease lease;
     private final Dialect dialect;
     private final TransactionOptions definition;
@@ -28,7 +33,7 @@ abstract class HeldConnection {
     /** Made when there is something to cancel, which is seldom; belongs to the executor. */
     private @Nullable ServerCancel serverCancel;
 
-    private final AtomicReference<@Nullable InnerFailure> innerFailure = new AtomicReference<>();
+    private volatile @Nullable InnerFailure innerFailure;
 
     /** An inner scope that joined this one and did not succeed. */
     record InnerFailure(String name, @Nullable Throwable error) {}
@@ -116,6 +121,12 @@ abstract class HeldConnection {
     /** Reads the answer to {@link #commit}. */
     abstract Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error);
 
+    /** What there is to ask for if the answer to {@link #commit} is lost, {@code null} if nothing is. */
+    @Nullable
+    Doubt doubt() {
+        return null;
+    }
+
     /** Whether something is open that {@link #rollBack} would have to undo. */
     abstract boolean inTransaction();
 
@@ -153,7 +164,7 @@ abstract class HeldConnection {
     /** How the life ends instead, if {@link #commit} must not be called although the function has completed. */
     @Nullable
     Verdict obstacle(String name) {
-        return Verdict.obstacle(name, gate, innerFailure.get(), lease.isOpen());
+        return Verdict.obstacle(name, gate, innerFailure, lease.isOpen());
     }
 
     /** Whether {@link #begin} asks the database, so that its answer is the first. */
@@ -188,7 +199,7 @@ abstract class HeldConnection {
 
     /** A scope that joined this one has failed, or was cancelled: this one must not succeed any more. */
     void innerFailed(String name, @Nullable Throwable error) {
-        innerFailure.compareAndSet(null, new InnerFailure(name, error));
+        INNER_FAILURE.compareAndSet(this, null, new InnerFailure(name, error));
     }
 
     /** The scope's function has failed, or was cancelled. */
@@ -208,7 +219,8 @@ abstract class HeldConnection {
 
     /** Whether an error in place of the first answer says that the database is away. */
     final boolean isOutage(Throwable error) {
-        return orElse(false, () -> dialect.isOutage(error));
+        LifePhase phase = asksAtBegin() ? LifePhase.BEGINNING : LifePhase.ACTIVE;
+        return orElse(false, () -> dialect.classify(phase, error) == FailureClass.OUTAGE);
     }
 
     /** Asks the dialect, which is foreign code: what it throws must not keep the life from ending. */

@@ -1,6 +1,6 @@
 package org.reactivesessions.transaction;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -15,10 +15,18 @@ final class MonoOutlet<T> implements Outlet<T> {
         OVER
     }
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<MonoOutlet, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(MonoOutlet.class, State.class, "state");
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<MonoOutlet, Object> VALUE =
+            AtomicReferenceFieldUpdater.newUpdater(MonoOutlet.class, Object.class, "value");
+
     private final CoreSubscriber<? super T> actual;
-    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private volatile State state = State.IDLE;
     /** Taken out by whoever delivers or discards it. */
-    private final AtomicReference<@Nullable T> value = new AtomicReference<>();
+    private volatile @Nullable Object value;
 
     MonoOutlet(CoreSubscriber<? super T> actual) {
         this.actual = actual;
@@ -26,7 +34,8 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     @Override
     public long requested(long n) {
-        if (!state.compareAndSet(State.IDLE, State.REQUESTED) && state.compareAndSet(State.COMMITTED, State.OVER)) {
+        if (!STATE.compareAndSet(this, State.IDLE, State.REQUESTED)
+                && STATE.compareAndSet(this, State.COMMITTED, State.OVER)) {
             deliver();
         }
         return 0;
@@ -39,9 +48,9 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     @Override
     public void next(T element) {
-        if (!value.compareAndSet(null, element)) {
+        if (!VALUE.compareAndSet(this, null, element)) {
             Operators.onNextDropped(element, actual.currentContext());
-        } else if (state.get() == State.OVER) {
+        } else if (state == State.OVER) {
             discardValue(); // it came while the end overtook it
         }
     }
@@ -51,16 +60,16 @@ final class MonoOutlet<T> implements Outlet<T> {
         if (error != null) {
             discard();
             actual.onError(error);
-        } else if (value.get() == null
-                || state.compareAndSet(State.REQUESTED, State.OVER)
-                || (!state.compareAndSet(State.IDLE, State.COMMITTED)
-                        && state.compareAndSet(State.REQUESTED, State.OVER))) {
+        } else if (value == null
+                || STATE.compareAndSet(this, State.REQUESTED, State.OVER)
+                || (!STATE.compareAndSet(this, State.IDLE, State.COMMITTED)
+                        && STATE.compareAndSet(this, State.REQUESTED, State.OVER))) {
             deliver();
         } // otherwise the value waits for demand
     }
 
     private void deliver() {
-        T committed = value.getAndSet(null);
+        T committed = take();
         if (committed != null) {
             actual.onNext(committed);
         }
@@ -69,13 +78,18 @@ final class MonoOutlet<T> implements Outlet<T> {
 
     @Override
     public void discard() {
-        if (state.getAndSet(State.OVER) != State.OVER) {
+        if (STATE.getAndSet(this, State.OVER) != State.OVER) {
             discardValue();
         }
     }
 
+    @SuppressWarnings("unchecked") // only next() puts it there
+    private @Nullable T take() {
+        return (T) VALUE.getAndSet(this, null);
+    }
+
     private void discardValue() {
-        T dropped = value.getAndSet(null);
+        T dropped = take();
         if (dropped != null) {
             Operators.onDiscard(dropped, actual.currentContext());
         }

@@ -30,18 +30,21 @@ public final class Scope<S> {
     private final Hooks hooks = new Hooks();
     private final @Nullable Scope<S> outer;
     private final AtomicReference<@Nullable Instant> started;
+    private final int attempt;
     private final S session;
 
     Scope(
             Transactions<S> home,
             HeldConnection held,
             @Nullable Scope<S> outer,
+            int attempt,
             Function<? super Scope<S>, ? extends S> sessions) {
         this.home = home;
         this.held = held;
         this.outer = outer;
         this.connection = held.facade();
         this.started = outer == null ? new AtomicReference<>() : outer.started;
+        this.attempt = outer == null ? attempt : outer.attempt;
         this.session = sessions.apply(this);
     }
 
@@ -52,6 +55,15 @@ public final class Scope<S> {
      */
     public String name() {
         return held.definition().name();
+    }
+
+    /**
+     * Tells which attempt of its transaction it is.
+     *
+     * @return 1 for the first
+     */
+    public int attempt() {
+        return attempt;
     }
 
     /**

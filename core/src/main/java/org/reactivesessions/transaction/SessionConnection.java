@@ -2,6 +2,8 @@ package org.reactivesessions.transaction;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.WriteOutsideTransactionException;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.GatedConnection;
@@ -88,7 +90,8 @@ class SessionConnection extends HeldConnection {
     /** A write where the connection takes none outside a transaction; the driver's words do not say what to do. */
     @Override
     Throwable describe(String who, Throwable error) {
-        return (lease().isGuarded() || lease().isSuspect()) && dialect().isRefusedWrite(error)
+        return (lease().isGuarded() || lease().isSuspect())
+                        && dialect().classify(LifePhase.ACTIVE, error) == FailureClass.READ_ONLY
                 ? new WriteOutsideTransactionException(who, error)
                 : super.describe(who, error);
     }

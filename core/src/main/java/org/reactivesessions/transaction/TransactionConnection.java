@@ -1,11 +1,14 @@
 package org.reactivesessions.transaction;
 
+import static java.util.Objects.requireNonNull;
+
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.error.CommitMarkerException;
 import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
@@ -17,18 +20,30 @@ import reactor.core.publisher.Mono;
 final class TransactionConnection extends HeldConnection {
 
     private final Sentinel sentinel;
+    private final @Nullable Markers markers;
+    private final @Nullable Mark mark;
     private volatile boolean refused;
+    private volatile boolean committing;
+    private volatile boolean committed;
 
-    /** @param sentinel refuses BEGIN while the database takes no writes */
+    /**
+     * @param sentinel refuses BEGIN while the database takes no writes
+     * @param markers makes the marker, if the options ask for one
+     */
     TransactionConnection(
             Lease lease,
             Dialect dialect,
             TransactionOptions options,
             StatementGate gate,
             @Nullable ServerCancels cancels,
-            Sentinel sentinel) {
+            Sentinel sentinel,
+            @Nullable Markers markers) {
         super(lease, dialect, options.withDefaultIsolation(lease.defaultIsolation()), gate, cancels);
         this.sentinel = sentinel;
+        this.markers = markers;
+        this.mark = markers != null && options.verification().leavesMarker() && !options.isReadOnly()
+                ? markers.mark(options.verification())
+                : null;
     }
 
     @Override
@@ -43,7 +58,7 @@ final class TransactionConnection extends HeldConnection {
 
     @Override
     boolean startsEarly() {
-        boolean early = dialect().guard() != null && lease().isGuarded() && lease().isFresh();
+        boolean early = mayMark() && dialect().guard() != null && lease().isGuarded() && lease().isFresh();
         if (early) {
             gate().expectBegin(new FirstStatement(dialect().transactionTimestamp()));
         }
@@ -57,8 +72,24 @@ final class TransactionConnection extends HeldConnection {
         lease().executor()
                 .execute(() -> begin.run(() -> {
                     requireWritable();
-                    return guard == null ? plain() : guarded(guard);
+                    return mayMark() ? begin(guard) : checked(guard);
                 }));
+    }
+
+    private Publisher<Void> begin(@Nullable WriteGuard guard) {
+        return guard == null ? plain() : guarded(guard);
+    }
+
+    /** Whether nothing is in the way of its marker, as far as that is known. */
+    private boolean mayMark() {
+        return mark == null || markers == null || markers.isReady();
+    }
+
+    /** The first transaction that is to leave a marker asks whether it can, before it begins. */
+    private Publisher<Void> checked(@Nullable WriteGuard guard) {
+        return requireNonNull(markers)
+                .check(lease().connection(), definition().name())
+                .then(Mono.defer(() -> Mono.fromDirect(begin(guard))));
     }
 
     /** Once more, because it may have waited for its connection. */
@@ -76,7 +107,9 @@ final class TransactionConnection extends HeldConnection {
     /** What was refused here was not sent. */
     @Override
     boolean survives(Throwable beginError) {
-        return beginError instanceof DatabaseReadOnlyException || super.survives(beginError);
+        return beginError instanceof DatabaseReadOnlyException
+                || beginError instanceof CommitMarkerException
+                || super.survives(beginError);
     }
 
     private Publisher<Void> plain() {
@@ -161,17 +194,39 @@ final class TransactionConnection extends HeldConnection {
     @Override
     void commit(ControlCommand commit) {
         gate().abandonOpen();
-        commit.run(() -> dialect().commit(lease().connection()));
+        committing = true;
+        commit.run(() -> mark == null
+                ? dialect().commit(lease().connection())
+                : mark.thenCommit(lease().connection(), dialect()));
     }
 
     @Override
     Verdict verdict(String name, ControlCommand commit, @Nullable Throwable error) {
+        committed = error == null;
         return Verdict.of(
                 name,
-                gate(),
+                gate().firstError(),
+                mark == null ? null : mark.refusal(name),
                 commit,
                 error,
                 why -> orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(why)));
+    }
+
+    /**
+     * A read-only transaction needs no marker to be resolved. One that was ended inside its function cannot be: what that has
+     * made durable has left none.
+     */
+    @Override
+    @Nullable
+    Doubt doubt() {
+        if (!committing) {
+            return null;
+        }
+        if (mark != null) {
+            return mark.doubt();
+        }
+        CommitVerification verification = definition().verification();
+        return verification.leavesMarker() ? new Doubt(null, verification) : null;
     }
 
     @Override
@@ -197,7 +252,12 @@ final class TransactionConnection extends HeldConnection {
         if (gate().conduct().isUnsettled()) {
             lease().suspect(true);
         }
-        return down || gate().isDoubtful() ? lease().destroy() : lease().release();
+        return down || gate().isDoubtful() || isInTheWay() ? lease().destroy() : lease().release();
+    }
+
+    /** Whether the next attempt could meet what this one has left, such as a lock that outlasts ROLLBACK. */
+    private boolean isInTheWay() {
+        return !committed && definition().retry() != null && gate().conduct().mayOutlastRollback();
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
-import org.reactivesessions.error.TransactionOutcome;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -56,7 +55,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             PhaseTimes times,
             Function<? super S, ? extends Publisher<? extends T>> function,
             CoreSubscriber<? super T> actual,
-            Outlet<T> outlet) {
+            Outlet<T> outlet,
+            Attempt attempt) {
         this.home = home;
         this.options = options;
         this.times = times;
@@ -66,8 +66,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         this.deadline = home.deadline();
         this.commands = new TimedCommands(deadline, context);
         this.entry = way.entry().entry(this);
-        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet);
-        this.work = new Work<>(home, options, way, function, this, outlet, context);
+        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet, attempt);
+        this.work = new Work<>(home, options, way, function, this, outlet, context, attempt.number());
     }
 
     // ---------------------------------------------------------------- the subscriber
@@ -126,7 +126,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
                         finish(null);
                     } // otherwise the pool's answer is on its way and goes on
                 }
-                default -> home.cameTooLate(options, now.failure(), why);
+                default -> home.reports().cameTooLate(options, now.failure(), why);
             }
             return;
         }
@@ -204,7 +204,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         Throwable error = refusal == null ? held().notOpened() : refusal;
         if (error == null) {
             tellFirstAnswer();
-            ending.outcome(TransactionOutcome.ROLLED_BACK); // unless COMMIT changes it
+            ending.heard(LifePhase.BEGINNING, Signal.DONE);
             times.begun();
             held().begun();
             activate();
@@ -271,7 +271,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         LifeState now = state;
         boolean mayRepeat = now.phase() == LifePhase.BEGINNING && now.work() == LifeState.Work.NOT_CALLED;
         if (own && mayRepeat && entry.mayAskAgain(failure)) {
-            home.destroying(options, what, error);
+            home.reports().destroying(options, what, error);
             commands.make("destroying the connection", home.limits().control(), (done, late) -> acquireAgain())
                     .run(() -> held().destroy());
         } else {
@@ -358,7 +358,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     }
 
     private void conclude(Verdict verdict) {
-        ending.outcome(verdict.outcome());
+        ending.decided(verdict, held().doubt());
         state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error());
         if (verdict.connectionUncertain()) {
             destroy(held().called(ControlStep.COMMIT) + " has no definite answer", verdict.error());
@@ -399,7 +399,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         try {
             work.cancel();
         } catch (Throwable thrown) {
-            home.cameTooLate(options, state.failure(), thrown);
+            home.reports().cameTooLate(options, state.failure(), thrown);
         }
     }
 
@@ -418,7 +418,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     }
 
     private void destroy(String why, @Nullable Throwable error) {
-        home.destroying(options, why, error);
+        home.reports().destroying(options, why, error);
         if (error != null) {
             alsoFailed(error);
         }
@@ -439,7 +439,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         if (cleanUpError != null) {
             alsoFailed(cleanUpError);
         }
-        ending.come(last);
+        ending.come(last, connection == null ? null : connection.gate().firstError());
     }
 
     private void alsoFailed(Throwable error) {

@@ -39,6 +39,9 @@ public final class TransactionOptions implements TransactionDefinition {
 
     private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
 
+    private static final Option<TransactionRetry> RETRY = Option.valueOf("transactionRetry");
+    private static final Option<CommitVerification> VERIFICATION = Option.valueOf("commitVerification");
+
     private static final List<IsolationLevel> LEVELS = List.of(
             IsolationLevel.READ_UNCOMMITTED,
             IsolationLevel.READ_COMMITTED,
@@ -49,7 +52,8 @@ public final class TransactionOptions implements TransactionDefinition {
             .with(NAME, "transaction")
             .with(READ_ONLY, false)
             .with(DEFERRABLE, false)
-            .with(PROPAGATION, Propagation.REQUIRED));
+            .with(PROPAGATION, Propagation.REQUIRED)
+            .with(VERIFICATION, CommitVerification.none()));
 
     private final Attributes attributes;
 
@@ -217,6 +221,46 @@ public final class TransactionOptions implements TransactionDefinition {
     }
 
     /**
+     * Runs the whole transaction again when it has failed in a way that another attempt may mend, and it is certain that
+     * nothing of it is durable. Read {@link TransactionRetry} for what that demands of the function. Without it, it is run once.
+     *
+     * @param when after what, how often, and after which wait
+     * @return a copy that is run again; ignored where it joins or is nested in another transaction
+     */
+    public TransactionOptions retry(TransactionRetry when) {
+        return with(RETRY, Objects.requireNonNull(when, "retry must not be null; leave it out for one attempt"));
+    }
+
+    /** When the transaction is run again, {@code null} for never. */
+    @Nullable
+    TransactionRetry retry() {
+        return getAttribute(RETRY);
+    }
+
+    /**
+     * Sets how it is found out whether the transaction committed, when the answer to its COMMIT is lost.
+     *
+     * @param how default: {@link CommitVerification#none()}
+     * @return a copy that is verified; ignored where it joins or is nested in another transaction
+     */
+    public TransactionOptions verification(CommitVerification how) {
+        return with(VERIFICATION, Objects.requireNonNull(how, "verification must not be null; use none()"));
+    }
+
+    /**
+     * Makes sure that the transaction is verified.
+     *
+     * @return these options, or a copy with {@link CommitVerification#marker()} if they had no verification
+     */
+    public TransactionOptions verified() {
+        return verification().leavesMarker() ? this : verification(CommitVerification.marker());
+    }
+
+    CommitVerification verification() {
+        return attributes.required(VERIFICATION);
+    }
+
+    /**
      * Says what becomes of this transaction inside another one. Without it, it joins.
      *
      * @param how what it does
@@ -305,6 +349,10 @@ public final class TransactionOptions implements TransactionDefinition {
         }
         if (propagation() != Propagation.REQUIRED) {
             text.add(propagation().toString());
+        }
+        addTo(text, "retry ", retry());
+        if (verification().leavesMarker()) {
+            text.add("verification " + verification());
         }
         addTo(text, "timeout ", timeLimit());
         addTo(text, "statementTimeout ", getAttribute(TransactionAttributes.STATEMENT_TIMEOUT));

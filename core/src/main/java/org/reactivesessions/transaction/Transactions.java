@@ -3,8 +3,9 @@ package org.reactivesessions.transaction;
 import static java.util.Objects.requireNonNull;
 
 import io.r2dbc.spi.ConnectionFactory;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import io.r2dbc.spi.IsolationLevel;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.resilience.AcquisitionPolicy;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.wire.Patience;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -39,15 +41,19 @@ import reactor.util.context.ContextView;
 public final class Transactions<S> {
 
     private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
-    private static final int NAMES_REMEMBERED = 1_000;
     private static final TransactionOptions SESSION =
             TransactionOptions.defaults().named("session");
+    private static final TransactionOptions PURGE = TransactionOptions.defaults()
+            .named("commit marker purge")
+            .isolation(IsolationLevel.READ_COMMITTED)
+            .lockTimeout(Duration.ofMillis(100));
 
     private final ConnectionSource source;
     private final Dialect dialect;
-    private final Sentinel sentinel;
     private final TimeLimits limits;
-    private final SessionListener listener;
+    private final TransactionRetries retries;
+    private final Reports reports;
+    private final Resolver resolver;
     private final Function<? super Scope<S>, ? extends S> sessions;
     private final Object contextKey;
     private final Scheduler timer;
@@ -56,13 +62,13 @@ public final class Transactions<S> {
     private final Ways<S> ways;
     private final Census running = new Census();
     private final Census detached = new Census();
-    private final Set<String> saidOfStreams = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates a runner.
      *
      * @param source where connections come from
      * @param policy when the database may be asked for one
+     * @param retries how often transactions may be run again
      * @param dialect how the database is spoken to
      * @param sentinel knows whether the database takes writes
      * @param limits how long the steps may take
@@ -75,6 +81,7 @@ public final class Transactions<S> {
     public Transactions(
             ConnectionSource source,
             AcquisitionPolicy policy,
+            TransactionRetries retries,
             Dialect dialect,
             Sentinel sentinel,
             TimeLimits limits,
@@ -96,9 +103,10 @@ public final class Transactions<S> {
                 sentinel,
                 limits);
         this.dialect = dialect;
-        this.sentinel = sentinel;
         this.limits = limits;
-        this.listener = listener;
+        this.retries = retries;
+        this.reports = new Reports(listener, dialect, sentinel);
+        this.resolver = new Resolver(this, timer, nanoTime, reports);
         this.sessions = sessions;
         this.contextKey = contextKey;
         this.timer = timer;
@@ -118,8 +126,7 @@ public final class Transactions<S> {
     public <T> Mono<T> mono(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
-        return TransactionMono.of(
-                actual -> start(actual, consistent, ways::transaction, function, new MonoOutlet<>(actual)));
+        return TransactionMono.of(actual -> transaction(actual, consistent, function, MonoOutlet::new));
     }
 
     /**
@@ -134,13 +141,24 @@ public final class Transactions<S> {
      */
     public <T> Flux<T> flux(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
+        TransactionRetry retry = options.retry();
+        if (retry != null && retry.buffered() > 0) {
+            return this.<List<T>>mono(options, new Buffered<>(options.name(), function, retry.buffered()))
+                    .flatMapIterable(elements -> elements);
+        }
         TransactionOptions consistent = checked(options);
-        return TransactionFlux.of(
-                actual -> start(actual, consistent, ways::transaction, function, new FluxOutlet<>(actual)));
+        return TransactionFlux.of(actual -> transaction(actual, consistent, function, FluxOutlet::new));
     }
 
     private TransactionOptions checked(TransactionOptions options) {
         dialect.requireSupported(options);
+        if (options.verification().leavesMarker() && dialect.marker() == null) {
+            throw new UnsupportedOperationException(
+                    options.name() + ": verification by a commit marker was asked for, but "
+                            + dialect.getClass().getSimpleName()
+                            + " cannot leave one, nothing was sent. Leave it out, or use the"
+                            + " dialect of your database.");
+        }
         return options.requireConsistent();
     }
 
@@ -197,6 +215,20 @@ public final class Transactions<S> {
                 new MonoOutlet<>(actual)));
     }
 
+    /**
+     * Runs a transaction of the sessions' own: no listener hears of it, no scope around it counts, and it is not refused when
+     * the sessions were closed. To be subscribed with an empty Context.
+     */
+    <T> Mono<T> own(TransactionOptions options, Function<? super Scope<S>, ? extends Publisher<? extends T>> function) {
+        return TransactionMono.of(actual -> start(
+                actual,
+                options,
+                (known, outer, due) -> ways.own(known, due),
+                session ->
+                        Flux.deferContextual(context -> Flux.<T>from(function.apply(requireNonNull(outer(context))))),
+                new MonoOutlet<>(actual)));
+    }
+
     <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions options = TransactionOptions.defaults().named(name);
         return TransactionMono.of(actual -> start(
@@ -208,32 +240,84 @@ public final class Transactions<S> {
         Way<S> way(TransactionOptions options, @Nullable Scope<S> outer, @Nullable DueTime due);
     }
 
+    /** A transaction, or a part of one that is around it. */
+    private <T> void transaction(
+            CoreSubscriber<? super T> actual,
+            TransactionOptions options,
+            Function<? super S, ? extends Publisher<? extends T>> function,
+            Function<CoreSubscriber<? super T>, Outlet<T>> outlet) {
+        Context context = actual.currentContext();
+        TransactionRetry retry = options.retry();
+        if (retry == null || joins(options, context)) {
+            start(actual, options, ways::transaction, function, outlet.apply(actual));
+            return;
+        }
+        DueTime due = DueTime.of(options, context, nanoTime.getAsLong());
+        Repetition.Setting setting = new Repetition.Setting(
+                options,
+                retry,
+                new RetryReason(retry, dialect, options),
+                retries,
+                () -> due == null ? null : due.left(nanoTime.getAsLong()),
+                timer,
+                reports);
+        running.enter();
+        new Repetition<T>(
+                        setting,
+                        actual,
+                        (subscriber, attempt) -> live(
+                                subscriber,
+                                options,
+                                ways::transaction,
+                                due,
+                                function,
+                                outlet.apply(subscriber),
+                                attempt),
+                        end -> ended(options, true, end.phase(), end.outcome(), end.error(), true, 0))
+                .start();
+    }
+
     private <T> void start(
             CoreSubscriber<? super T> actual,
             TransactionOptions options,
             Choice<S> choice,
             Function<? super S, ? extends Publisher<? extends T>> function,
             Outlet<T> outlet) {
-        Context context = actual.currentContext();
-        DueTime due = DueTime.of(options, context, nanoTime.getAsLong());
+        DueTime due = DueTime.of(options, actual.currentContext(), nanoTime.getAsLong());
+        running.enter(); // before the look, so that either this life sees the close or the close sees this life
+        live(actual, options, choice, due, function, outlet, Attempt.ONLY);
+    }
+
+    /** One life of what has entered. */
+    private <T> void live(
+            CoreSubscriber<? super T> actual,
+            TransactionOptions options,
+            Choice<S> choice,
+            @Nullable DueTime due,
+            Function<? super S, ? extends Publisher<? extends T>> function,
+            Outlet<T> outlet,
+            Attempt attempt) {
         Way<S> way;
         try {
-            way = choice.way(options, outer(context), due);
-        } catch (IllegalStateException | DatabaseReadOnlyException refused) {
+            way = choice.way(options, outer(actual.currentContext()), due);
+        } catch (IllegalStateException impossible) {
+            running.exit();
+            Operators.error(actual, impossible);
+            return;
+        } catch (DatabaseReadOnlyException refused) {
+            ended(options, true, LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, refused, false, 0);
             Operators.error(actual, refused);
             return;
         }
-        running.enter(); // before the look, so that either this life sees the close or the close sees this life
-        if (closed && !way.inner()) {
-            running.exit();
-            Operators.error(
-                    actual,
-                    new IllegalStateException(
-                            "These sessions were closed; nothing was sent. Close them only after their last user."));
-        } else {
-            PhaseTimes times = PhaseTimes.of(due, nanoTime);
-            new TransactionLife<>(this, options, way, times, function, actual, outlet).start();
+        if (closed && attempt.number() == 1 && !way.mayFollowClose()) {
+            IllegalStateException gone = new IllegalStateException(options.name()
+                    + ": these sessions were closed; nothing was sent. Close them only after their last user.");
+            ended(options, way.endsTransaction(), LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, gone, false, 0);
+            Operators.error(actual, gone);
+            return;
         }
+        PhaseTimes times = PhaseTimes.of(due, nanoTime);
+        new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt).start();
     }
 
     /** The scope around whoever sees this Context. */
@@ -243,9 +327,20 @@ public final class Transactions<S> {
         return context.hasKey(this) ? (Scope<S>) context.get(this) : null;
     }
 
+    /**
+     * Tells whether a transaction would become a part of one that is around it.
+     *
+     * @param options what it shall be
+     * @param context where it would be subscribed
+     * @return whether there is a transaction it joins, or is nested in
+     */
+    public boolean joins(TransactionOptions options, ContextView context) {
+        return !ways.isOwn(options, outer(context));
+    }
+
     /** Opens the scope of a function. */
-    Scope<S> scope(HeldConnection held, @Nullable Scope<S> outer) {
-        return new Scope<>(this, held, outer, sessions);
+    Scope<S> scope(HeldConnection held, @Nullable Scope<S> outer, int attempt) {
+        return new Scope<>(this, held, outer, attempt, sessions);
     }
 
     /** What the function's publisher sees as its Context. */
@@ -290,12 +385,20 @@ public final class Transactions<S> {
         return new Deadline(timer, nanoTime);
     }
 
+    Reports reports() {
+        return reports;
+    }
+
+    Resolver resolver() {
+        return resolver;
+    }
+
     Census detached() {
         return detached;
     }
 
     /**
-     * The one place where every life ends: the listener first, then whoever waits for the end of all.
+     * The one place where every transaction ends: the listener first, then whoever waits for the end of all.
      *
      * @param transaction whether this is the end of a transaction
      */
@@ -307,73 +410,32 @@ public final class Transactions<S> {
             @Nullable Throwable error,
             boolean subscriberLeft,
             long delivered) {
-        if (!transaction) {
-            running.exit();
-            return;
-        }
-        log.debug("{}: {} in {}", options.name(), outcome, phase);
-        if (error != null && saysReadOnly(error)) {
-            sentinel.look();
-        }
-        if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
-            log.warn(
-                    "{}: nobody hears that its outcome is unknown, because its subscriber has left",
-                    options.name(),
-                    error);
-        }
-        if (subscriberLeft
-                && error == null
-                && delivered > 0
-                && phase == LifePhase.ACTIVE
-                && firstTime(options.name())) {
-            log.info(
-                    "{}: cancelled by its subscriber after {} row(s): rolled back; take(n) and next() cancel."
-                            + " Use withTransaction(…collectList()) to keep the transaction. Said once per name.",
-                    options.name(),
-                    delivered);
-        }
-        try {
-            listener.ended(options.name(), phase, outcome, error);
-        } catch (Throwable thrown) {
-            log.error("{}: the session listener failed", options.name(), thrown);
+        if (transaction) {
+            reports.ended(options, phase, outcome, error, subscriberLeft, delivered);
+            forgetOldMarkers(options, outcome);
         }
         running.exit();
     }
 
-    /** Foreign code, which must not keep a life from ending. */
-    private boolean saysReadOnly(Throwable error) {
-        try {
-            return dialect.isReadOnlyRefusal(error);
-        } catch (Throwable thrown) {
-            log.error("The dialect could not tell what an error says", thrown);
-            return false;
-        }
-    }
-
-    private boolean firstTime(String name) {
-        return saidOfStreams.size() < NAMES_REMEMBERED && saidOfStreams.add(name);
-    }
-
-    /** An error that can change nothing any more: kept beside the one that counts, if there is one. */
-    void cameTooLate(TransactionOptions options, @Nullable Throwable primary, @Nullable Throwable late) {
-        if (late == null || late == primary) {
+    /** Nobody waits for it but {@code quiesced()} and {@code close()}. */
+    private void forgetOldMarkers(TransactionOptions options, TransactionOutcome outcome) {
+        Markers markers = ways.markers();
+        if (markers == null
+                || outcome != TransactionOutcome.COMMITTED
+                || !options.verification().leavesMarker()
+                || options.isReadOnly()
+                || closed
+                || !markers.isPurgeDue()) {
             return;
         }
-        if (primary != null) {
-            primary.addSuppressed(late);
-        }
-        log.debug("{}: an error after the end was decided", options.name(), late);
-    }
-
-    void hookFailed(TransactionOptions options, TransactionOutcome outcome, Throwable error) {
-        log.error("{}: {}, but a hook that ran afterwards failed", options.name(), outcome, error);
-    }
-
-    void destroying(TransactionOptions options, String why, @Nullable Throwable error) {
-        log.warn("{}: destroying its connection: {}", options.name(), why, error);
-    }
-
-    void subscriberThrew(TransactionOptions options, Throwable thrown) {
-        log.error("{}: its subscriber threw out of a terminal signal", options.name(), thrown);
+        detached.enter();
+        Mono<Void> purge = own(PURGE, scope -> scope.connection().rows(markers.purge(), row -> ""))
+                .then();
+        HookSubscription.run(purge, Context.empty(), error -> {
+            detached.exit();
+            if (error != null) {
+                log.warn("Old commit markers could not be removed; it is tried again in an hour", error);
+            }
+        });
     }
 }

@@ -7,6 +7,7 @@ import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.Reason;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
@@ -48,8 +49,7 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
                     + " cancelled or failed, or the driver failed where it must not. Let its error pass."));
         }
         if (!connectionOpen) {
-            return rolledBack(new DatabaseUnavailableException(
-                    FailureKind.UNREACHABLE,
+            return rolledBack(DatabaseUnavailableException.rolledBack(
                     name,
                     "the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
                     gate.firstError()));
@@ -103,35 +103,69 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
                 seen);
     }
 
-    /** Reads the answer to COMMIT. */
+    /**
+     * Reads the answer to COMMIT.
+     *
+     * @param firstError the first error the server reported inside, if any
+     * @param markerRefusal why the marker was refused, if it was
+     */
     static Verdict of(
             String name,
-            StatementGate gate,
+            @Nullable Throwable firstError,
+            @Nullable TransactionRolledBackException markerRefusal,
             ControlCommand commit,
             @Nullable Throwable error,
             Function<Throwable, CommitAnswer> answer) {
         if (error == null) {
             return success();
         }
+        Signal signal = signal(commit, error, answer);
+        OutcomeTable.Entry entry = OutcomeTable.entry(LifePhase.COMMITTING, signal);
+        return new Verdict(
+                entry.after(TransactionOutcome.ROLLED_BACK),
+                switch (signal) {
+                    case ANSWERED_ROLLBACK -> rolledBack(name, firstError, markerRefusal, error);
+                    case TIMEOUT -> inDoubt(name, "it was not answered in time", error);
+                    case FATAL -> inDoubt(name, "the server ended the connection instead of answering", error);
+                    case LOSS -> inDoubt(name, "the connection was lost before the answer came", error);
+                    case DONE, ERROR, UNSENT, CANCEL -> error;
+                },
+                entry.connectionUncertain());
+    }
+
+    /** What has failed first is what to tell. */
+    private static TransactionRolledBackException rolledBack(
+            String name,
+            @Nullable Throwable firstError,
+            @Nullable TransactionRolledBackException markerRefusal,
+            Throwable error) {
+        if (firstError == null && markerRefusal != null) {
+            return markerRefusal;
+        }
+        return new TransactionRolledBackException(name, firstError == null ? error : firstError);
+    }
+
+    private static Signal signal(ControlCommand commit, Throwable error, Function<Throwable, CommitAnswer> answer) {
         if (commit.isUnsent()) {
-            return new Verdict(TransactionOutcome.ROLLED_BACK, error, true);
+            return Signal.UNSENT;
         }
         if (commit.isExpired()) {
-            return unknown(name, "it was not answered in time", error);
+            return Signal.TIMEOUT;
         }
         return switch (answer.apply(error)) {
-            case ROLLED_BACK ->
-                new Verdict(
-                        TransactionOutcome.ROLLED_BACK,
-                        new TransactionRolledBackException(name, gate.firstError() == null ? error : gate.firstError()),
-                        false);
-            case REFUSED -> rolledBack(error);
-            case NOT_SENT -> new Verdict(TransactionOutcome.ROLLED_BACK, error, true);
-            case UNKNOWN -> unknown(name, "the connection was lost before the answer came", error);
+            case ROLLED_BACK -> Signal.ANSWERED_ROLLBACK;
+            case REFUSED -> Signal.ERROR;
+            case NOT_SENT -> Signal.UNSENT;
+            case ENDED -> Signal.FATAL;
+            case UNKNOWN -> Signal.LOSS;
         };
     }
 
+    private static CommitOutcomeUnknownException inDoubt(String name, String reason, @Nullable Throwable cause) {
+        return new CommitOutcomeUnknownException(name, reason, cause);
+    }
+
     private static Verdict unknown(String name, String reason, @Nullable Throwable cause) {
-        return new Verdict(TransactionOutcome.IN_DOUBT, new CommitOutcomeUnknownException(name, reason, cause), true);
+        return new Verdict(TransactionOutcome.IN_DOUBT, inDoubt(name, reason, cause), true);
     }
 }

@@ -6,6 +6,8 @@ import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses how a scope comes to its connection: from the pool, by joining the scope around it, or by a savepoint in it.
@@ -13,11 +15,14 @@ import org.reactivesessions.wire.StatementGate;
  */
 final class Ways<S> {
 
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
+
     private final PoolAccess access;
     private final Dialect dialect;
     private final Sentinel sentinel;
     private final TimeLimits limits;
     private final @Nullable ServerCancels cancels;
+    private final @Nullable Markers markers;
 
     Ways(PoolAccess access, Dialect dialect, Sentinel sentinel, TimeLimits limits) {
         this.access = access;
@@ -25,12 +30,13 @@ final class Ways<S> {
         this.sentinel = sentinel;
         this.limits = limits;
         this.cancels = ServerCancels.of(limits, access.timer(), access.nanoTime());
+        this.markers = Markers.of(dialect.marker(), limits, access.nanoTime());
     }
 
     /** The way of a transaction. Throws if it cannot be where it is. */
     Way<S> transaction(TransactionOptions options, @Nullable Scope<S> outer, @Nullable DueTime due) {
         Propagation propagation = options.propagation();
-        if (outer != null && outer.held().isTransactional() && propagation != Propagation.REQUIRES_NEW) {
+        if (outer != null && !isOwn(options, outer)) {
             return inside(outer, options);
         }
         if (propagation == Propagation.MANDATORY) {
@@ -42,13 +48,34 @@ final class Ways<S> {
         if (!options.isReadOnly()) {
             sentinel.requireWritable(options.name());
         }
-        return fromPool(
-                options,
-                (lease, gate) ->
-                        new TransactionConnection(lease, dialect, limited(options, due), gate, cancels, sentinel),
-                outer == null,
-                outer != null,
+        return fromPool(options, transactionOn(options, due), outer == null, outer != null, true);
+    }
+
+    private BiFunction<Lease, StatementGate, HeldConnection> transactionOn(
+            TransactionOptions options, @Nullable DueTime due) {
+        return (lease, gate) ->
+                new TransactionConnection(lease, dialect, limited(options, due), gate, cancels, sentinel, markers);
+    }
+
+    /** The way of a transaction of the sessions' own, of which no listener hears. */
+    Way<S> own(TransactionOptions options, @Nullable DueTime due) {
+        return new Way<>(
+                life -> new PoolEntry(life, access, transactionOn(options, due), false, false, options.name()),
+                null,
+                null,
+                false,
                 true);
+    }
+
+    /** What knows of markers, {@code null} if the dialect leaves none. */
+    @Nullable
+    Markers markers() {
+        return markers;
+    }
+
+    /** Whether a transaction has an end of its own there, and is not part of another one. */
+    boolean isOwn(TransactionOptions options, @Nullable Scope<S> outer) {
+        return outer == null || !outer.held().isTransactional() || options.propagation() == Propagation.REQUIRES_NEW;
     }
 
     /** What is left for the work limits statements and waits for locks; what is left for everything, the transaction. */
@@ -63,6 +90,12 @@ final class Ways<S> {
                 Joining.conflict(options.name(), options, outer.held().definition());
         if (conflict != null) {
             throw conflict;
+        }
+        if (options.retry() != null || options.verification().leavesMarker()) {
+            log.debug(
+                    "{}: its retry and its verification have no effect, because it is part of \"{}\"",
+                    options.name(),
+                    outer.name());
         }
         return options.propagation() == Propagation.NESTED
                 ? nested(outer, options.name())
@@ -82,11 +115,11 @@ final class Ways<S> {
                     name
                             + ": nested needs a transaction, but this session has none, nothing was sent; use withTransaction.");
         }
-        return new Way<>(life -> new NestedEntry(life, outer.held(), name, limits.control()), null, outer, true);
+        return new Way<>(life -> new NestedEntry(life, outer.held(), name, limits.control()), null, outer, true, false);
     }
 
     private Way<S> joined(Scope<S> outer, String name, boolean transactional) {
-        return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, transactional);
+        return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, transactional, false);
     }
 
     /** The way of a scope without a transaction. */
@@ -111,6 +144,7 @@ final class Ways<S> {
                 life -> new PoolEntry(life, access, use, takesOver, holdsAnother, options.name()),
                 null,
                 null,
-                transactional);
+                transactional,
+                false);
     }
 }

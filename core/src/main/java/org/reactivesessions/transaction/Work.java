@@ -18,6 +18,7 @@ final class Work<T, S> {
     private final Way<S> way;
     private final Function<? super S, ? extends Publisher<? extends T>> function;
     private final Context context;
+    private final int attempt;
     private final FunctionSubscription<T> subscription;
     /** Written before the function is called. */
     private @Nullable Scope<S> own;
@@ -31,12 +32,14 @@ final class Work<T, S> {
             Function<? super S, ? extends Publisher<? extends T>> function,
             FunctionSubscription.Owner owner,
             Outlet<T> outlet,
-            Context context) {
+            Context context,
+            int attempt) {
         this.home = home;
         this.options = options;
         this.way = way;
         this.function = function;
         this.context = context;
+        this.attempt = attempt;
         this.subscription = new FunctionSubscription<>(owner, outlet, context);
     }
 
@@ -48,7 +51,7 @@ final class Work<T, S> {
     void start(HeldConnection held, Ending<T> ending, @Nullable DueTime due) {
         Scope<S> scope = way.joined();
         if (scope == null) {
-            scope = home.scope(held, way.outer());
+            scope = home.scope(held, way.outer(), attempt);
             own = scope;
             ending.hooksOf(scope);
         }

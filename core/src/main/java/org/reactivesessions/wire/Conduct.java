@@ -12,6 +12,7 @@ public final class Conduct {
     private volatile boolean reading = true;
     private volatile boolean unsettled;
     private volatile boolean failed;
+    private volatile boolean lasting;
 
     Conduct() {}
 
@@ -23,6 +24,9 @@ public final class Conduct {
         reading = false;
         if (!kind.isPlain()) {
             plain = false;
+            if (SqlKind.mayOutlastRollback(sql)) {
+                lasting = true;
+            }
         }
         if (kind == SqlKind.UNSETTLING) {
             unsettled = true;
@@ -58,5 +62,15 @@ public final class Conduct {
      */
     public boolean isUnsettled() {
         return unsettled;
+    }
+
+    /**
+     * Tells whether a statement may have left what ROLLBACK does not take back, such as a lock of the session, a prepared
+     * statement, or changed settings.
+     *
+     * @return whether somebody who uses another connection could meet it
+     */
+    public boolean mayOutlastRollback() {
+        return lasting;
     }
 }

@@ -1,5 +1,6 @@
 package org.reactivesessions.wire;
 
+import java.util.Locale;
 import org.reactivesessions.wire.SqlScanner.Kind;
 
 /**
@@ -71,6 +72,13 @@ public enum SqlKind {
             return UNSETTLING;
         }
         return first.isPlain() && REACHING_OUT.isIn(sql) ? OTHER : first;
+    }
+
+    /** Whether a text that is not plain may leave what ROLLBACK does not take back. */
+    static boolean mayOutlastRollback(String sql) {
+        return of(sql) == UNSETTLING
+                || REACHING_OUT.isIn(sql)
+                || sql.toLowerCase(Locale.ROOT).contains("prepare");
     }
 
     /** The kind of the whole text, of whose first part the kind is known. */

@@ -2,14 +2,18 @@ package org.reactivesessions.scripted;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -21,16 +25,15 @@ public final class ScriptedDialect implements Dialect {
     private volatile Function<Throwable, CommitAnswer> commitAnswer = standard::commitAnswer;
     private volatile Predicate<Connection> inTransaction = standard::inTransaction;
     private volatile Predicate<Throwable> serverError = standard::isServerError;
-    private volatile Predicate<Throwable> outage = standard::isOutage;
-    private volatile Predicate<Throwable> refusal = standard::isRefusal;
+    private volatile BiFunction<LifePhase, Throwable, FailureClass> classified = standard::classify;
     private volatile Function<Connection, Publisher<Void>> commit = standard::commit;
     private volatile Function<Connection, @Nullable Publisher<Void>> cancelRequest = standard::cancelRequest;
     private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
     private volatile @Nullable WriteGuard guard;
+    private volatile @Nullable CommitMarker marker;
     private volatile Runnable onGuard = () -> {};
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
-    private volatile Predicate<Throwable> refusedWrite = standard::isRefusedWrite;
 
     /** Replaces what the failure of COMMIT says. */
     public ScriptedDialect commitAnswer(Function<Throwable, CommitAnswer> replacement) {
@@ -80,6 +83,12 @@ public final class ScriptedDialect implements Dialect {
         return this;
     }
 
+    /** Leaves commit markers, or none. */
+    public ScriptedDialect marker(@Nullable CommitMarker replacement) {
+        marker = replacement;
+        return this;
+    }
+
     /** Guards connections; before the first is opened. */
     public ScriptedDialect guard(WriteGuard replacement) {
         guard = replacement;
@@ -92,27 +101,20 @@ public final class ScriptedDialect implements Dialect {
         return this;
     }
 
-    /** Replaces what counts as an outage. */
-    public ScriptedDialect outage(Predicate<Throwable> replacement) {
-        outage = replacement;
+    /** Replaces what errors say. */
+    public ScriptedDialect classified(BiFunction<LifePhase, Throwable, FailureClass> replacement) {
+        classified = replacement;
         return this;
     }
 
-    /** Replaces what counts as a refusal. */
-    public ScriptedDialect refusal(Predicate<Throwable> replacement) {
-        refusal = replacement;
-        return this;
-    }
-
-    /** Replaces what counts as a write that was refused. */
-    public ScriptedDialect refusedWrite(Predicate<Throwable> replacement) {
-        refusedWrite = replacement;
-        return this;
+    /** Lets these errors say the same, wherever they are seen, and all others nothing. */
+    public ScriptedDialect classified(FailureClass as, Predicate<Throwable> errors) {
+        return classified((phase, error) -> errors.test(error) ? as : FailureClass.OTHER);
     }
 
     @Override
-    public boolean isRefusedWrite(Throwable error) {
-        return refusedWrite.test(error);
+    public @Nullable CommitMarker marker() {
+        return marker;
     }
 
     @Override
@@ -122,13 +124,8 @@ public final class ScriptedDialect implements Dialect {
     }
 
     @Override
-    public boolean isOutage(Throwable error) {
-        return outage.test(error);
-    }
-
-    @Override
-    public boolean isRefusal(Throwable error) {
-        return refusal.test(error);
+    public FailureClass classify(LifePhase phase, Throwable error) {
+        return classified.apply(phase, error);
     }
 
     @Override

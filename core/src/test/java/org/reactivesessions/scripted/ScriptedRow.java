@@ -5,7 +5,10 @@ import io.r2dbc.spi.RowMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A row of one column. Immutable. */
-record ScriptedRow(Object value) implements Row {
+public record ScriptedRow(Object value) implements Row {
+
+    /** The value of a row that has none. */
+    public static final Object NULL = new Object();
 
     @Override
     public RowMetadata getMetadata() {
@@ -17,11 +20,15 @@ record ScriptedRow(Object value) implements Row {
         if (index != 0) {
             throw new IndexOutOfBoundsException("index " + index);
         }
-        return type.cast(value);
+        return value(type);
     }
 
     @Override
     public <T> @Nullable T get(String name, Class<T> type) {
-        return type.cast(value);
+        return value(type);
+    }
+
+    private <T> @Nullable T value(Class<T> type) {
+        return value == NULL ? null : type.cast(value);
     }
 }

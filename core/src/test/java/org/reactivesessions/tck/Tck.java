@@ -1,9 +1,12 @@
 package org.reactivesessions.tck;
 
+import io.r2dbc.spi.R2dbcRollbackException;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.transaction.TransactionOptions;
+import org.reactivesessions.transaction.TransactionRetry;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.TestEnvironment;
 import reactor.core.publisher.Flux;
@@ -41,6 +44,18 @@ final class Tck {
                 .withTransactionMany(session -> Flux.range(0, (int) Math.min(count, Integer.MAX_VALUE))
                         .map(Integer::longValue)
                         .publishOn(Schedulers.parallel()));
+    }
+
+    /** The second attempt of a stream whose first one has lost against another transaction. */
+    static Flux<Long> retried(long count) {
+        TransactionOptions retried = TransactionOptions.defaults().retry(TransactionRetry.defaults());
+        return sessions(ScriptedDatabase.on(LOOP))
+                .withTransactionMany(
+                        retried,
+                        session -> session.attempt() == 1
+                                ? Flux.error(new R2dbcRollbackException("could not serialize access", "40001"))
+                                : Flux.range(0, (int) Math.min(count, Integer.MAX_VALUE))
+                                        .map(Integer::longValue));
     }
 
     /** A value, or none, from a driver with an event loop. */

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
@@ -62,7 +63,7 @@ class ForeignCodeTest {
         @Test
         void thatCannotTellAnOutageMustCostNoMoreThanTheRetry() {
             stage.database().fails("CONNECT", ForeignCodeTest::refused);
-            stage.dialect().outage(ForeignCodeTest::thrown);
+            stage.dialect().classified(FailureClass.OUTAGE, ForeignCodeTest::thrown);
 
             assertThat(endOf(stage)).hasMessage("connection refused");
         }
@@ -70,7 +71,7 @@ class ForeignCodeTest {
         @Test
         void thatTakesAnyErrorForARefusalMustBeBelieved() {
             stage.database().fails("CONNECT", () -> new IOException("no route"));
-            stage.dialect().outage(error -> false).refusal(error -> true);
+            stage.dialect().classified(FailureClass.REFUSAL, error -> true);
 
             assertThat(endOf(stage))
                     .isInstanceOf(DatabaseRefusedException.class)

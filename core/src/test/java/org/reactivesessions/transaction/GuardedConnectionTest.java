@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.WriteOutsideTransactionException;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedGuard;
@@ -135,7 +136,7 @@ class GuardedConnectionTest {
 
     @Test
     void aWriteThatIsRefusedInASessionMustSayWhatToDo() {
-        stage.dialect().refusedWrite(no::equals);
+        stage.dialect().classified(FailureClass.READ_ONLY, no::equals);
         database.fails(INSERT, () -> no);
 
         for (String before : List.of("SELECT 1", SET)) { // as certain of the guard as one can be, and not
@@ -157,7 +158,7 @@ class GuardedConnectionTest {
     @Test
     void aWriteThatIsRefusedWithoutAGuardMustStayWhatItIs() {
         guard.isUp(false);
-        stage.dialect().refusedWrite(no::equals);
+        stage.dialect().classified(FailureClass.READ_ONLY, no::equals);
         database.fails(INSERT, () -> no);
 
         assertThat(session(INSERT).expectTerminalError()).isSameAs(no);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionTimeoutException;
@@ -115,7 +116,7 @@ class OverlapTest {
 
     @Test
     void aConnectionThatIsLostMustMakeOneDoubtfulAndTheOtherNotStarted() {
-        stage.dialect().outage(error -> error instanceof R2dbcNonTransientResourceException);
+        stage.dialect().classified(FailureClass.OUTAGE, error -> error instanceof R2dbcNonTransientResourceException);
         commitFirst();
         database.connection(0).lose();
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
@@ -50,7 +52,7 @@ class PoolEntryRaceTest {
                                         },
                                         TimeUnit.NANOSECONDS)
                                 .build()),
-                dialect::isOutage,
+                error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
                 SILENT,
                 () -> clock.now(TimeUnit.NANOSECONDS));
         private final ConnectionSource source = new ConnectionSource(
@@ -74,7 +76,8 @@ class PoolEntryRaceTest {
                         TransactionOptions.defaults().named("race"),
                         gate,
                         null,
-                        new Sentinel(null, clock)),
+                        new Sentinel(null, clock),
+                        null),
                 false,
                 false,
                 "race");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
@@ -23,10 +24,12 @@ import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
+import org.reactivesessions.scripted.ScriptedMarker;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -73,7 +76,10 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         this.database = database;
         this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
-                resilience, dialect::isOutage, new Recorder(), () -> clock.now(TimeUnit.NANOSECONDS));
+                resilience,
+                error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
+                new Recorder(),
+                () -> clock.now(TimeUnit.NANOSECONDS));
         this.source = new ConnectionSource(
                 database,
                 connection -> Mono.empty(),
@@ -83,6 +89,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         this.transactions = new Transactions<>(
                 source,
                 policy,
+                new TransactionRetries(resilience, policy),
                 dialect,
                 new Sentinel(null, clock),
                 limits,
@@ -115,6 +122,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 new ScriptedDialect().guard(new OverlappingGuard()).supportsEverything(),
                 TimeLimits.defaults(),
                 1,
+                PLAIN);
+    }
+
+    /** A stage on which transactions can leave markers. */
+    static Stage marking(int connections) {
+        return new Stage(
+                ScriptedDatabase.plain(),
+                new ScriptedDialect().marker(new ScriptedMarker()).supportsEverything(),
+                TimeLimits.defaults(),
+                connections,
                 PLAIN);
     }
 
@@ -162,6 +179,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         @Override
         public void retrying(String name, int attempt, Duration wait, Throwable error) {
             events.add(name + " attempt " + attempt);
+        }
+
+        @Override
+        public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+            events.add(name + " repeats " + attempt + " " + outcome + " " + error.getMessage());
+        }
+
+        @Override
+        public void resolved(String name, TransactionOutcome outcome, Duration took) {
+            events.add(name + " resolved " + outcome);
         }
 
         @Override

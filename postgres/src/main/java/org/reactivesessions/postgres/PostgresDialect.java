@@ -6,7 +6,6 @@ import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
-import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.Result;
@@ -17,11 +16,15 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.TransactionAttributes;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.IntegrityViolationException;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.SessionFailure;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -40,13 +43,12 @@ import reactor.core.publisher.Flux;
  */
 public final class PostgresDialect implements Dialect {
 
-    private static final String READ_ONLY_TRANSACTION = "25006";
-    private static final String FEATURE_NOT_SUPPORTED = "0A000";
+    /** Behind these severities the server closes the connection. */
+    private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
 
-    /** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections. */
-    private static final Set<String> OUTAGES = Set.of("57P01", "57P02", "57P03", "53300");
+    /** A class of SQLSTATEs; the driver's exception of that name has others in it. */
+    private static final String INTEGRITY_CONSTRAINT_VIOLATION = "23";
 
-    private static final String UNKNOWN_DATABASE = "3D000";
     private static final String CLOSED_BEFORE_SENDING = "Cannot exchange messages because the connection is closed";
 
     /**
@@ -61,6 +63,7 @@ public final class PostgresDialect implements Dialect {
 
     private final @Nullable WriteGuard guard;
     private final BooleanSupplier behindPooler;
+    private final CommitMarker marker = new PostgresCommitMarker();
 
     /** Makes a dialect. Every connection is asked once whether it was opened with {@link #GUARD_PARAMETERS}. */
     public PostgresDialect() {
@@ -81,6 +84,12 @@ public final class PostgresDialect implements Dialect {
         return guard;
     }
 
+    /** It needs what {@link CommitMarkerSchema} puts into the database. */
+    @Override
+    public CommitMarker marker() {
+        return marker;
+    }
+
     /** READ WRITE is spelled out in every BEGIN, which beats an operator's {@code default_transaction_read_only}. */
     @Override
     public boolean overridesReadOnly() {
@@ -90,17 +99,6 @@ public final class PostgresDialect implements Dialect {
     @Override
     public boolean limitsTime() {
         return true;
-    }
-
-    /** A standby answers BEGIN READ WRITE with the second one, which also says much else. */
-    @Override
-    public boolean isReadOnlyRefusal(Throwable error) {
-        return isRefusedWrite(error) || FEATURE_NOT_SUPPORTED.equals(sqlState(error));
-    }
-
-    @Override
-    public boolean isRefusedWrite(Throwable error) {
-        return READ_ONLY_TRANSACTION.equals(sqlState(error));
     }
 
     /** All of it can be done; settings are checked. */
@@ -163,9 +161,9 @@ public final class PostgresDialect implements Dialect {
     }
 
     /**
-     * Classifies by what the server said, not by the driver's exception classes. The driver signals the error of COMMIT
-     * only after ReadyForQuery, so an ERROR is definite; FATAL, PANIC and a lost connection are not. The driver's own
-     * errors carry no severity.
+     * By what the server said. The driver signals the error of {@code commitTransaction()} only after ReadyForQuery, so an ERROR
+     * is definite; FATAL, PANIC and a lost connection are not. Behind a FATAL there is no ReadyForQuery, so what is heard then
+     * is the lost connection. The driver's own errors carry no severity.
      */
     @Override
     public CommitAnswer commitAnswer(Throwable error) {
@@ -175,6 +173,9 @@ public final class PostgresDialect implements Dialect {
         }
         if (isServerError(error)) {
             return CommitAnswer.REFUSED;
+        }
+        if (severity != null && LAST_WORDS.contains(severity)) {
+            return CommitAnswer.ENDED;
         }
         return neverSent(error) ? CommitAnswer.NOT_SENT : CommitAnswer.UNKNOWN;
     }
@@ -197,8 +198,9 @@ public final class PostgresDialect implements Dialect {
     /** Names what the server named, which is more than the driver's message says. */
     @Override
     public Throwable describe(String session, Throwable error) {
-        if (!(error instanceof R2dbcDataIntegrityViolationException violation)
-                || !(error instanceof PostgresqlException server)) {
+        if (!(error instanceof R2dbcException violation)
+                || !(error instanceof PostgresqlException server)
+                || !server.getErrorDetails().getCode().startsWith(INTEGRITY_CONSTRAINT_VIOLATION)) {
             return error;
         }
         ErrorDetails details = server.getErrorDetails();
@@ -210,20 +212,19 @@ public final class PostgresDialect implements Dialect {
                 violation);
     }
 
-    /** Away, starting or stopping, or out of connections (PostgreSQL, appendix A); else the classes the driver made up. */
+    /**
+     * By the SQLSTATE, the severity and the routine the server named. An error of this library that repeats the SQLSTATE of a
+     * driver's error, its cause, is classified like that one.
+     */
     @Override
-    public boolean isOutage(Throwable error) {
-        String state = sqlState(error);
-        return Dialect.super.isOutage(error) || (state != null && OUTAGES.contains(state));
+    public FailureClass classify(LifePhase phase, Throwable error) {
+        String state = error instanceof R2dbcException known ? known.getSqlState() : null;
+        return state == null ? Dialect.super.classify(phase, error) : SqlState.classify(state, phase, details(error));
     }
 
-    @Override
-    public boolean isRefusal(Throwable error) {
-        return Dialect.super.isRefusal(error) || UNKNOWN_DATABASE.equals(sqlState(error));
-    }
-
-    private static @Nullable String sqlState(Throwable error) {
-        return error instanceof R2dbcException known ? known.getSqlState() : null;
+    private static @Nullable ErrorDetails details(Throwable error) {
+        Throwable source = error instanceof SessionFailure ? error.getCause() : error;
+        return source instanceof PostgresqlException server ? server.getErrorDetails() : null;
     }
 
     @Override

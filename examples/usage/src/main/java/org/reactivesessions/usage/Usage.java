@@ -2,7 +2,6 @@ package org.reactivesessions.usage;
 
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
-import io.r2dbc.spi.R2dbcTransientException;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
@@ -13,9 +12,9 @@ import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
 import org.reactivesessions.transaction.TransactionOptions;
+import org.reactivesessions.transaction.TransactionRetry;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Everyday work with sessions, one section per task: every method returns a cold publisher that a WebFlux handler would
@@ -128,10 +127,12 @@ public final class Usage {
 
     /** What may be tried again is tried again as a whole, with a fresh transaction for each attempt. */
     Mono<Void> transferPatiently(String from, String to, long amount) {
-        return transfer(from, to, amount)
-                .retryWhen(Retry.backoff(3, Duration.ofMillis(20))
-                        .jitter(1.0)
-                        .filter(R2dbcTransientException.class::isInstance));
+        TransactionOptions serializable = TransactionOptions.defaults()
+                .named("transfer")
+                .isolation(IsolationLevel.SERIALIZABLE)
+                .retry(TransactionRetry.defaults());
+        return sessions.withTransaction(
+                serializable, session -> change(session, from, -amount).then(change(session, to, amount)));
     }
 
     // ---------------------------------------------------------------- batch

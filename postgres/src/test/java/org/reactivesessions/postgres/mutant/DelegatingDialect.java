@@ -4,9 +4,12 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
@@ -115,6 +118,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public @Nullable CommitMarker marker() {
+        return delegate.marker();
+    }
+
+    @Override
     public boolean overridesReadOnly() {
         return delegate.overridesReadOnly();
     }
@@ -125,12 +133,7 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
-    public boolean isRefusedWrite(Throwable error) {
-        return delegate.isRefusedWrite(error);
-    }
-
-    @Override
-    public boolean isReadOnlyRefusal(Throwable error) {
-        return delegate.isReadOnlyRefusal(error);
+    public FailureClass classify(LifePhase phase, Throwable error) {
+        return delegate.classify(phase, error);
     }
 }

@@ -1,0 +1,34 @@
+package org.reactivesessions.transaction;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.TransactionOutcome;
+
+/** Which run of its transaction a life is, and whether another one follows it. Thread-safe. */
+interface Attempt {
+
+    /** The only run. */
+    Attempt ONLY = new Attempt() {
+        @Override
+        public int number() {
+            return 1;
+        }
+
+        @Override
+        public boolean isRepeated(
+                LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError) {
+            return false;
+        }
+    };
+
+    /** The how-manieth it is, from 1. */
+    int number();
+
+    /**
+     * Takes the end of a life whose subscriber waits, before anybody has heard of it. If another run follows, nobody is to.
+     *
+     * @param last the end, and in which phase it was decided
+     * @param failure what the subscriber would hear
+     * @param firstError the first error the server reported inside, if any
+     */
+    boolean isRepeated(LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError);
+}

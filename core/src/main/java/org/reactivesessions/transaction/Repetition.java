@@ -1,0 +1,264 @@
+package org.reactivesessions.transaction;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.resilience.TransactionRetries;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.Scannable;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
+
+/**
+ * A transaction that may be run again: the Subscription of its subscriber, and in turn the subscriber of one life after the
+ * other. Between two lives nothing is held, neither a connection nor a place in a queue.
+ *
+ * <p>Thread-safe.
+ */
+final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, Scannable {
+
+    private enum State {
+        RUNNING,
+        PAUSED,
+        OVER
+    }
+
+    /** What the lives of one transaction share with it. */
+    record Setting(
+            TransactionOptions options,
+            TransactionRetry retry,
+            RetryReason reason,
+            TransactionRetries retries,
+            TimeLeft timeLeft,
+            Scheduler timer,
+            Reports reports) {}
+
+    /** How much time is left, {@code null} if it does not matter. */
+    @FunctionalInterface
+    interface TimeLeft {
+        @Nullable
+        Duration left();
+    }
+
+    private final Setting setting;
+    private final CoreSubscriber<? super T> actual;
+    private final BiConsumer<CoreSubscriber<T>, Attempt> life;
+    private final Consumer<End> ended;
+    private final List<Throwable> failures = new ArrayList<>();
+
+    // Guarded by this.
+    private State state = State.RUNNING;
+    private int made = 1;
+    private boolean cancelled;
+    private boolean emitted;
+    private long demand;
+    private @Nullable Subscription current;
+    private Disposable pause = Disposables.disposed();
+    private @Nullable End lastEnd;
+
+    /** How an attempt ended that was to be followed by another. */
+    record End(LifePhase phase, TransactionOutcome outcome, Throwable error) {}
+
+    /**
+     * @param life starts the life of an attempt with this as its subscriber
+     * @param ended hears the end of a transaction that was cancelled between two attempts
+     */
+    Repetition(
+            Setting setting,
+            CoreSubscriber<? super T> actual,
+            BiConsumer<CoreSubscriber<T>, Attempt> life,
+            Consumer<End> ended) {
+        this.setting = setting;
+        this.actual = actual;
+        this.life = life;
+        this.ended = ended;
+    }
+
+    void start() {
+        setting.retries().offered();
+        actual.onSubscribe(this);
+        life.accept(this, this);
+    }
+
+    // ---------------------------------------------------------------- the subscriber
+
+    @Override
+    public void request(long n) {
+        Subscription running;
+        synchronized (this) {
+            demand = n > 0 ? Operators.addCap(demand, n) : n;
+            running = current;
+        }
+        if (running != null) {
+            running.request(n);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        Subscription running = null;
+        End end = null;
+        synchronized (this) {
+            cancelled = true;
+            if (state == State.PAUSED) {
+                state = State.OVER;
+                pause.dispose();
+                end = lastEnd;
+            } else {
+                running = current;
+            }
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        if (end != null) {
+            ended.accept(end);
+        }
+    }
+
+    // ---------------------------------------------------------------- the life
+
+    @Override
+    public synchronized int number() {
+        return made;
+    }
+
+    @Override
+    public boolean isRepeated(
+            LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError) {
+        RetryReason.Kind kind =
+                mayRepeat(outcome) ? reason(last.decidedIn(), failure, firstError) : RetryReason.Kind.NONE;
+        if (kind == RetryReason.Kind.NONE) {
+            return false;
+        }
+        int attempts = number();
+        Duration wait = setting.retries()
+                .next(
+                        kind == RetryReason.Kind.OUTAGE,
+                        setting.retry().backoff(),
+                        attempts,
+                        setting.timeLeft().left());
+        Disposable.Swap timer = Disposables.swap();
+        if (wait == null || !pausing(timer, new End(last.decidedIn(), outcome, failure))) {
+            return false;
+        }
+        failures.add(failure);
+        setting.reports().repeating(setting.options(), last.decidedIn(), attempts + 1, wait, outcome, failure);
+        try {
+            timer.update(setting.timer().schedule(this::again, wait.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException gone) {
+            return !resume(); // the cancel that came first has told the end
+        }
+        return true;
+    }
+
+    /** The dialect is foreign code: what it throws must cost no more than the retry. */
+    private RetryReason.Kind reason(LifePhase phase, Throwable failure, @Nullable Throwable firstError) {
+        try {
+            return setting.reason().of(phase, failure, firstError);
+        } catch (Throwable thrown) {
+            setting.reports().cameTooLate(setting.options(), failure, thrown);
+            return RetryReason.Kind.NONE;
+        }
+    }
+
+    private synchronized boolean mayRepeat(TransactionOutcome outcome) {
+        return !cancelled
+                && !emitted
+                && made < setting.retry().maxAttempts()
+                && (outcome == TransactionOutcome.ROLLED_BACK || outcome == TransactionOutcome.NOT_STARTED);
+    }
+
+    private synchronized boolean pausing(Disposable timer, End end) {
+        if (cancelled) {
+            return false;
+        }
+        state = State.PAUSED;
+        pause = timer;
+        lastEnd = end;
+        current = null;
+        return true;
+    }
+
+    private synchronized boolean resume() {
+        if (state != State.PAUSED) {
+            return false;
+        }
+        state = State.RUNNING;
+        return true;
+    }
+
+    private void again() {
+        if (resume()) {
+            synchronized (this) {
+                made++;
+            }
+            life.accept(this, this);
+        }
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        long pending;
+        boolean gone;
+        synchronized (this) {
+            current = subscription;
+            pending = demand;
+            gone = cancelled;
+        }
+        if (gone) {
+            subscription.cancel();
+        } else if (pending != 0) {
+            subscription.request(pending);
+        }
+    }
+
+    @Override
+    public void onNext(T element) {
+        synchronized (this) {
+            emitted = true;
+        }
+        actual.onNext(element);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        for (Throwable earlier : failures) {
+            if (earlier != error) {
+                error.addSuppressed(earlier);
+            }
+        }
+        actual.onError(error);
+    }
+
+    @Override
+    public void onComplete() {
+        actual.onComplete();
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public @Nullable Object scanUnsafe(Attr key) {
+        return key == Attr.ACTUAL ? actual : key == Attr.PARENT ? current() : null;
+    }
+
+    private synchronized @Nullable Subscription current() {
+        return current;
+    }
+}

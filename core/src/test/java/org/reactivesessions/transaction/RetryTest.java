@@ -1,0 +1,415 @@
+package org.reactivesessions.transaction;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.reactivesessions.transaction.Stage.subscribe;
+import static org.reactivesessions.transaction.Stage.update;
+
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.error.CommitOutcomeUnknownException;
+import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.wire.GatedConnection;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.subscriber.TestSubscriber;
+
+/** A transaction that is run again: when, how often, and what everybody hears of it. */
+class RetryTest {
+
+    private static final Duration WAIT = Duration.ofMinutes(1);
+    private static final Duration ENOUGH = Duration.ofMinutes(30);
+
+    /** Its waits are random; hardly one in sixty thousand is so short that the next attempt is made at once. */
+    private static final TransactionRetry RETRY = TransactionRetry.defaults().backoff(WAIT, WAIT);
+
+    @RegisterExtension
+    final Stage stage = Stage.pooled(2);
+
+    private final ScriptedDatabase database = stage.database();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private static R2dbcRollbackException conflict() {
+        return new R2dbcRollbackException("could not serialize access", "40001");
+    }
+
+    private static TransactionOptions retried(TransactionRetry retry) {
+        return TransactionOptions.defaults().named("transfer").retry(retry);
+    }
+
+    private <T> TestSubscriber<T> run(TransactionRetry retry, Function<GatedConnection, Publisher<T>> function) {
+        return subscribe(stage.transactions().mono(retried(retry), connection -> {
+            calls.incrementAndGet();
+            return function.apply(connection);
+        }));
+    }
+
+    private TestSubscriber<Long> transfer(TransactionRetry retry) {
+        return run(retry, connection -> update(connection, "UPDATE"));
+    }
+
+    @Test
+    void aConflictMustRunTheFunctionAgainInANewTransaction() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = transfer(RETRY);
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK");
+        assertThat(stage.source().status().acquired())
+                .as("between two attempts")
+                .isZero();
+        database.recovers("UPDATE");
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(calls).hasValue(2);
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK", "BEGIN", "UPDATE", "COMMIT");
+        assertThat(stage.ends()).containsExactly("COMMITTING COMMITTED");
+        assertThat(stage.events()).containsExactly("transfer repeats 2 ROLLED_BACK could not serialize access");
+    }
+
+    @Test
+    void aConflictAtCommitMustRunItAgain() {
+        stage.dialect().commitAnswer(error -> CommitAnswer.REFUSED);
+        database.fails("COMMIT", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = transfer(RETRY);
+        database.recovers("COMMIT");
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void theLastErrorMustCarryThoseOfTheAttemptsBefore() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = transfer(RETRY.maxAttempts(3));
+
+        stage.pass(ENOUGH);
+
+        Throwable error = subscriber.expectTerminalError();
+        assertThat(calls).hasValue(3);
+        assertThat(error).hasMessage("could not serialize access");
+        assertThat(error.getSuppressed()).hasSize(2).allMatch(R2dbcRollbackException.class::isInstance);
+        assertThat(stage.ends()).hasSize(1);
+        assertThat(stage.events()).hasSize(2);
+    }
+
+    @Test
+    void theSameErrorTwiceMustBeItselfOnlyOnce() {
+        R2dbcRollbackException same = conflict();
+        database.fails("UPDATE", () -> same);
+        TestSubscriber<Long> subscriber = transfer(RETRY.maxAttempts(2));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.expectTerminalError()).isSameAs(same).hasNoSuppressedExceptions();
+    }
+
+    @Test
+    void anErrorThatTheFunctionHasWrappedMustStillBeSeen() {
+        database.fails("UPDATE", RetryTest::conflict);
+        run(
+                RETRY.maxAttempts(2),
+                connection ->
+                        update(connection, "UPDATE").onErrorMap(error -> new IllegalStateException("wrapped", error)));
+
+        stage.pass(ENOUGH);
+
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void aConflictThatTheFunctionSwallowsMustStillBeSeen() {
+        stage.dialect().commitAnswer(error -> CommitAnswer.ROLLED_BACK);
+        database.fails("UPDATE", RetryTest::conflict);
+        database.fails("COMMIT", () -> new R2dbcRollbackException("rolled back"));
+        run(RETRY.maxAttempts(2), connection -> update(connection, "UPDATE").onErrorResume(error -> Mono.empty()));
+
+        stage.pass(ENOUGH);
+
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void withoutARetryItMustBeRunOnce() {
+        database.fails("UPDATE", RetryTest::conflict);
+
+        assertThat(stage.run(connection -> update(connection, "UPDATE")).expectTerminalError())
+                .hasMessage("could not serialize access");
+        stage.pass(ENOUGH);
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK");
+    }
+
+    @Test
+    void anErrorOfTheApplicationMustNotBeRunAgain() {
+        TestSubscriber<Long> subscriber = run(RETRY, connection -> Mono.error(new IllegalStateException("mine")));
+        stage.pass(ENOUGH);
+        assertThat(subscriber.expectTerminalError()).hasMessage("mine");
+
+        database.fails("UPDATE", () -> new R2dbcBadGrammarException("syntax", "42601"));
+        TestSubscriber<Long> other = transfer(RETRY);
+        stage.pass(ENOUGH);
+        assertThat(other.expectTerminalError()).hasMessage("syntax");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void aTransactionInDoubtMustNeverBeRunAgain() {
+        stage.dialect().commitAnswer(error -> CommitAnswer.UNKNOWN);
+        database.fails("COMMIT", () -> new R2dbcNonTransientResourceException("lost", "08006"));
+        TestSubscriber<Long> subscriber = transfer(RETRY);
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.expectTerminalError()).isInstanceOf(CommitOutcomeUnknownException.class);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aLostConnectionMustRunItAgainUnlessThatIsSwitchedOff() {
+        database.fails("UPDATE", () -> new R2dbcNonTransientResourceException("lost", "08006"));
+        transfer(RETRY.maxAttempts(2));
+        stage.pass(ENOUGH);
+        assertThat(calls).hasValue(2);
+
+        transfer(RETRY.maxAttempts(2).onConnectionLoss(false));
+        stage.pass(ENOUGH);
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void anAttemptMustNotBeginAfterTheTimeOfTheTransaction() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(retried(RETRY).timeout(Duration.ofMillis(1)), connection -> update(connection, "UPDATE")));
+
+        assertThat(subscriber.expectTerminalError()).hasMessage("could not serialize access");
+        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK could not serialize access");
+    }
+
+    @Test
+    void aCancelBetweenTwoAttemptsMustEndIt() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = transfer(RETRY);
+        assertThat(stage.ends()).isEmpty();
+
+        subscriber.cancel();
+
+        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK could not serialize access");
+        stage.pass(ENOUGH);
+        assertThat(calls).hasValue(1);
+        assertThat(stage.ends()).hasSize(1);
+    }
+
+    @Test
+    void aCancelOfALaterAttemptMustRollItBack() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = transfer(RETRY);
+        database.recovers("UPDATE");
+        database.hold("UPDATE");
+        stage.pass(ENOUGH);
+
+        subscriber.cancel();
+        database.last("UPDATE").complete();
+
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK", "BEGIN", "UPDATE", "ROLLBACK");
+        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK");
+    }
+
+    @Test
+    void demandMustReachTheAttemptThatDelivers() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<String> subscriber =
+                TestSubscriber.builder().initialRequest(1).build();
+        stage.transactions()
+                .flux(retried(RETRY), connection -> update(connection, "UPDATE").thenMany(Flux.just("a", "b")))
+                .subscribe(subscriber);
+        subscriber.request(1);
+        database.recovers("UPDATE");
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.getReceivedOnNext()).containsExactly("a", "b");
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void aStreamThatHasDeliveredMustNotBeRunAgain() {
+        TestSubscriber<String> subscriber = subscribe(stage.transactions().flux(retried(RETRY), connection -> {
+            calls.incrementAndGet();
+            return Flux.concat(Flux.just("a"), Flux.error(conflict()));
+        }));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.getReceivedOnNext()).containsExactly("a");
+        assertThat(subscriber.expectTerminalError()).hasMessage("could not serialize access");
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aBufferedStreamMustBeRunAgainAndDeliverOnce() {
+        TestSubscriber<String> subscriber = subscribe(stage.transactions()
+                .flux(
+                        retried(RETRY.buffered(2)),
+                        connection -> calls.incrementAndGet() == 1
+                                ? Flux.concat(Flux.just("a"), Flux.error(conflict()))
+                                : Flux.just("a", "b")));
+        assertThat(subscriber.getReceivedOnNext()).isEmpty();
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.getReceivedOnNext()).containsExactly("a", "b");
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void aBufferedStreamThatIsTooLongMustRollBack() {
+        TestSubscriber<Integer> subscriber =
+                subscribe(stage.transactions().flux(retried(RETRY.buffered(2)), connection -> Flux.range(0, 3)));
+
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("more than the 2 elements");
+        assertThat(stage.ends()).hasSize(1).first().asString().startsWith("ACTIVE ROLLED_BACK");
+    }
+
+    @Test
+    void aScopeThatJoinsMustLeaveTheRetryToTheOuterOne() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber =
+                subscribe(stage.mono(outer -> stage.transactions().mono(retried(RETRY), connection -> {
+                    calls.incrementAndGet();
+                    return update(connection, "UPDATE");
+                })));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.expectTerminalError()).hasMessage("could not serialize access");
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aTransactionOfItsOwnInsideAnotherMustBeRunAgain() {
+        TestSubscriber<Long> subscriber = subscribe(stage.mono(outer -> stage.transactions()
+                .mono(
+                        retried(RETRY).propagation(Propagation.REQUIRES_NEW),
+                        connection -> calls.incrementAndGet() == 1
+                                ? Mono.<Long>error(conflict())
+                                : update(connection, "UPDATE"))));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void hooksMustBelongToTheirAttempt() {
+        List<String> hooks = new ArrayList<>();
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        retried(RETRY),
+                        connection -> Mono.deferContextual(context -> {
+                            Scope<GatedConnection> scope =
+                                    requireNonNull(stage.transactions().outer(context));
+                            int attempt = scope.attempt();
+                            scope.afterCommit(() -> Mono.fromRunnable(() -> hooks.add("commit " + attempt)));
+                            scope.afterRollback(() -> Mono.fromRunnable(() -> hooks.add("rollback " + attempt)));
+                            return attempt == 1 ? Mono.<Long>error(conflict()) : update(connection, "UPDATE");
+                        })));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(hooks).containsExactly("rollback 1", "commit 2");
+    }
+
+    @Test
+    void aConnectionOnWhichAnAttemptMayHaveLeftSomethingMustNotBeUsedAgain() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<Long> subscriber = run(
+                RETRY,
+                connection -> update(connection, "SELECT pg_advisory_lock(1)").then(update(connection, "UPDATE")));
+        assertThat(database.wire()).endsWith("ROLLBACK", "CLOSE");
+        database.recovers("UPDATE");
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(database.opened()).isEqualTo(2);
+    }
+
+    @Test
+    void theBudgetMustEndTheRetriesOfAll() {
+        database.fails("UPDATE", RetryTest::conflict);
+        for (int i = 0; i < 500; i++) {
+            transfer(RETRY);
+            stage.pass(ENOUGH);
+        }
+
+        assertThat(calls.get()).as("500 once, 200 kept, 2 for each").isBetween(1_690, 1_700);
+    }
+
+    @Test
+    void duplicatesMustBeRunAgainOnlyWhenSerializableAndAskedFor() {
+        stage.dialect().classified((phase, error) -> FailureClass.DUPLICATE);
+        database.fails("UPDATE", () -> new R2dbcRollbackException("duplicate", "23505"));
+        TransactionRetry retry = RETRY.maxAttempts(2);
+        TransactionRetry optedIn = retry.onDuplicateKey();
+
+        assertThat(attempts(retried(retry).isolation(IsolationLevel.SERIALIZABLE)))
+                .isEqualTo(1);
+        assertThat(attempts(retried(optedIn).isolation(IsolationLevel.REPEATABLE_READ)))
+                .isEqualTo(1);
+        assertThat(attempts(retried(optedIn).isolation(IsolationLevel.SERIALIZABLE)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatIsOptedInMustBeRunAgain() {
+        TransactionRetry retry = RETRY.maxAttempts(2);
+        stage.dialect().classified((phase, error) -> FailureClass.LOCK_TIMEOUT);
+        database.fails("UPDATE", () -> new R2dbcRollbackException("lock", "55P03"));
+        assertThat(attempts(retried(retry))).isEqualTo(1);
+        assertThat(attempts(retried(retry.onLockTimeout()))).isEqualTo(2);
+
+        stage.dialect().classified((phase, error) -> FailureClass.STALE_PLAN);
+        database.fails("UPDATE", () -> new R2dbcRollbackException("plan", "26000"));
+        assertThat(attempts(retried(retry))).isEqualTo(1);
+        assertThat(attempts(retried(retry.onStalePlan()))).isEqualTo(2);
+    }
+
+    private int attempts(TransactionOptions options) {
+        int before = calls.get();
+        subscribe(stage.transactions().mono(options, connection -> {
+            calls.incrementAndGet();
+            return update(connection, "UPDATE");
+        }));
+        stage.pass(ENOUGH);
+        return calls.get() - before;
+    }
+
+    @Test
+    void settingsThatCannotBeMustBeRefused() {
+        TransactionRetry retry = RETRY;
+
+        assertThatThrownBy(() -> retry.maxAttempts(0)).hasMessage("maxAttempts must be >= 1, but was 0");
+        assertThatThrownBy(() -> retry.backoff(Duration.ZERO, ENOUGH)).hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> retry.backoff(ENOUGH, Duration.ofSeconds(1))).hasMessageContaining("PT1S");
+        assertThatThrownBy(() -> retry.buffered(0)).hasMessage("buffered must be >= 1, but was 0");
+        assertThat(retry.maxAttempts(7)).hasToString("up to 7 attempts");
+    }
+}
