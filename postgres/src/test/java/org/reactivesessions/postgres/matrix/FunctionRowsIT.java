@@ -9,10 +9,13 @@ import static org.reactivesessions.postgres.matrix.Invariant.I6;
 import static org.reactivesessions.postgres.matrix.Invariant.I8;
 import static org.reactivesessions.postgres.matrix.Invariant.I9;
 
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.Session;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
@@ -27,6 +30,9 @@ class FunctionRowsIT extends FaultRows {
 
     private static final Duration CONTROL = Duration.ofSeconds(2);
 
+    private final String settings =
+            fixture().text("SELECT string_agg(name, ' ') FROM pg_settings WHERE name LIKE '%transaction%timeout'");
+
     FunctionRowsIT(TestDatabase database) {
         super(database, settings -> settings.limits(new TimeLimits(CONTROL, ServerFixture.PATIENCE)));
     }
@@ -38,20 +44,44 @@ class FunctionRowsIT extends FaultRows {
     @ValueSource(strings = {"idle_in_transaction_session_timeout", "transaction_timeout"})
     void aTransactionTheServerHasEndedMustNotBeCommitted(String limit) {
         int before = backend();
-        Rule commit = proxy().watch(Frames.COMMIT);
-        String known = known(limit);
-        Operation operation = start(session -> session.sql("SELECT set_config('" + known + "', '100', true)")
-                .execute()
-                .then(untilLost(session))
-                .thenReturn("done"));
+        Rule commits = proxy().watch(Frames.COMMIT);
+        Operation operation = start(
+                session -> limited(session, limit).then(untilLost(session)).thenReturn("done"));
 
         assertThat(operation.await().error())
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining("the connection was lost before COMMIT was sent");
+        mustNotBeCommitted(operation, commits, before);
+    }
+
+    @FaultRow(
+            value = 30,
+            invariants = {I1, I2, I3, I6, I8})
+    @ParameterizedTest
+    @ValueSource(strings = {"idle_in_transaction_session_timeout", "transaction_timeout"})
+    void aStatementAfterTheServerHasEndedTheTransactionMustFail(String limit) {
+        int before = backend();
+        Rule commits = proxy().watch(Frames.COMMIT);
+        Operation operation = start(
+                session -> limited(session, limit).then(untilLost(session)).then(takeWhatIsTaken(session)));
+
+        assertThat(operation.await().error())
+                .asInstanceOf(InstanceOfAssertFactories.type(R2dbcException.class))
+                .extracting(R2dbcException::getSqlState)
+                .isEqualTo("08006");
+        mustNotBeCommitted(operation, commits, before);
+    }
+
+    private Mono<Void> limited(Session session, String limit) {
+        return session.sql("SELECT set_config('" + known(limit) + "', '100', true)")
+                .execute();
+    }
+
+    private void mustNotBeCommitted(Operation operation, Rule commits, int before) {
         check().verdict(operation, TransactionOutcome.ROLLED_BACK);
         check().acknowledgedOnlyIfDurable(operation);
         check().nothingDurable(operation);
-        assertThat(commit.hits()).as("COMMIT sent").isZero();
+        assertThat(commits.hits()).as("COMMIT sent").isZero();
         check().poolIsWhole();
         check().nextBorrowerIsClean();
         assertThat(backend()).isNotEqualTo(before);
@@ -59,8 +89,7 @@ class FunctionRowsIT extends FaultRows {
 
     /** Servers have the second one since 17. */
     private String known(String setting) {
-        boolean there = fixture().number("SELECT count(*) FROM pg_settings WHERE name = '" + setting + "'") == 1;
-        return there ? setting : "idle_in_transaction_session_timeout";
+        return settings.contains(setting) ? setting : "idle_in_transaction_session_timeout";
     }
 
     private void mustHaveRolledBackInTime(Operation operation, Duration limit, int before) {
