@@ -20,11 +20,11 @@ enum Retrying {
     /** By Reactor, until it succeeds, after a wait that is always the same. */
     FIXED_DELAY("fixed delay of 20 ms, 1,000 attempts", 1_000),
     /** By us, as it is if nobody sets anything. */
-    DEFAULTS("ours, defaults", 5),
+    DEFAULTS("ours, defaults", 10),
     /** The same, with a budget that is never empty. */
-    DEFAULT_ATTEMPTS("ours, defaults, budget for them", 5),
-    /** By us, with twice the attempts of the defaults, and the budget that they need. */
-    MORE("ours, 10 attempts, budget of 500 for 100", 10);
+    DEFAULT_ATTEMPTS("ours, defaults, budget for them", 10),
+    /** By us, with half the attempts of the defaults, and less of a budget. */
+    FEWER("ours, 5 attempts, budget of 200 for 100", 5);
 
     private static final Duration DELAY = Duration.ofMillis(20);
 
@@ -53,7 +53,7 @@ enum Retrying {
     ResilienceOptions resilience() {
         return switch (this) {
             case DEFAULTS -> ResilienceOptions.defaults();
-            case MORE -> ResilienceOptions.defaults().conflictRetries(500, 500);
+            case FEWER -> ResilienceOptions.defaults().conflictRetries(200, 200);
             case ENOUGH, FIXED_DELAY, DEFAULT_ATTEMPTS -> NEVER_EMPTY;
         };
     }
@@ -61,7 +61,7 @@ enum Retrying {
     /** Runs a transaction, again if need be. */
     <T> Mono<T> inTransaction(ReactiveSessions sessions, Function<Session, Mono<T>> function) {
         return switch (this) {
-            case ENOUGH, MORE ->
+            case ENOUGH, FEWER ->
                 sessions.withTransaction(
                         SERIALIZABLE.retry(TransactionRetry.defaults().maxAttempts(maxAttempts)), function);
             case FIXED_DELAY ->

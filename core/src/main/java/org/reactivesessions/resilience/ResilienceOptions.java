@@ -36,7 +36,7 @@ public final class ResilienceOptions {
     private static final Duration CAP = Duration.ofSeconds(2);
     private static final int PER_CENT_OF_SCOPES = 10;
     private static final int OUTAGES_AT_ONCE = 10;
-    private static final Budget CONFLICTS = new Budget(200, 200);
+    private static final Budget CONFLICTS = new Budget(500, 500);
     private static final ResilienceOptions DEFAULTS = new ResilienceOptions(
             "reactive-sessions", breakerDefaults(), retryDefaults(), null, null, true, true, CONFLICTS);
 
@@ -194,8 +194,8 @@ public final class ResilienceOptions {
      * Sets how many transactions may be run again because they lost against others, see {@code TransactionRetry}. Retries after
      * lost connections do not count here; they come out of the acquisition's.
      *
-     * @param perHundred how many for a hundred transactions that may be run again, 0 to 10,000; default 200
-     * @param atOnce how many to begin with, and the most that is kept, 0 to 1,000,000; default 200
+     * @param perHundred how many for a hundred transactions that may be run again, 0 to 10,000; default 500
+     * @param atOnce how many to begin with, and the most that is kept, 0 to 1,000,000; default 500
      * @return a copy with that budget
      * @throws IllegalArgumentException if a value is out of range
      */

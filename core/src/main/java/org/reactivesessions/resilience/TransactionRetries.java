@@ -1,8 +1,5 @@
 package org.reactivesessions.resilience;
 
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Whether a transaction may be run again, out of budgets that all transactions of one database share: one for those that lost
  * against each other, and that of the acquisition for those that lost their connection. Thread-safe.
@@ -34,16 +31,9 @@ public final class TransactionRetries {
      * Takes a retry.
      *
      * @param outage whether the connection was lost
-     * @param backoff the waits of the transaction
-     * @param made how many attempts were made, at least 1
-     * @param left how much time there is, {@code null} for any
-     * @return how long to wait first, or {@code null} if it must not be run again
+     * @return whether there was one
      */
-    public @Nullable Duration next(boolean outage, Backoff backoff, int made, @Nullable Duration left) {
-        Duration wait = backoff.after(made);
-        if (left != null && wait.compareTo(left) >= 0) {
-            return null;
-        }
-        return (outage ? outages.mayRetry() : conflicts.take()) ? wait : null;
+    public boolean take(boolean outage) {
+        return outage ? outages.mayRetry() : conflicts.take();
     }
 }

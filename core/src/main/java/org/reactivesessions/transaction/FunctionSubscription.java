@@ -42,7 +42,10 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
     private final Owner owner;
     private final Outlet<T> outlet;
     private volatile @Nullable Subscription upstream;
+
+    @SuppressWarnings("UnusedVariable") // DEMAND reads it
     private volatile long demand;
+
     /** Set before the function's publisher is subscribed, and not after. */
     private Context context;
 

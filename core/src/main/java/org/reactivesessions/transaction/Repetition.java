@@ -137,24 +137,50 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     @Override
     public boolean isRepeated(
             LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError) {
-        RetryReason.Kind kind =
-                mayRepeat(outcome) ? reason(last.decidedIn(), failure, firstError) : RetryReason.Kind.NONE;
+        if (outcome != TransactionOutcome.ROLLED_BACK && outcome != TransactionOutcome.NOT_STARTED) {
+            return false;
+        }
+        RetryReason.Kind kind = reason(last.decidedIn(), failure, firstError);
         if (kind == RetryReason.Kind.NONE) {
             return false;
         }
+        End end = new End(last.decidedIn(), outcome, failure);
+        String obstacle = obstacle();
+        return obstacle == null ? pause(kind == RetryReason.Kind.OUTAGE, end) : notAgain(failure, obstacle);
+    }
+
+    private synchronized @Nullable String obstacle() {
+        if (emitted) {
+            return "its subscriber has seen an element; buffered() would have kept it back";
+        }
+        return made < setting.retry().maxAttempts()
+                ? null
+                : made + (made == 1 ? " attempt was" : " attempts were") + " made, which is maxAttempts";
+    }
+
+    private boolean notAgain(Throwable failure, String why) {
+        failure.addSuppressed(new NotRunAgain(setting.options().name() + ": not run again, because " + why));
+        return false;
+    }
+
+    private boolean pause(boolean outage, End end) {
         int attempts = number();
-        Duration wait = setting.retries()
-                .next(
-                        kind == RetryReason.Kind.OUTAGE,
-                        setting.retry().backoff(),
-                        attempts,
-                        setting.timeLeft().left());
+        Duration left = setting.timeLeft().left();
+        Duration wait = setting.retry().backoff().after(attempts);
+        if (left != null && wait.compareTo(left) >= 0) {
+            return notAgain(
+                    end.error(), "its time would be over before the next attempt: " + left.toMillis() + " ms are left");
+        }
+        if (!setting.retries().take(outage)) {
+            return notAgain(
+                    end.error(), "the budget for retries, which all transactions share, is empty (ResilienceOptions)");
+        }
         Disposable.Swap timer = Disposables.swap();
-        if (wait == null || !pausing(timer, new End(last.decidedIn(), outcome, failure))) {
+        if (!pausing(timer, end)) {
             return false;
         }
-        failures.add(failure);
-        setting.reports().repeating(setting.options(), last.decidedIn(), attempts + 1, wait, outcome, failure);
+        failures.add(end.error());
+        setting.reports().repeating(setting.options(), end.phase(), attempts + 1, wait, end.outcome(), end.error());
         try {
             timer.update(setting.timer().schedule(this::again, wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {
@@ -171,13 +197,6 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             setting.reports().cameTooLate(setting.options(), failure, thrown);
             return RetryReason.Kind.NONE;
         }
-    }
-
-    private synchronized boolean mayRepeat(TransactionOutcome outcome) {
-        return !cancelled
-                && !emitted
-                && made < setting.retry().maxAttempts()
-                && (outcome == TransactionOutcome.ROLLED_BACK || outcome == TransactionOutcome.NOT_STARTED);
     }
 
     private synchronized boolean pausing(Disposable timer, End end) {

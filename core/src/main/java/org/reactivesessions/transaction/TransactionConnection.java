@@ -209,7 +209,8 @@ final class TransactionConnection extends HeldConnection {
                 mark == null ? null : mark.refusal(name),
                 commit,
                 error,
-                why -> orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(why)));
+                why -> orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(why)),
+                refusal -> orElse(refusal, () -> describe(name, refusal)));
     }
 
     /**

@@ -26,7 +26,7 @@ import org.reactivesessions.resilience.Backoff;
 public final class TransactionRetry {
 
     private static final TransactionRetry DEFAULTS =
-            new TransactionRetry(5, Duration.ofMillis(10), Duration.ofSeconds(1), true, false, false, false, 0);
+            new TransactionRetry(10, Duration.ofMillis(10), Duration.ofSeconds(1), true, false, false, false, 0);
 
     private final int maxAttempts;
     private final Duration base;
@@ -61,7 +61,7 @@ public final class TransactionRetry {
     /**
      * Returns the defaults.
      *
-     * @return up to 5 attempts, with random waits of up to 10, 20, 40 and 80 ms, after serialization failures, deadlocks and
+     * @return up to 10 attempts, with random waits of up to 10, 20, 40 ms and so on up to 1 s, after serialization failures, deadlocks and
      *     lost connections
      */
     public static TransactionRetry defaults() {
@@ -71,7 +71,7 @@ public final class TransactionRetry {
     /**
      * Sets how often the transaction is run, the first time included.
      *
-     * @param attempts at least 1; default 5
+     * @param attempts at least 1; default 10
      * @return a copy with that many attempts
      * @throws IllegalArgumentException if it is less than 1
      */

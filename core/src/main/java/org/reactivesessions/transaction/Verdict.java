@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
@@ -51,7 +52,9 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         if (!connectionOpen) {
             return rolledBack(DatabaseUnavailableException.rolledBack(
                     name,
-                    "the connection was lost before COMMIT was sent; nothing of the transaction is durable.",
+                    "the connection was lost before COMMIT was sent; nothing of the transaction is durable. If the network"
+                            + " and the server are well, a limit of the server has ended it: idleTimeout(), or its"
+                            + " idle_in_transaction_session_timeout or transaction_timeout.",
                     gate.firstError()));
         }
         return null;
@@ -115,7 +118,8 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
             @Nullable TransactionRolledBackException markerRefusal,
             ControlCommand commit,
             @Nullable Throwable error,
-            Function<Throwable, CommitAnswer> answer) {
+            Function<Throwable, CommitAnswer> answer,
+            UnaryOperator<Throwable> described) {
         if (error == null) {
             return success();
         }
@@ -128,7 +132,8 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
                     case TIMEOUT -> inDoubt(name, "it was not answered in time", error);
                     case FATAL -> inDoubt(name, "the server ended the connection instead of answering", error);
                     case LOSS -> inDoubt(name, "the connection was lost before the answer came", error);
-                    case DONE, ERROR, UNSENT, CANCEL -> error;
+                    case ERROR -> described.apply(error);
+                    case DONE, UNSENT, CANCEL -> error;
                 },
                 entry.connectionUncertain());
     }

@@ -11,9 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.error.CommitMarkerException;
-import org.reactivesessions.error.DatabaseUnavailableException;
-import org.reactivesessions.error.TransactionOutcome;
-import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.RoundTrips;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -22,7 +19,7 @@ import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Transactions that leave a commit marker, on a real server: what they cost on the wire, and what a lost answer turns into. */
+/** Transactions that leave a commit marker, on a real server: what they cost on the wire. */
 @ExtendWith(PostgresExtension.class)
 class MarkedIT {
 
@@ -102,30 +99,6 @@ class MarkedIT {
                         session -> session.sql("SELECT 1").one(row -> row.get(0, Integer.class)))
                 .block(ServerFixture.PATIENCE);
         assertThat(markers()).isEqualTo(before + 1);
-    }
-
-    @Test
-    void aLostAnswerMustEndAsCommitted() {
-        warmUp();
-        fixture.proxy().cut(FrameMatch.fromServer('C').answering("^COMMIT").nth(1));
-
-        StepVerifier.create(insert(MARKED, 1)).expectNext(1L).verifyComplete();
-
-        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.COMMITTED);
-        assertThat(hooks).endsWith("commit 1");
-    }
-
-    @Test
-    void aLostCommitMustEndAsRolledBack() {
-        warmUp();
-        fixture.proxy().cut(FrameMatch.fromClient('Q').sql("^COMMIT").nth(1));
-
-        StepVerifier.create(insert(MARKED, 1))
-                .verifyErrorSatisfies(error -> assertThat(error).isInstanceOf(DatabaseUnavailableException.class));
-
-        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
-        assertThat(hooks).endsWith("rollback 1");
-        assertThat(fixture.number("SELECT count(*) FROM item WHERE id = 1")).isZero();
     }
 
     @Test
