@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class OutcomesIT {
         assertThat(balance()).isEqualTo(108);
     }
 
-    private Integer balance() {
+    private @Nullable Integer balance() {
         return sessions.withSession(session ->
                         session.sql("SELECT balance FROM account WHERE id = 1").one(row -> row.get(0, Integer.class)))
                 .block(PATIENCE);
