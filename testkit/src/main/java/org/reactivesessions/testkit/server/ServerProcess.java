@@ -90,6 +90,11 @@ final class ServerProcess {
         start(ServerRoot.ofCurrentUser(), ServerProcess::bringNothing);
     }
 
+    synchronized void crash() {
+        requireRunning();
+        postmaster.crash();
+    }
+
     synchronized void freeze() {
         requireRunning();
         postmaster.freeze();
