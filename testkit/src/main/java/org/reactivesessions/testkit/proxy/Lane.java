@@ -107,7 +107,7 @@ final class Lane {
             switch (rule.action()) {
                 case HOLD -> {
                     flush();
-                    rule.hold();
+                    rule.hold(link);
                 }
                 case DELAY -> {
                     due += rule.delay().toNanos();

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class Link {
     private final Consumer<Link> onClosed;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger lanesOpen = new AtomicInteger(LANES);
     private volatile long lastClientNanos = System.nanoTime();
     private volatile boolean clientReset;
@@ -111,6 +114,12 @@ final class Link {
             }
         }
         onClosed.accept(this);
+        end.countDown();
+    }
+
+    /** Blocks until the link has ended, {@code false} if it has not in time. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return end.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private static void close(Socket socket, boolean reset) {

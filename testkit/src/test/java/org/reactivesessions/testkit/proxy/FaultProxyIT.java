@@ -269,9 +269,13 @@ class FaultProxyIT extends ProxiedClient {
             assertThat(proxy.links()).isEqualTo(2);
             other.run("TABLE late");
             assertThat(present.hits()).as("held while nobody is there").isZero();
+            assertThatThrownBy(() -> held.awaitEnds(Duration.ofMillis(10)))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("hold of 'Q' from the client with SQL /^SELECT/ was still open after 10 ms");
             held.release();
-            answers.awaitHit(PATIENCE);
-            proxy.awaitLinks(1, PATIENCE);
+            held.awaitEnds(PATIENCE);
+            assertThat(answers.hits()).isEqualTo(1);
+            assertThat(proxy.links()).isEqualTo(1);
             other.run("TABLE late");
             assertThat(present.hits())
                     .as("rows of both answers and of the table")
