@@ -4,6 +4,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
+import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.FailureClass;
@@ -124,6 +125,11 @@ public abstract class DelegatingDialect implements Dialect {
     @Override
     public boolean limitsTime() {
         return delegate.limitsTime();
+    }
+
+    @Override
+    public @Nullable CommitMarker marker() {
+        return delegate.marker();
     }
 
     @Override
