@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /** Asks the database over JDBC what is there. It shares no code with what is tested. Used by one thread. */
@@ -18,6 +19,11 @@ final class Oracle implements AutoCloseable {
 
     Oracle(TestDatabase database) throws SQLException {
         this.connection = database.openJdbc();
+    }
+
+    /** For a server as such. */
+    Oracle(PostgresServer server) throws SQLException {
+        this.connection = server.openJdbc();
     }
 
     void run(String sql) throws SQLException {
