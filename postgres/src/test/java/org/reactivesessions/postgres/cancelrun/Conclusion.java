@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.reactivesessions.postgres.report.Page;
 import org.reactivesessions.testkit.server.PostgresServer;
 
 /** Prints what the parts have shown, and decides whether that is good enough. Not thread-safe. */

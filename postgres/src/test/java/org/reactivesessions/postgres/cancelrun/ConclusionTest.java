@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.reactivesessions.postgres.report.Page;
 
 class ConclusionTest {
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.reactivesessions.postgres.PostgresDialect;
 import org.reactivesessions.postgres.cancelrun.RunOptions.Kind;
+import org.reactivesessions.postgres.report.Page;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestServers;
 

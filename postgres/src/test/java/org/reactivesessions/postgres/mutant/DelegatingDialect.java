@@ -133,6 +133,11 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
+    public @Nullable CommitMarker marker() {
+        return delegate.marker();
+    }
+
+    @Override
     public FailureClass classify(LifePhase phase, Throwable error) {
         return delegate.classify(phase, error);
     }

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One client's connection through the proxy: two sockets, two lanes, four daemon threads, one end.
  *
- * <p>An end of stream on one side is passed on as such; a failed or reset connection is passed on as a reset.
+ * <p>An end of stream on one side is passed on as such; a failed or reset connection is passed on as a reset, unless it is
+ * that of a client the link outlives.
  * Thread-safe.
  */
 final class Link {
@@ -30,8 +33,10 @@ final class Link {
     private final Consumer<Link> onClosed;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger lanesOpen = new AtomicInteger(LANES);
     private volatile long lastClientNanos = System.nanoTime();
+    private volatile boolean clientReset;
 
     Link(long id, Socket client, Rulebook rulebook, Consumer<Link> onClosed) {
         this.id = id;
@@ -78,6 +83,17 @@ final class Link {
         }
     }
 
+    /** Breaks the connection of the client only; what it has sent still leaves for the server. */
+    void resetClient() {
+        clientReset = true;
+        close(client, true);
+    }
+
+    /** Whether a client that has gone away is no reason to end the link. */
+    boolean outlivesClient() {
+        return clientReset || rulebook.isOutlivingClients();
+    }
+
     /** Notes that one direction has come to its regular end. */
     void ended() {
         if (lanesOpen.decrementAndGet() == 0) {
@@ -98,6 +114,12 @@ final class Link {
             }
         }
         onClosed.accept(this);
+        end.countDown();
+    }
+
+    /** Blocks until the link has ended, {@code false} if it has not in time. */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return end.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private static void close(Socket socket, boolean reset) {

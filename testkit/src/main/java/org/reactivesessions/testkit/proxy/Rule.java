@@ -1,7 +1,10 @@
 package org.reactivesessions.testkit.proxy;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +34,7 @@ public final class Rule {
     private final Duration delay;
     private final String text;
     private final Consumer<Rule> remover;
+    private final Set<Link> links = new HashSet<>();
     private int seen;
     private int matched;
     private int hits;
@@ -110,6 +114,32 @@ public final class Rule {
         notifyAll();
     }
 
+    /**
+     * Blocks until every link has ended of which the rule has held a frame: unless it was cut, all that was sent on it has
+     * arrived, and all that was answered was seen.
+     *
+     * @param atMost how long to wait
+     * @throws AssertionError if one of them is still open when the time is over
+     */
+    public void awaitEnds(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        List<Link> wanted;
+        synchronized (this) {
+            wanted = List.copyOf(links);
+        }
+        try {
+            for (Link link : wanted) {
+                if (!link.awaitEnd(deadline - System.nanoTime())) {
+                    throw new AssertionError(
+                            "a link that met the " + this + " was still open after " + atMost.toMillis() + " ms");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for the ends of the links that met the " + this, e);
+        }
+    }
+
     /** Ends the rule: frames it holds go on, later frames do not meet it. */
     public void remove() {
         remover.accept(this);
@@ -142,8 +172,9 @@ public final class Rule {
     }
 
     /** Blocks a thread of the proxy until the rule lets go, or until that thread is interrupted. */
-    synchronized void hold() throws InterruptedException {
+    synchronized void hold(Link link) throws InterruptedException {
         held++;
+        links.add(link);
         hit();
         try {
             while (!open) {

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,19 @@ class EmbeddedServerIT {
             ProcessHandle.of(server.postmasterPid()).orElseThrow().destroyForcibly();
             server.restart();
             assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+
+            execute(server, "UPDATE kept SET answer = 43");
+            List<ProcessHandle> family = ProcessHandle.of(server.postmasterPid())
+                    .orElseThrow()
+                    .descendants()
+                    .toList();
+            server.crash();
+            assertThat(family).isNotEmpty().noneMatch(ProcessStamp::isRunning);
+            assertThatThrownBy(server::crash)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("not running");
+            server.restart();
+            assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("43");
 
             long last = server.postmasterPid();
             server.close();

@@ -1,4 +1,4 @@
-package org.reactivesessions.postgres.cancelrun;
+package org.reactivesessions.postgres.report;
 
 import static java.util.Locale.ROOT;
 
@@ -14,22 +14,22 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is printed, line by line, and kept for the report. Not thread-safe. */
-final class Page {
+public final class Page {
 
     private final PrintStream out;
     private final List<String> lines = new ArrayList<>();
 
-    Page(PrintStream out) {
+    public Page(PrintStream out) {
         this.out = out;
     }
 
-    void line(String text) {
+    public void line(String text) {
         lines.add(text);
         out.println(text);
     }
 
     /** A Markdown table; the first row is its head. All columns but the first are set flush right if they are figures. */
-    void table(List<List<String>> rows) {
+    public void table(List<List<String>> rows) {
         int[] widths = IntStream.range(0, rows.get(0).size())
                 .map(column -> rows.stream()
                         .mapToInt(row -> row.get(column).length())
@@ -58,11 +58,11 @@ final class Page {
                 : blanks + cell;
     }
 
-    static String figure(@Nullable Long figure) {
+    public static String figure(@Nullable Long figure) {
         return figure == null ? "–" : String.format(ROOT, "%,d", figure);
     }
 
-    void writeTo(Path file) throws IOException {
+    public void writeTo(Path file) throws IOException {
         Files.write(file, lines);
     }
 }

@@ -1,0 +1,23 @@
+package org.reactivesessions.postgres.doubt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that is killed some times around COMMIT, by the program itself. */
+class CrashRestartRunIT {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyVerdictMustAgreeWithWhatIsThereAndThePlantedErrorMustBeCaught() throws IOException, InterruptedException {
+        assertThat(ProgramRun.passed(
+                        CrashRestartRun.class, directory, "--rounds", "12", "--unverified", "3", "--planted", "6"))
+                .contains("with marker(): 12 crashes")
+                .endsWith("PASSED\n");
+    }
+}

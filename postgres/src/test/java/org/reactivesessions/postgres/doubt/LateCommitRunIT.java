@@ -1,0 +1,21 @@
+package org.reactivesessions.postgres.doubt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Some COMMITs that arrive after the verdict, by the program itself. */
+class LateCommitRunIT {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void noVerdictMustBecomeWrongAndEveryPlantedErrorMustBeCaught() throws IOException, InterruptedException {
+        assertThat(ProgramRun.passed(LateCommitRun.class, directory, "--rounds", "80", "--planted", "40"))
+                .endsWith("PASSED\n");
+    }
+}
