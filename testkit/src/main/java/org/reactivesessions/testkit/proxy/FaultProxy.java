@@ -237,6 +237,20 @@ public final class FaultProxy implements AutoCloseable {
         links.closeAll(true);
     }
 
+    /**
+     * Lets links outlive their clients from now on, as if the network had kept what a client sent before it went away: that
+     * still reaches the server, also what is held, and answers are swallowed. Such a link ends when the server has ended its
+     * session.
+     */
+    public void outliveClients() {
+        rulebook.outliveClients();
+    }
+
+    /** Resets the connection of every client that is there now (RST), and lets their links outlive them. */
+    public void resetClients() {
+        links.resetClients();
+    }
+
     /** Stops accepting and closes every open link, also those whose frames are held. */
     @Override
     public void close() {

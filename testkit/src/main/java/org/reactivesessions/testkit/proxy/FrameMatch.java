@@ -1,5 +1,6 @@
 package org.reactivesessions.testkit.proxy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,14 @@ public final class FrameMatch {
     private final Direction direction;
     private final String types;
     private final @Nullable Pattern sql;
+    private final @Nullable Pattern content;
     private final int nth;
 
-    private FrameMatch(Direction direction, String types, @Nullable Pattern sql, int nth) {
+    private FrameMatch(Direction direction, String types, @Nullable Pattern sql, @Nullable Pattern content, int nth) {
         this.direction = direction;
         this.types = types;
         this.sql = sql;
+        this.content = content;
         this.nth = nth;
     }
 
@@ -38,7 +41,7 @@ public final class FrameMatch {
      * @return a match of every such frame
      */
     public static FrameMatch fromClient(char... types) {
-        return new FrameMatch(Direction.CLIENT, new String(types), null, EVERY);
+        return new FrameMatch(Direction.CLIENT, new String(types), null, null, EVERY);
     }
 
     /**
@@ -48,7 +51,7 @@ public final class FrameMatch {
      * @return a match of every such frame
      */
     public static FrameMatch fromServer(char... types) {
-        return new FrameMatch(Direction.SERVER, new String(types), null, EVERY);
+        return new FrameMatch(Direction.SERVER, new String(types), null, null, EVERY);
     }
 
     /**
@@ -116,6 +119,17 @@ public final class FrameMatch {
     }
 
     /**
+     * The same, but only frames with a certain content, such as an SQLSTATE in an error or the tag of a command.
+     *
+     * @param regex pattern to be found in the frame, each byte of it taken for a character
+     * @return the narrower match
+     * @throws IllegalArgumentException if the pattern is malformed
+     */
+    public FrameMatch containing(String regex) {
+        return new FrameMatch(direction, types, sql, Pattern.compile(regex, Pattern.DOTALL), nth);
+    }
+
+    /**
      * The same, but only one frame: the nth that matches, counted over all links since the rule was made.
      *
      * @param occurrence which one; {@code 1} is the first
@@ -126,18 +140,21 @@ public final class FrameMatch {
         if (occurrence < 1) {
             throw new IllegalArgumentException("occurrence must be >= 1, but was " + occurrence);
         }
-        return new FrameMatch(direction, types, sql, occurrence);
+        return new FrameMatch(direction, types, sql, content, occurrence);
     }
 
     private FrameMatch with(String regex) {
-        return new FrameMatch(direction, types, Pattern.compile(regex, Pattern.CASE_INSENSITIVE), nth);
+        return new FrameMatch(direction, types, Pattern.compile(regex, Pattern.CASE_INSENSITIVE), content, nth);
     }
 
     /** Whether a frame is of this kind, whatever its occurrence. */
     boolean matches(Frame frame, String itsSql) {
         return frame.direction() == direction
                 && (types.isEmpty() || types.indexOf(frame.type()) >= 0)
-                && (sql == null || sql.matcher(itsSql).find());
+                && (sql == null || sql.matcher(itsSql).find())
+                && (content == null
+                        || content.matcher(new String(frame.bytes(), StandardCharsets.ISO_8859_1))
+                                .find());
     }
 
     /** Whether only Query messages are of this kind. */
@@ -156,6 +173,7 @@ public final class FrameMatch {
                 ? "any frame"
                 : types.chars().mapToObj(type -> Frame.nameOf((char) type)).collect(Collectors.joining(" or "));
         String about = sql == null ? "" : (direction == Direction.CLIENT ? " with SQL /" : " answering /") + sql + "/";
-        return (nth == EVERY ? "" : "occurrence " + nth + " of ") + kinds + " from the " + direction + about;
+        String with = content == null ? "" : " containing /" + content + "/";
+        return (nth == EVERY ? "" : "occurrence " + nth + " of ") + kinds + " from the " + direction + about + with;
     }
 }

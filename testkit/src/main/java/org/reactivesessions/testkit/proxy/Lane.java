@@ -51,13 +51,24 @@ final class Lane {
 
     /** Body of the reading thread: until the stream ends. */
     void read() throws IOException, InterruptedException {
-        for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
-            if (direction == Direction.CLIENT) {
-                link.clientSent(frame);
+        try {
+            for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                if (direction == Direction.CLIENT) {
+                    link.clientSent(frame);
+                }
+                queue.put(frame);
             }
-            queue.put(frame);
+        } catch (IOException failed) {
+            bearIfOf(Direction.CLIENT, failed);
         }
         queue.end();
+    }
+
+    /** A client that has gone away neither sends nor takes anything more, which does not matter to a link that outlives it. */
+    private void bearIfOf(Direction concerned, IOException failed) throws IOException {
+        if (direction != concerned || !link.outlivesClient()) {
+            throw failed;
+        }
     }
 
     /** Body of the writing thread: until the last frame has left or the link is cut. */
@@ -67,7 +78,11 @@ final class Lane {
                 return;
             }
         }
-        to.shutdownOutput();
+        try {
+            to.shutdownOutput();
+        } catch (IOException failed) {
+            bearIfOf(Direction.SERVER, failed);
+        }
         link.ended();
     }
 
@@ -146,7 +161,11 @@ final class Lane {
             // Noted first, so that whatever the client sends because of it comes after.
             count.delivered(link.id(), collectedFrames, collected.size());
         }
-        collected.writeTo(to.getOutputStream());
+        try {
+            collected.writeTo(to.getOutputStream());
+        } catch (IOException failed) {
+            bearIfOf(Direction.SERVER, failed);
+        }
         collected.reset();
         collectedFrames = 0;
     }

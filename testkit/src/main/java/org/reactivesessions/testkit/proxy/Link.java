@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One client's connection through the proxy: two sockets, two lanes, four daemon threads, one end.
  *
- * <p>An end of stream on one side is passed on as such; a failed or reset connection is passed on as a reset.
+ * <p>An end of stream on one side is passed on as such; a failed or reset connection is passed on as a reset, unless it is
+ * that of a client the link outlives.
  * Thread-safe.
  */
 final class Link {
@@ -32,6 +33,7 @@ final class Link {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger lanesOpen = new AtomicInteger(LANES);
     private volatile long lastClientNanos = System.nanoTime();
+    private volatile boolean clientReset;
 
     Link(long id, Socket client, Rulebook rulebook, Consumer<Link> onClosed) {
         this.id = id;
@@ -76,6 +78,17 @@ final class Link {
         if (count != null) {
             count.arrived(id, frame);
         }
+    }
+
+    /** Breaks the connection of the client only; what it has sent still leaves for the server. */
+    void resetClient() {
+        clientReset = true;
+        close(client, true);
+    }
+
+    /** Whether a client that has gone away is no reason to end the link. */
+    boolean outlivesClient() {
+        return clientReset || rulebook.isOutlivingClients();
     }
 
     /** Notes that one direction has come to its regular end. */

@@ -39,11 +39,15 @@ final class OpenLinks {
     }
 
     void closeAll(boolean reset) {
-        List<Link> open;
-        synchronized (this) {
-            open = List.copyOf(links);
-        }
-        open.forEach(link -> link.close(reset));
+        open().forEach(link -> link.close(reset));
+    }
+
+    void resetClients() {
+        open().forEach(Link::resetClient);
+    }
+
+    private synchronized List<Link> open() {
+        return List.copyOf(links);
     }
 
     synchronized void await(int count, Duration atMost) {

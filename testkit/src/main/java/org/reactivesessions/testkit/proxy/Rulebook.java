@@ -18,6 +18,7 @@ final class Rulebook {
     private final AtomicReference<@Nullable RoundTrips> count = new AtomicReference<>();
     private final AtomicInteger cancelRequests = new AtomicInteger();
     private volatile long latencyNanos;
+    private volatile boolean outlivingClients;
 
     Rule add(FrameMatch match, Rule.Action action) {
         return add(match, action, Duration.ZERO, "");
@@ -51,6 +52,14 @@ final class Rulebook {
 
     long latencyNanos() {
         return latencyNanos;
+    }
+
+    void outliveClients() {
+        outlivingClients = true;
+    }
+
+    boolean isOutlivingClients() {
+        return outlivingClients;
     }
 
     RoundTrips startCount() {

@@ -242,6 +242,49 @@ class FaultProxyIT extends ProxiedClient {
     }
 
     @Test
+    void aLinkThatOutlivesItsClientMustDeliverWhatWasHeld() throws Exception {
+        proxy.outliveClients();
+        aHeldCommitMustArriveAfter(client::close);
+    }
+
+    @Test
+    void aLinkWhoseClientWasResetMustDeliverWhatWasHeld() throws Exception {
+        aHeldCommitMustArriveAfter(proxy::resetClients);
+        assertThatThrownBy(client::readByte).isInstanceOf(SocketException.class).hasMessageContaining("reset");
+    }
+
+    private void aHeldCommitMustArriveAfter(ClientsEnd end) throws Exception {
+        client.run("DROP TABLE IF EXISTS late");
+        client.run("CREATE TABLE late (id int)");
+        client.run("BEGIN");
+        client.run("INSERT INTO late VALUES (1)");
+        Rule held = proxy.hold(FrameMatch.fromClient('Q').sql("^SELECT"));
+        Rule answers = proxy.watch(FrameMatch.fromServer('C').containing("COMMIT"));
+        client.send(query("SELECT repeat('x', 3000000)"), query("COMMIT"), query("SELECT 'behind'"));
+        held.awaitHit(PATIENCE);
+
+        end.run();
+        try (WireClient other = WireClient.login(proxy, database)) {
+            Rule present = proxy.watch(FrameMatch.fromServer('D'));
+            assertThat(proxy.links()).isEqualTo(2);
+            other.run("TABLE late");
+            assertThat(present.hits()).as("held while nobody is there").isZero();
+            held.release();
+            answers.awaitHit(PATIENCE);
+            proxy.awaitLinks(1, PATIENCE);
+            other.run("TABLE late");
+            assertThat(present.hits())
+                    .as("rows of both answers and of the table")
+                    .isEqualTo(3);
+        }
+    }
+
+    /** How a client goes away. */
+    private interface ClientsEnd {
+        void run() throws Exception;
+    }
+
+    @Test
     void aLinkMustEndWhenItsServerProcessGoesAway() throws Exception {
         try (Connection witness = database.openJdbc();
                 Statement statement = witness.createStatement()) {

@@ -51,6 +51,18 @@ class FaultProxyMatchIT extends ProxiedClient {
     }
 
     @Test
+    void contentMustTellTheErrorsAndTagsApart() throws Exception {
+        Rule division = proxy.watch(FrameMatch.fromServer('E').containing("C22012"));
+        Rule rollback = proxy.watch(FrameMatch.fromServer('C').containing("^.{5}ROLLBACK"));
+        client.run("BEGIN");
+        client.run("SELECT 1 / 0");
+        client.run("SELECT");
+        client.run("COMMIT");
+        assertThat(division.hits()).isEqualTo(1);
+        assertThat(rollback.hits()).isEqualTo(1);
+    }
+
+    @Test
     void nthMustCountRowsWithinOneAnswer() throws Exception {
         proxy.cut(FrameMatch.fromServer('D').nth(4));
         client.send(query("SELECT generate_series(1, 10)"));

@@ -26,6 +26,8 @@ class FrameMatchTest {
         assertThat(FrameMatch.fromClient('Q', 'P').sql("^COMMIT").nth(2))
                 .hasToString("occurrence 2 of 'Q' or 'P' from the client with SQL /^COMMIT/");
         assertThat(FrameMatch.fromServer().answering("x")).hasToString("any frame from the server answering /x/");
+        assertThat(FrameMatch.fromServer('E').containing("C23505"))
+                .hasToString("'E' from the server containing /C23505/");
         assertThat(FrameMatch.startup()).hasToString("startup from the client");
         assertThat(FrameMatch.encryptionRequest()).hasToString("encryption request from the client");
         assertThat(FrameMatch.encryptionAnswer()).hasToString("encryption answer from the server");
