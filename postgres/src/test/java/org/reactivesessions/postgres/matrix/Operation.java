@@ -133,6 +133,12 @@ final class Operation implements CoreSubscriber<Object> {
                 .toList();
     }
 
+    List<ServerFixture.Repeated> repeats() {
+        return fixture.repeats().stream()
+                .filter(repeated -> repeated.name().equals(name()))
+                .toList();
+    }
+
     List<Object> values() {
         return values;
     }
