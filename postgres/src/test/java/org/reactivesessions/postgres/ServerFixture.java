@@ -114,6 +114,12 @@ public final class ServerFixture implements AutoCloseable {
         return proxy;
     }
 
+    /** Leads new connections, and the oracle, to another server that has the database as well. */
+    public void failOverTo(TestDatabase copy) {
+        database = copy;
+        proxy.target(copy.host(), copy.port());
+    }
+
     /** What the listener heard so far, in order. */
     public List<Ended> events() {
         return heard.events;
