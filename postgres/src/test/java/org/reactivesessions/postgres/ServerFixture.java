@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.hygiene.Secrets;
 import org.reactivesessions.testkit.proxy.FaultProxy;
@@ -35,9 +36,12 @@ public final class ServerFixture implements AutoCloseable {
             TransactionOutcome outcome,
             @Nullable Throwable error) {}
 
-    private final TestDatabase database;
+    /** What a listener heard of an attempt that another one follows. */
+    public record Repeated(String name, int attempt, TransactionOutcome outcome, Throwable error) {}
+
+    private volatile TestDatabase database;
     private final FaultProxy proxy;
-    private final List<Ended> events = new CopyOnWriteArrayList<>();
+    private final Heard heard = new Heard();
     private final ReactiveSessions sessions;
 
     private ServerFixture(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
@@ -47,13 +51,28 @@ public final class ServerFixture implements AutoCloseable {
         this.sessions = settings.apply(PostgresSessions.builder()
                         .url(database.r2dbcUrl(proxy.host(), proxy.port()))
                         .pool(roomyPool(1))
-                        .listener((name, phase, outcome, error) -> {
-                            events.add(new Ended(name, phase, outcome, error));
-                            if (error != null) {
-                                Secrets.look("error of " + name, error);
-                            }
-                        }))
+                        .listener(heard))
                 .build();
+    }
+
+    /** The listener. */
+    private static final class Heard implements SessionListener {
+
+        final List<Ended> events = new CopyOnWriteArrayList<>();
+        final List<Repeated> repeats = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
+            events.add(new Ended(name, phase, outcome, error));
+            if (error != null) {
+                Secrets.look("error of " + name, error);
+            }
+        }
+
+        @Override
+        public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+            repeats.add(new Repeated(name, attempt, outcome, error));
+        }
     }
 
     /** A pool of one connection, patient with a busy machine. */
@@ -95,14 +114,25 @@ public final class ServerFixture implements AutoCloseable {
         return proxy;
     }
 
+    /** Leads new connections, and the oracle, to another server that has the database as well. */
+    public void failOverTo(TestDatabase copy) {
+        database = copy;
+        proxy.target(copy.host(), copy.port());
+    }
+
     /** What the listener heard so far, in order. */
     public List<Ended> events() {
-        return events;
+        return heard.events;
+    }
+
+    /** The attempts that were followed by another one, as the listener heard of them, in order. */
+    public List<Repeated> repeats() {
+        return heard.repeats;
     }
 
     /** What the listener heard last. */
     public Ended lastEvent() {
-        return events.get(events.size() - 1);
+        return heard.events.get(heard.events.size() - 1);
     }
 
     /** Waits until nothing is left to be cleaned up. */

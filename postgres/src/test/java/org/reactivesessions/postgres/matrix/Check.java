@@ -98,11 +98,24 @@ final class Check {
         }
     }
 
-    /** I4: one call of the function, one effect, at most. */
+    /** I2: if the listener has heard that it was undone, it has no effect, and none can come. */
+    void undoneOnlyIfAbsent(Operation operation) {
+        checked.add(Invariant.I2);
+        settle(operation);
+        if (operation.events().stream()
+                .anyMatch(event -> event.outcome() == TransactionOutcome.ROLLED_BACK
+                        || event.outcome() == TransactionOutcome.NOT_STARTED)) {
+            nothingDurable(operation);
+        }
+    }
+
+    /** I4: one effect at most; one call of the function, and one more for each attempt that was followed by another. */
     void appliedAtMostOnce(Operation operation) {
         checked.add(Invariant.I4);
         settle(operation);
-        assertThat(operation.calls()).as("calls of the function").isLessThanOrEqualTo(1);
+        assertThat(operation.calls())
+                .as("calls of the function")
+                .isLessThanOrEqualTo(1 + operation.repeats().size());
         assertThat(operation.effects()).as("effects").isLessThanOrEqualTo(1);
     }
 

@@ -15,9 +15,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
+import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.proxy.Rule;
@@ -41,6 +43,7 @@ class CrashRowsIT extends FaultRows {
 
     CrashRowsIT() {
         super(server.freshDatabase(), settings -> settings.pool(ServerFixture.roomyPool(3)));
+        installMarkers();
     }
 
     /** Blocks until the server answers again, also after a test that has failed. */
@@ -95,5 +98,68 @@ class CrashRowsIT extends FaultRows {
             check().poolIsWhole();
             check().nextBorrowerIsClean();
         }
+    }
+
+    private void mustBe(TransactionOutcome outcome, Operation operation) {
+        check().verdict(operation, outcome);
+        check().acknowledgedOnlyIfDurable(operation);
+        check().undoneOnlyIfAbsent(operation);
+        check().appliedAtMostOnce(operation);
+        check().oneTerminal(operation);
+        check().recovers();
+        check().poolIsWhole();
+        check().nextBorrowerIsClean();
+    }
+
+    @FaultRow(
+            value = 45,
+            invariants = {I1, I2, I3, I4, I6, I8, I9, I10})
+    @Test
+    void aServerThatDiesBeforeCommitReachesItMustHaveRolledBack() {
+        Rule commit = proxy().hold(Frames.COMMIT.nth(1));
+        Operation operation = start(MARKED, session -> Mono.just("done"));
+        commit.awaitHit(ServerFixture.PATIENCE);
+        server.crash();
+        commit.release();
+        server.restart();
+
+        assertThat(operation.await().error()).isInstanceOf(DatabaseUnavailableException.class);
+        mustBe(TransactionOutcome.ROLLED_BACK, operation);
+    }
+
+    @FaultRow(
+            value = 45,
+            invariants = {I1, I2, I3, I4, I6, I8, I9, I10})
+    @Test
+    void aServerThatDiesInCommitMustHaveRolledBackIfNothingWasRecorded() {
+        try (ServerLatch latch = ServerLatch.close(fixture())) {
+            AtCommit.await(fixture(), latch);
+            Operation operation = start(MARKED, session -> Mono.just("done"));
+            latch.awaitCommit();
+            server.crash();
+            server.restart();
+
+            assertThat(operation.await().error()).isInstanceOf(DatabaseUnavailableException.class);
+            mustBe(TransactionOutcome.ROLLED_BACK, operation);
+        }
+    }
+
+    /** The server has answered, and the proxy has the answer, when everything dies. */
+    @FaultRow(
+            value = 45,
+            invariants = {I1, I2, I3, I4, I6, I8, I9, I10})
+    @Test
+    void aServerThatDiesBehindCommitMustHaveCommitted() {
+        Rule answer = proxy().hold(Frames.COMMIT_ANSWER.nth(1));
+        Operation operation = start(MARKED, session -> Mono.just("done"));
+        answer.awaitHit(ServerFixture.PATIENCE);
+        server.crash();
+        proxy().resetAll();
+        server.restart();
+
+        operation.await();
+        assertThat(operation.signals()).containsExactly("value done", "completion");
+        mustBe(TransactionOutcome.COMMITTED, operation);
+        assertThat(operation.effects()).isEqualTo(1);
     }
 }

@@ -9,11 +9,13 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.Session;
+import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.CommitVerification;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,7 @@ import reactor.core.publisher.Mono;
 abstract class FaultRows {
 
     static final TransactionOptions DEFAULTS = TransactionOptions.defaults();
+    static final TransactionOptions MARKED = DEFAULTS.verification(CommitVerification.marker());
 
     private final ServerFixture fixture;
     private final Check check;
@@ -78,6 +81,15 @@ abstract class FaultRows {
     Operation startMany(Function<Session, ? extends Flux<?>> work) {
         Operation operation = operation();
         return operation.start(operation.flux(DEFAULTS, work));
+    }
+
+    /** Installs markers, and has them looked for and purged, which is done with the first transaction that leaves one. */
+    void installMarkers() {
+        fixture.run(CommitMarkerSchema.ddl());
+        fixture.sessions()
+                .withTransaction(MARKED, session -> session.sql("SELECT 1").execute())
+                .block(ServerFixture.PATIENCE);
+        fixture.quiesce();
     }
 
     /** The process that serves the pool's connection, or one of them. */

@@ -14,6 +14,11 @@ final class Frames {
     /** CommandComplete, before which nobody knows. */
     static final FrameMatch COMMIT_ANSWER = FrameMatch.fromServer('C').answering("^COMMIT");
 
+    /** The marker, directly before COMMIT and in the same flight. */
+    static final FrameMatch MARKER = FrameMatch.fromClient('Q').sql("^SELECT reactive_sessions\\.mark\\(");
+    /** What is asked when COMMIT was not answered. */
+    static final FrameMatch RESOLUTION = FrameMatch.fromClient('Q').sql("^SELECT reactive_sessions\\.resolve\\(");
+
     static final FrameMatch ROLLBACK = FrameMatch.fromClient('Q').sql("^ROLLBACK");
     /** ReadyForQuery, before which the connection is nobody else's. */
     static final FrameMatch READY_AFTER_ROLLBACK = FrameMatch.fromServer('Z').answering("^ROLLBACK");

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.Session;
+import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivestreams.Publisher;
@@ -133,6 +134,12 @@ final class Operation implements CoreSubscriber<Object> {
                 .toList();
     }
 
+    List<ServerFixture.Repeated> repeats() {
+        return fixture.repeats().stream()
+                .filter(repeated -> repeated.name().equals(name()))
+                .toList();
+    }
+
     List<Object> values() {
         return values;
     }
@@ -145,6 +152,14 @@ final class Operation implements CoreSubscriber<Object> {
     @Nullable
     Throwable error() {
         return error.get();
+    }
+
+    /** The answer to the question that its error names, if it is in doubt: {@code t}, committed, or {@code f}. */
+    String toldLater() {
+        if (error() instanceof CommitOutcomeUnknownException unknown) {
+            return fixture.text("SELECT reactive_sessions.resolve('" + unknown.token() + "')");
+        }
+        throw new AssertionError(name() + " is not in doubt: " + error());
     }
 
     boolean isOver() {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TCP proxy on the loopback address, between clients and one PostgreSQL server, that puts faults exactly where a test
+ * A TCP proxy on the loopback address, between clients and a PostgreSQL server, that puts faults exactly where a test
  * wants them.
  *
  * <p>It reads the frames of the protocol both ways and lets each pass unless a {@link Rule} says otherwise. Frames of
@@ -41,7 +41,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final int BACKLOG = 256;
 
     private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final Rulebook rulebook = new Rulebook();
     private final OpenLinks links = new OpenLinks();
 
@@ -87,6 +87,17 @@ public final class FaultProxy implements AutoCloseable {
      */
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /**
+     * Leads connections to another server from now on, as a name or an address does after a failover. Links that are open stay
+     * where they are.
+     *
+     * @param host host of the other server
+     * @param port TCP port of the other server
+     */
+    public void target(String host, int port) {
+        target = new InetSocketAddress(host, port);
     }
 
     /**

@@ -21,6 +21,11 @@ final class DatabaseFactory {
     TestDatabase create(String template) {
         String name = "rs_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         execute("CREATE DATABASE " + quote(name) + " TEMPLATE " + quote(template));
+        return existing(name);
+    }
+
+    /** One that is there already. */
+    TestDatabase existing(String name) {
         return new TestDatabase(administration.withDatabase(name), this);
     }
 

@@ -108,6 +108,16 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
         return factory.create(template);
     }
 
+    /**
+     * The same database on this server, which has it from the server it is or was a standby of.
+     *
+     * @param original a database of the other server
+     * @return a database that goes with this server; closing it drops it here
+     */
+    public TestDatabase copyOf(TestDatabase original) {
+        return factory.existing(original.database());
+    }
+
     @Override
     public Connection openJdbc() throws SQLException {
         return factory.open();
@@ -147,6 +157,16 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
      */
     public void awaitReplay(EmbeddedServer standby) {
         Replication.awaitReplay(address, standby.address);
+    }
+
+    /**
+     * Lets a standby receive nothing more, as if the network between the two were cut, and it knew of no other way: what its
+     * primary writes from now on does not arrive. Returns when the connection is gone.
+     *
+     * @throws IllegalStateException if this server is no standby, cannot be reached, or does not let go within 30 s
+     */
+    public void cutOff() {
+        Replication.cutOff(address);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is asked of servers that replicate: to catch up, and to be promoted.
+ * What is asked of servers that replicate: to catch up, to be cut off, and to be promoted.
  *
  * <p>Stateless and therefore thread-safe: every call opens and closes connections of its own.
  */
@@ -66,6 +66,28 @@ final class Replication {
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the standby " + standby + " was not promoted: " + e.getMessage(), e);
+        }
+    }
+
+    static void cutOff(ServerAddress standby) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (Connection session = open(standby);
+                Statement statement = session.createStatement()) {
+            requireStandby(ask(statement, "SELECT pg_is_in_recovery()"), standby, "no standby");
+            statement.execute("ALTER SYSTEM SET primary_conninfo = ''");
+            statement.execute("SELECT pg_reload_conf()");
+            while (ask(statement, "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver)")) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("the standby " + standby + " still receives after "
+                            + PATIENCE.toSeconds() + " s. Look whether it is frozen");
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the standby " + standby + " was not cut off: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the standby " + standby + " was cut off", e);
         }
     }
 

@@ -236,6 +236,19 @@ class FaultProxyIT extends ProxiedClient {
     }
 
     @Test
+    void anotherTargetMustBeThatOfNewLinksOnly() throws Exception {
+        try (FaultProxy other = FaultProxy.start(database.host(), database.port())) {
+            proxy.target(other.host(), other.port());
+            assertThat(client.run("SELECT 1")).isEqualTo("TDCZ");
+            assertThat(other.linksOpened()).isZero();
+            try (WireClient next = WireClient.login(proxy, database)) {
+                assertThat(next.run("SELECT 1")).isEqualTo("TDCZ");
+            }
+            assertThat(other.linksOpened()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aLinkMustEndWhenItsClientGoesAway() throws Exception {
         client.close();
         proxy.awaitLinks(0, PATIENCE);

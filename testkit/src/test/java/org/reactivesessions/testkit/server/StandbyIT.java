@@ -95,6 +95,27 @@ class StandbyIT {
     }
 
     @Test
+    void aStandbyThatIsCutOffMustLackWhatComesAfterwards() throws Exception {
+        TestDatabase original = primary.freshDatabase();
+        try (EmbeddedServer standby = primary.startStandby();
+                TestDatabase copy = standby.copyOf(original)) {
+            standby.cutOff();
+            execute(primary, "CREATE TABLE too_late ()");
+            standby.promote();
+            assertThat(query(standby, "SELECT to_regclass('too_late')")).isNull();
+            try (Connection session = copy.openJdbc()) {
+                assertThat(session.getCatalog()).isEqualTo(original.database());
+            }
+
+            assertThatThrownBy(standby::cutOff)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is no standby, or is promoted already");
+        } finally {
+            original.close();
+        }
+    }
+
+    @Test
     void aServerThatIsNoStandbyMustNotBePromoted() {
         assertThatThrownBy(primary::promote)
                 .isInstanceOf(IllegalStateException.class)
