@@ -118,11 +118,6 @@ public abstract class DelegatingDialect implements Dialect {
     }
 
     @Override
-    public @Nullable CommitMarker marker() {
-        return delegate.marker();
-    }
-
-    @Override
     public boolean overridesReadOnly() {
         return delegate.overridesReadOnly();
     }

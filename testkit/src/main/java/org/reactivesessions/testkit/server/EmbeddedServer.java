@@ -237,16 +237,6 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     }
 
     /**
-     * Kills every process of the server where it is (SIGKILL), as if its machine had lost power, except that what it has written
-     * is safe with the operating system. {@link #restart()} recovers it.
-     *
-     * @throws IllegalStateException if the server is not running
-     */
-    public void crash() {
-        process.crash();
-    }
-
-    /**
      * Stops the server if it runs and starts it on the same port and data; after a crash it recovers first.
      *
      * @throws IllegalStateException if the server is closed or does not start

@@ -103,13 +103,6 @@ final class Postmaster {
         }
     }
 
-    /** Kills every server process; the main one first, so that it neither starts another nor tells one to end. */
-    void crash() {
-        List<ProcessHandle> family = process().map(Postmaster::family).orElse(List.of());
-        family.forEach(ProcessHandle::destroyForcibly);
-        family.forEach(ProcessSignals::awaitEnd);
-    }
-
     /** Stops every server process; the main one first, so that it starts no other. */
     void freeze() {
         process().ifPresent(main -> {
