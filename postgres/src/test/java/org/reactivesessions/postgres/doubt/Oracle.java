@@ -4,7 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.reactivesessions.testkit.server.PostgresServer;
@@ -49,6 +53,19 @@ final class Oracle implements AutoCloseable {
             }
         }
         return numbers;
+    }
+
+    /** The texts in the second column, by those in the first. */
+    Map<String, List<String>> lists(String sql) throws SQLException {
+        Map<String, List<String>> lists = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                lists.computeIfAbsent(row.getString(1), key -> new ArrayList<>())
+                        .add(row.getString(2));
+            }
+        }
+        return lists;
     }
 
     /** Blocks until a server process has gone, and with it everything it had been sent. */

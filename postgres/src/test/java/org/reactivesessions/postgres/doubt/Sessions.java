@@ -19,8 +19,7 @@ final class Sessions {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A circuit that opens while the server is away must not make a round much longer than the server is. */
-    private static final ResilienceOptions RESILIENCE =
-            ResilienceOptions.defaults().circuitWait(Duration.ofMillis(200));
+    static final ResilienceOptions RESILIENCE = ResilienceOptions.defaults().circuitWait(Duration.ofMillis(200));
 
     private Sessions() {}
 
@@ -67,7 +66,8 @@ final class Sessions {
                 .build();
     }
 
-    private static PoolOptions pool(int size) {
+    /** A pool that is patient with a busy machine. */
+    static PoolOptions pool(int size) {
         return PoolOptions.defaults()
                 .maxSize(size)
                 .acquireTimeout(PATIENCE)
