@@ -58,12 +58,14 @@ public final class OnceRun {
         }
         OnceRun run = new OnceRun(server, evidence, options.seed());
         int operations = options.number("operations", 10_000);
-        run.run(Applying.ONCE, false, operations, options.number("kills", 5));
-        run.run(Applying.ONCE, true, operations / SAME_ORDER, 1);
+        if (operations > 0) {
+            run.run(Applying.ONCE, false, operations, options.number("kills", 5));
+            run.run(Applying.ONCE, true, operations / SAME_ORDER, 0);
+        }
         int planted = options.number("planted", 1_000);
         if (planted > 0) {
-            run.run(Applying.LOOK_FIRST, true, planted, 1);
-            run.run(Applying.PLAIN, true, planted, 1);
+            run.run(Applying.LOOK_FIRST, true, planted, 0);
+            run.run(Applying.PLAIN, true, planted, 0);
         }
         evidence.conclude(options.report());
     }
@@ -127,6 +129,8 @@ public final class OnceRun {
             }
             Jvm last = Jvm.start("B" + (kills + 1), way, operations, other, database, proxy, directory);
             started.add(last);
+            last.awaitReady();
+            Jvm.begin(directory);
             for (Jvm jvm : List.of(steady, last)) {
                 if (!jvm.awaitEnd()) {
                     evidence.fault("%s ended badly", jvm.name());

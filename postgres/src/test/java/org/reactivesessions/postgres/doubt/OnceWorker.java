@@ -54,7 +54,7 @@ final class OnceWorker implements SessionListener {
                     .resilience(Sessions.RESILIENCE)
                     .listener(worker)
                     .build();
-            sessions.isHealthy().block();
+            warmUp(sessions);
             worker.write("ready");
             while (Files.notExists(Path.of(arguments[5]))) {
                 TimeUnit.MILLISECONDS.sleep(1);
@@ -66,6 +66,16 @@ final class OnceWorker implements SessionListener {
             sessions.close().block();
         }
         System.exit(0); // the driver's threads are no reason to stay
+    }
+
+    /** Opens all connections, so that two processes that begin at the same time also go on at the same pace. */
+    private static void warmUp(ReactiveSessions sessions) {
+        Flux.range(0, CONCURRENCY)
+                .flatMap(
+                        connection -> sessions.withSession(
+                                session -> session.sql("SELECT pg_sleep(0.3)").execute()),
+                        CONCURRENCY)
+                .blockLast();
     }
 
     private static List<String> order(int number, long seed) {
