@@ -79,7 +79,8 @@ public interface CommitMarker {
      * with a serialization failure if that one commits; tried again it tells when.
      *
      * @return a SELECT of one row and one column of type timestamp with time zone, with the key as its only parameter, of
-     *     index 0: NULL if the key was claimed, otherwise when it was claimed by a transaction that is committed
+     *     index 0: NULL if the key was claimed, otherwise when it was claimed, by a transaction that
+     *     is committed, or before in this one
      */
     String claim();
 }

@@ -163,7 +163,7 @@ public interface Dialect {
         if (state == null) {
             return isUnanswered(error) ? FailureClass.OUTAGE : FailureClass.OTHER;
         }
-        if (state.startsWith("08")) {
+        if (state.startsWith("08") && !state.equals("08007")) { // which is a transaction in doubt
             return FailureClass.OUTAGE;
         }
         if (state.startsWith("28") && phase == LifePhase.ACQUIRING) {

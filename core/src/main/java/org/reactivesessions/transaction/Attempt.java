@@ -15,7 +15,11 @@ interface Attempt {
 
         @Override
         public boolean isRepeated(
-                LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError) {
+                LifeState last,
+                TransactionOutcome outcome,
+                Throwable failure,
+                @Nullable Throwable firstError,
+                boolean seen) {
             return false;
         }
     };
@@ -29,6 +33,12 @@ interface Attempt {
      * @param last the end, and in which phase it was decided
      * @param failure what the subscriber would hear
      * @param firstError the first error the server reported inside, if any
+     * @param seen whether the subscriber has seen an element
      */
-    boolean isRepeated(LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError);
+    boolean isRepeated(
+            LifeState last,
+            TransactionOutcome outcome,
+            Throwable failure,
+            @Nullable Throwable firstError,
+            boolean seen);
 }

@@ -22,7 +22,10 @@ public final class CommitVerification {
 
     /** Which transactions leave a marker. */
     public enum Marking {
-        /** Those that have written something in this database, by its own account: it gave them a transaction id. */
+        /**
+         * Those that have written something in this database, by its own account: it gave them a transaction id; and those that have
+         * sent anything but plain SELECT, INSERT, UPDATE, DELETE and MERGE, because that may write in COMMIT itself.
+         */
         WRITTEN,
         /**
          * All that are not read-only: needed if their only effect is elsewhere, by NOTIFY, a foreign table or dblink. A
@@ -32,6 +35,7 @@ public final class CommitVerification {
     }
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
     private static final CommitVerification NONE = new CommitVerification(null, PATIENCE);
 
     private final @Nullable Marking marking;
@@ -74,13 +78,14 @@ public final class CommitVerification {
      * Sets how long the database is asked after a transaction in doubt. The subscriber waits for that; a transaction's timeout
      * does not end it.
      *
-     * @param limit more than zero; default 30 s
+     * @param limit more than zero, at most 24 h; default 30 s
      * @return a copy with that limit
-     * @throws IllegalArgumentException if it is zero or negative
+     * @throws IllegalArgumentException if it is zero, negative or longer
      */
     public CommitVerification within(Duration limit) {
-        if (limit.isZero() || limit.isNegative()) {
-            throw new IllegalArgumentException("within must be > 0, but was " + limit);
+        if (limit.isZero() || limit.isNegative() || limit.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "within must be > 0 and at most 24 h, as long as markers are kept, but was " + limit);
         }
         return new CommitVerification(marking, limit);
     }

@@ -135,7 +135,7 @@ final class Ending<T> {
         if (outcome == TransactionOutcome.COMMITTED) {
             return new AfterCommitException(options.name(), hookError);
         }
-        if (failure != null) {
+        if (failure != null && failure != hookError) {
             failure.addSuppressed(hookError);
         }
         return failure;
@@ -145,7 +145,7 @@ final class Ending<T> {
         Custody.Subscriber subscriber = custody.finish();
         if (failure != null
                 && subscriber == Custody.Subscriber.WAITS
-                && attempt.isRepeated(last, outcome, failure, firstError)) {
+                && attempt.isRepeated(last, outcome, failure, firstError, !outlet.seal())) {
             outlet.discard();
             return;
         }

@@ -54,7 +54,8 @@ final class FluxOutlet<T> implements Outlet<T> {
     @Override
     public void end(@Nullable Throwable error) {
         failure = error;
-        if (signals.getAndAdd(ENDED) == 0) {
+        int before = signals.getAndUpdate(now -> now < 0 ? now : now + ENDED);
+        if (before == 0 || before == ENDED) { // nothing on its way, or sealed
             terminate();
         }
     }
@@ -65,6 +66,11 @@ final class FluxOutlet<T> implements Outlet<T> {
         } else {
             actual.onError(failure);
         }
+    }
+
+    @Override
+    public boolean seal() {
+        return delivered == 0 && signals.compareAndSet(0, ENDED) && delivered == 0;
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Mark {
     private volatile @Nullable UUID token;
 
     private volatile @Nullable Throwable refusal;
+    private volatile boolean unsent;
 
     Mark(CommitMarker marker, CommitVerification verification, Duration commitLimit, LongSupplier nanoTime) {
         this.marker = marker;
@@ -36,21 +37,29 @@ final class Mark {
      * Sends the marker, and COMMIT directly behind it: that always ends the transaction, also if the server refuses the marker,
      * and its answer is the one that counts. COMMIT is not sent behind a marker that has not left this process: nobody could
      * find it later.
+     *
+     * @param always whether to leave it even if nothing was written yet, because COMMIT itself may write
      */
-    Publisher<Void> thenCommit(Connection physical, Dialect dialect) {
+    Publisher<Void> thenCommit(Connection physical, Dialect dialect, boolean always) {
         UUID own = marker.token();
         token = own;
         Duration within = Duration.ofNanos(nanoTime.getAsLong() - begun).plus(commitLimit);
-        Mono<Void> marking = Mono.fromDirect(marker.mark(physical, own, within, verification.always()))
+        Mono<Void> marking = Mono.fromDirect(marker.mark(physical, own, within, always || verification.always()))
                 .onErrorResume(error -> {
                     refusal = error;
                     return Mono.empty();
                 });
         Mono<Void> commit = Mono.defer(() -> {
-            Throwable unsent = refusal;
-            return unsent == null ? Mono.fromDirect(dialect.commit(physical)) : Mono.error(unsent);
+            Throwable failed = refusal;
+            unsent = failed != null && !dialect.isServerError(failed);
+            return failed != null && unsent ? Mono.error(failed) : Mono.fromDirect(dialect.commit(physical));
         });
         return Mono.whenDelayError(marking, commit);
+    }
+
+    /** Whether COMMIT was not sent, because its marker was not. */
+    boolean isUnsent() {
+        return unsent;
     }
 
     /** Why the marker, and with it COMMIT, was refused, {@code null} if it was not. */

@@ -77,6 +77,11 @@ final class MonoOutlet<T> implements Outlet<T> {
     }
 
     @Override
+    public boolean seal() {
+        return true; // nothing gets out before the end
+    }
+
+    @Override
     public void discard() {
         if (STATE.getAndSet(this, State.OVER) != State.OVER) {
             discardValue();

@@ -20,6 +20,13 @@ interface Outlet<T> {
     /** Ends after COMMIT, or with an error. */
     void end(@Nullable Throwable error);
 
+    /**
+     * Lets no further element out, as if the subscriber had never been there; {@link #end} may follow.
+     *
+     * @return false if he has seen an element, or is about to
+     */
+    boolean seal();
+
     /** Drops what was not delivered, because the subscriber has cancelled or the transaction failed. */
     void discard();
 

@@ -28,6 +28,9 @@ import reactor.util.context.Context;
  */
 final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, Scannable {
 
+    /** How many errors of earlier attempts are kept: the first ones. */
+    private static final int REMEMBERED = 10;
+
     private enum State {
         RUNNING,
         PAUSED,
@@ -61,8 +64,8 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     private State state = State.RUNNING;
     private int made = 1;
     private boolean cancelled;
-    private boolean emitted;
     private long demand;
+    private boolean invalid;
     private @Nullable Subscription current;
     private Disposable pause = Disposables.disposed();
     private @Nullable End lastEnd;
@@ -97,7 +100,11 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     public void request(long n) {
         Subscription running;
         synchronized (this) {
-            demand = n > 0 ? Operators.addCap(demand, n) : n;
+            if (n > 0) {
+                demand = Operators.addCap(demand, n);
+            } else {
+                invalid = true;
+            }
             running = current;
         }
         if (running != null) {
@@ -136,7 +143,11 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
 
     @Override
     public boolean isRepeated(
-            LifeState last, TransactionOutcome outcome, Throwable failure, @Nullable Throwable firstError) {
+            LifeState last,
+            TransactionOutcome outcome,
+            Throwable failure,
+            @Nullable Throwable firstError,
+            boolean seen) {
         if (outcome != TransactionOutcome.ROLLED_BACK && outcome != TransactionOutcome.NOT_STARTED) {
             return false;
         }
@@ -145,12 +156,12 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return false;
         }
         End end = new End(last.decidedIn(), outcome, failure);
-        String obstacle = obstacle();
+        String obstacle = obstacle(seen);
         return obstacle == null ? pause(kind == RetryReason.Kind.OUTAGE, end) : notAgain(failure, obstacle);
     }
 
-    private synchronized @Nullable String obstacle() {
-        if (emitted) {
+    private synchronized @Nullable String obstacle(boolean seen) {
+        if (seen) {
             return "its subscriber has seen an element; buffered() would have kept it back";
         }
         return made < setting.retry().maxAttempts()
@@ -167,7 +178,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         int attempts = number();
         Duration left = setting.timeLeft().left();
         Duration wait = setting.retry().backoff().after(attempts);
-        if (left != null && wait.compareTo(left) >= 0) {
+        if (left != null && (left.isNegative() || wait.compareTo(left) >= 0)) {
             return notAgain(
                     end.error(), "its time would be over before the next attempt: " + left.toMillis() + " ms are left");
         }
@@ -176,11 +187,16 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
                     end.error(), "the budget for retries, which all transactions share, is empty (ResilienceOptions)");
         }
         Disposable.Swap timer = Disposables.swap();
+        if (isCancelled()) {
+            return false;
+        }
+        setting.reports().repeating(setting.options(), end.phase(), attempts + 1, wait, end.outcome(), end.error());
         if (!pausing(timer, end)) {
             return false;
         }
-        failures.add(end.error());
-        setting.reports().repeating(setting.options(), end.phase(), attempts + 1, wait, end.outcome(), end.error());
+        if (failures.size() < REMEMBERED) {
+            failures.add(end.error());
+        }
         try {
             timer.update(setting.timer().schedule(this::again, wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {
@@ -197,6 +213,10 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             setting.reports().cameTooLate(setting.options(), failure, thrown);
             return RetryReason.Kind.NONE;
         }
+    }
+
+    private synchronized boolean isCancelled() {
+        return cancelled;
     }
 
     private synchronized boolean pausing(Disposable timer, End end) {
@@ -231,23 +251,22 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     public void onSubscribe(Subscription subscription) {
         long pending;
         boolean gone;
+        boolean wrong;
         synchronized (this) {
             current = subscription;
-            pending = demand;
+            pending = invalid ? 0 : demand;
+            wrong = invalid;
             gone = cancelled;
         }
         if (gone) {
             subscription.cancel();
-        } else if (pending != 0) {
+        } else if (wrong || pending > 0) {
             subscription.request(pending);
         }
     }
 
     @Override
     public void onNext(T element) {
-        synchronized (this) {
-            emitted = true;
-        }
         actual.onNext(element);
     }
 

@@ -19,6 +19,7 @@ import org.reactivesessions.resilience.Backoff;
 import org.reactivesessions.wire.StatementCall;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * Finds out what has become of a transaction whose COMMIT was not answered: asks for its marker, in transactions of its own,
@@ -28,9 +29,12 @@ import reactor.core.scheduler.Scheduler;
 final class Resolver {
 
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final int LONGEST_WAIT_AFTER = 10;
     private static final TransactionOptions ASKING = TransactionOptions.defaults()
             .named("commit marker")
             .isolation(IsolationLevel.READ_COMMITTED)
+            .timeout(LIMIT)
             .lockTimeout(LOCK_TIMEOUT)
             .setting("synchronous_commit", "on");
     private static final Backoff BACKOFF = Backoff.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1));
@@ -83,16 +87,19 @@ final class Resolver {
             this.token = token;
         }
 
+        /** Not by recursion: an hour has many questions. */
         Mono<Boolean> ask() {
-            return ask(1);
+            return Mono.defer(this::askOnce)
+                    .retryWhen(Retry.from(
+                            failures -> failures.concatMap(failed -> again(failed.failure(), failed.totalRetries()))));
         }
 
-        private Mono<Boolean> ask(int attempt) {
-            return askOnce().onErrorResume(error -> !(error instanceof TooLate), error -> {
-                last.set(error);
-                Duration wait = BACKOFF.after(attempt);
-                return Mono.delay(wait, timer).then(Mono.defer(() -> ask(attempt + 1)));
-            });
+        private Mono<Long> again(Throwable error, long made) {
+            if (error instanceof TooLate) {
+                return Mono.error(error);
+            }
+            last.set(error);
+            return Mono.delay(BACKOFF.after((int) Math.min(made + 1, LONGEST_WAIT_AFTER)), timer);
         }
 
         private Mono<Boolean> askOnce() {
@@ -152,10 +159,12 @@ final class Resolver {
                 options.name(),
                 asking.token,
                 Reason.of(lost),
-                "its marker could not be asked for within "
-                        + TimeUnit.NANOSECONDS.toMillis(
-                                doubt.verification().within().toNanos())
-                        + " ms, the last time because of: " + Reason.of(reason),
+                error instanceof TooLate
+                        ? Reason.of(error)
+                        : "its marker could not be asked for within "
+                                + TimeUnit.NANOSECONDS.toMillis(
+                                        doubt.verification().within().toNanos())
+                                + " ms, the last time because of: " + Reason.of(reason),
                 marker().resolution(asking.token),
                 lost);
         if (reason != lost) {

@@ -69,7 +69,12 @@ final class RetryReason {
     private FailureClass classify(LifePhase phase, Throwable failure) {
         Throwable error = failure;
         for (int i = 0; error != null && i < DEPTH; i++) {
-            if (error instanceof SessionFailure own && own.kind() != FailureKind.ROLLED_BACK && own.outcome() != null) {
+            if (error instanceof SessionFailure own && own.outcome() != null) {
+                if (own.kind() == FailureKind.ROLLED_BACK) {
+                    error = error.getCause(); // which says why; the state it repeats may be that of a transaction in
+                    // doubt
+                    continue;
+                }
                 return error instanceof DatabaseUnavailableException away && away.kind() == FailureKind.UNREACHABLE
                         ? FailureClass.OUTAGE
                         : FailureClass.OTHER;

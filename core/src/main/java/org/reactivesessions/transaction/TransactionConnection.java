@@ -197,7 +197,8 @@ final class TransactionConnection extends HeldConnection {
         committing = true;
         commit.run(() -> mark == null
                 ? dialect().commit(lease().connection())
-                : mark.thenCommit(lease().connection(), dialect()));
+                : mark.thenCommit(
+                        lease().connection(), dialect(), !gate().conduct().isPlain()));
     }
 
     @Override
@@ -209,8 +210,14 @@ final class TransactionConnection extends HeldConnection {
                 mark == null ? null : mark.refusal(name),
                 commit,
                 error,
-                why -> orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(why)),
+                this::commitAnswer,
                 refusal -> orElse(refusal, () -> describe(name, refusal)));
+    }
+
+    private CommitAnswer commitAnswer(Throwable error) {
+        return mark != null && mark.isUnsent()
+                ? CommitAnswer.NOT_SENT
+                : orElse(CommitAnswer.UNKNOWN, () -> dialect().commitAnswer(error));
     }
 
     /**

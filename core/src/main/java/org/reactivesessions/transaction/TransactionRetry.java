@@ -115,7 +115,8 @@ public final class TransactionRetry {
     }
 
     /**
-     * Also runs a transaction again that did not get a lock in time (55P03), by {@code lockTimeout} or NOWAIT.
+     * Also runs a transaction again that did not get a lock in time (55P03), by {@code lockTimeout} or NOWAIT. The wait of
+     * {@code once()} for somebody else is not meant by it.
      *
      * @return a copy that does
      */

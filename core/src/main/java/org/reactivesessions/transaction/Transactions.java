@@ -143,9 +143,16 @@ public final class Transactions<S> {
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionRetry retry = options.retry();
         if (retry != null && retry.buffered() > 0) {
-            return this.<List<T>>mono(options, new Buffered<>(options.name(), function, retry.buffered()))
+            Flux<T> buffered = this.<List<T>>mono(options, new Buffered<>(options.name(), function, retry.buffered()))
                     .flatMapIterable(elements -> elements);
+            Flux<T> joining = stream(options, function);
+            return Flux.deferContextual(context -> joins(options, context) ? joining : buffered);
         }
+        return stream(options, function);
+    }
+
+    private <T> Flux<T> stream(
+            TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
         return TransactionFlux.of(actual -> transaction(actual, consistent, function, FluxOutlet::new));
     }
@@ -258,7 +265,7 @@ public final class Transactions<S> {
                 retry,
                 new RetryReason(retry, dialect, options),
                 retries,
-                () -> due == null ? null : due.left(nanoTime.getAsLong()),
+                () -> due == null ? null : Duration.ofNanos(due.nanos() - nanoTime.getAsLong()),
                 timer,
                 reports);
         running.enter();

@@ -104,6 +104,48 @@ class FluxOutletTest {
     }
 
     @Test
+    void whatIsSealedMustLetNothingOutButTheEnd() {
+        assertThat(outlet.seal()).isTrue();
+        outlet.next("late");
+        outlet.end(new IllegalStateException("end"));
+
+        assertThat(actual.heard).containsExactly("end");
+        assertThat(actual.discarded).containsExactly("late");
+    }
+
+    @Test
+    void whatHasDeliveredMustNotBeSealedAndMayEnd() {
+        outlet.next("a");
+        assertThat(outlet.seal()).isFalse();
+        outlet.end(null);
+
+        assertThat(actual.heard).containsExactly("a", "complete");
+    }
+
+    /** Either the element is seen, or whoever seals is told that none is: what is repeated is not delivered twice. */
+    @Test
+    void anElementAgainstTheSeal() {
+        Race.run(2, NextAgainstSeal::new);
+    }
+
+    private static final class NextAgainstSeal implements Race.Round {
+
+        private final Listening actual = new Listening();
+        private final FluxOutlet<String> outlet = new FluxOutlet<>(actual);
+        private volatile boolean sealed;
+
+        @Override
+        public List<Runnable> contestants() {
+            return List.of(() -> outlet.next("a"), () -> sealed = outlet.seal());
+        }
+
+        @Override
+        public void check() {
+            assertThat(actual.heard.isEmpty()).isEqualTo(sealed);
+        }
+    }
+
+    @Test
     void signalsMustNeverOverlap() {
         Race.run(2, NextAgainstEnd::new);
     }

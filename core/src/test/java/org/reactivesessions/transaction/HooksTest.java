@@ -73,6 +73,17 @@ class HooksTest {
     }
 
     @Test
+    void aHookThatFailsWithTheErrorItselfMustNotKeepTheEndAway() {
+        TestSubscriber<Long> subscriber = run(scope -> {
+            scope.afterRollback(() -> Mono.error(mine));
+            return Mono.error(mine);
+        });
+
+        assertThat(subscriber.expectTerminalError()).isSameAs(mine).hasNoSuppressedExceptions();
+        assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK mine");
+    }
+
+    @Test
     void anErrorMustRunWhatFollowsARollback() {
         TestSubscriber<Long> subscriber = run(scope -> {
             all(scope, "first");

@@ -14,15 +14,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.error.TransactionRolledBackException;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
@@ -182,6 +189,84 @@ class RetryTest {
         stage.pass(ENOUGH);
 
         assertThat(subscriber.expectTerminalError()).isInstanceOf(CommitOutcomeUnknownException.class);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aTransactionInDoubtInsideMustNotRunTheOuterOneAgain() {
+        stage.dialect().commitAnswer(error -> CommitAnswer.UNKNOWN);
+        database.fails("COMMIT", () -> new R2dbcNonTransientResourceException("lost", "08006"));
+        TestSubscriber<Long> subscriber = run(
+                RETRY,
+                outer -> stage.inner(
+                                Propagation.REQUIRED,
+                                joined -> stage.inner(Propagation.REQUIRES_NEW, own -> update(own, "UPDATE")))
+                        .onErrorResume(error -> Mono.empty()));
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.expectTerminalError()).isInstanceOf(TransactionRolledBackException.class);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void anAttemptMustNotBeginWhenTheTimeIsOverAlready() {
+        TransactionRetry hasty = TransactionRetry.defaults().backoff(Duration.ofMillis(1), Duration.ofMillis(1));
+        stage.dialect().commitAnswer(error -> CommitAnswer.REFUSED);
+        database.hold("COMMIT");
+        for (int i = 0; i < 100; i++) {
+            TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                    .mono(retried(hasty).timeout(Duration.ofSeconds(1)), connection -> update(connection, "UPDATE")));
+            stage.pass(Duration.ofSeconds(2));
+            database.last("COMMIT").fail(conflict());
+            stage.pass(ENOUGH);
+            assertThat(subscriber.expectTerminalError()).hasMessage("could not serialize access");
+        }
+        assertThat(stage.events()).isEmpty();
+    }
+
+    @Test
+    void demandThatBreaksTheRuleInAPauseMustBeAnErrorOfTheNextAttempt() {
+        database.fails("UPDATE", RetryTest::conflict);
+        TestSubscriber<String> subscriber =
+                TestSubscriber.builder().initialRequest(1).build();
+        stage.transactions()
+                .flux(retried(RETRY), connection -> update(connection, "UPDATE").thenMany(Flux.just("a", "b")))
+                .subscribe(subscriber);
+        subscriber
+                .parents()
+                .filter(Subscription.class::isInstance)
+                .findFirst()
+                .ifPresent(repetition -> ((Subscription) repetition).request(0));
+        database.recovers("UPDATE");
+
+        stage.pass(ENOUGH);
+
+        assertThat(subscriber.expectTerminalError()).hasMessageContaining("request must be > 0");
+    }
+
+    @Test
+    void aCancelOutOfTheEventMustEndItBehindThat() {
+        List<String> heard = new ArrayList<>();
+        AtomicReference<TestSubscriber<Long>> subscriber = new AtomicReference<>();
+        stage.listener(new SessionListener() {
+            @Override
+            public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
+                heard.add("ended " + outcome);
+            }
+
+            @Override
+            public void repeating(String name, int next, Duration wait, TransactionOutcome outcome, Throwable error) {
+                heard.add("repeating");
+                requireNonNull(subscriber.get()).cancel();
+            }
+        });
+        database.hold("UPDATE");
+        subscriber.set(transfer(RETRY));
+        database.last("UPDATE").fail(conflict());
+        stage.pass(ENOUGH);
+
+        assertThat(heard).containsExactly("repeating", "ended ROLLED_BACK");
         assertThat(calls).hasValue(1);
     }
 

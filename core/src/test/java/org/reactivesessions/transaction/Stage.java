@@ -184,6 +184,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         @Override
         public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
             events.add(name + " repeats " + attempt + " " + outcome + " " + error.getMessage());
+            listener.repeating(name, attempt, wait, outcome, error);
         }
 
         @Override

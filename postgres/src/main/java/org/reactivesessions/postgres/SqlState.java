@@ -21,6 +21,8 @@ import org.reactivesessions.error.LifePhase;
 enum SqlState {
     /** The whole of class 08. */
     CONNECTION_EXCEPTION("08", FailureClass.OUTAGE),
+    /** A transaction in doubt: nothing may be concluded from it. */
+    TRANSACTION_RESOLUTION_UNKNOWN("08007", FailureClass.OTHER),
     /** A standby answers BEGIN READ WRITE with it; else it may be a plan of before an ALTER TABLE. */
     FEATURE_NOT_SUPPORTED("0A000", FailureClass.READ_ONLY, LifePhase.BEGINNING) {
         @Override

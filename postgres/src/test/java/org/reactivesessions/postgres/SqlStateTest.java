@@ -39,6 +39,7 @@ class SqlStateTest {
             // while the database is away, the driver's classes say "never try again"
             row("08000", "FATAL").by(RESOURCE).always(FailureClass.OUTAGE),
             row("08006", null).by(RESOURCE).always(FailureClass.OUTAGE),
+            row("08007", null).by(RESOURCE).always(FailureClass.OTHER),
             row("08P01", "FATAL").by(RESOURCE).always(FailureClass.OUTAGE),
             row("08P01", null).by(RESOURCE).always(FailureClass.OUTAGE),
             row("08P01", "ERROR").by(RESOURCE).connecting(FailureClass.OUTAGE),
