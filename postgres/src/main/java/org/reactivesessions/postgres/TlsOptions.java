@@ -1,13 +1,18 @@
 package org.reactivesessions.postgres;
 
+import io.netty.handler.ssl.SslContextBuilder;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.client.SSLMode;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +82,39 @@ record TlsOptions(
         if (rootCertificate != null) {
             driver.sslRootCert(readable("sslRootCert", rootCertificate));
         }
+        if (mode.verifyCertificate()) {
+            driver.sslContextBuilderCustomizer(trusting());
+        }
         if (certificate != null && key != null) {
             driver.sslCert(readable("sslCert", certificate)).sslKey(readable("sslKey", key));
         }
         return driver;
+    }
+
+    /**
+     * What the driver leaves to Netty, which since 4.2 compares names in every mode. The certificates of the JVM are read here
+     * and once, because the driver would have an event loop read them for every connection.
+     */
+    private UnaryOperator<SslContextBuilder> trusting() {
+        TrustManagerFactory ofJvm = rootCertificate == null ? trustedByJvm() : null;
+        return builder -> {
+            if (ofJvm != null) {
+                builder.trustManager(ofJvm);
+            }
+            return mode.verifyPeerName() ? builder : builder.endpointIdentificationAlgorithm(null);
+        };
+    }
+
+    private static TrustManagerFactory trustedByJvm() {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            return factory;
+        } catch (GeneralSecurityException unreadable) {
+            throw new IllegalArgumentException(
+                    "the certificates the JVM trusts cannot be read; set sslRootCert, or repair its trust store",
+                    unreadable);
+        }
     }
 
     private static URL readable(String name, Path file) {
