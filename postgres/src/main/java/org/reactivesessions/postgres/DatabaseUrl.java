@@ -103,6 +103,10 @@ final class DatabaseUrl {
         String name = decode(parameter.substring(0, equals));
         String value = decode(parameter.substring(equals + 1));
         Setting setting = PARAMETERS.get(name);
+        if (setting == null && given.holdsPassword(name)) {
+            throw malformed(
+                    source, "it has a parameter that is not known, and not shown because the password is in it");
+        }
         String shown = "parameter " + ShownValue.of(name) + " of " + source;
         if (setting == null) {
             throw new IllegalArgumentException(
@@ -113,7 +117,7 @@ final class DatabaseUrl {
         }
         if (UNCLEAR.contains(name) && value.chars().allMatch(Character::isDigit)) {
             throw new IllegalArgumentException(shown + " must have a unit, such as 500ms or 30s, because a number is"
-                    + " milliseconds to some and seconds to others, but was " + ShownValue.of(value));
+                    + " milliseconds to some and seconds to others");
         }
         given.put(setting, shown, value);
     }

@@ -39,9 +39,40 @@ final class GivenSettings {
         return url == null ? this : over(DatabaseUrl.read(url.source(), url.text()));
     }
 
-    /** Calls the builder for each. */
+    /** Whether a text may not be shown, because the password is in it. */
+    boolean holdsPassword(String text) {
+        Given password = values.get(Setting.PASSWORD);
+        return password != null && !password.text().isEmpty() && text.contains(password.text());
+    }
+
+    /**
+     * Calls the builder for each.
+     *
+     * @throws IllegalArgumentException if a value is refused; the message shows it unless the password is in it
+     */
     PostgresSessions.Builder applyTo(PostgresSessions.Builder builder) {
-        values.forEach((setting, given) -> setting.apply(builder, given));
+        values.forEach((setting, given) -> {
+            if (holdsPassword(given.text())) {
+                applyUnseen(setting, given, builder);
+            } else {
+                setting.apply(builder, given);
+            }
+        });
         return builder;
+    }
+
+    /** The error that shows the value is dropped. */
+    private static void applyUnseen(Setting setting, Given given, PostgresSessions.Builder builder) {
+        boolean taken;
+        try {
+            setting.apply(builder, given);
+            taken = true;
+        } catch (IllegalArgumentException refused) {
+            taken = false;
+        }
+        if (!taken) {
+            throw new IllegalArgumentException(given.source() + " must be " + setting.rule()
+                    + ", but was something that is not shown, because the password is in it");
+        }
     }
 }

@@ -53,6 +53,9 @@ class AddressTest {
                 "postgresql://user:s3cr3t@host/db?pool_size",
                 "postgresql://user:s3cr3t@host/db?pool_size=postgres://u:s3cr3t%40host",
                 "postgresql://user:s3cr3t@host/db?sslmode=u:s3cr3t%40host",
+                "postgresql://user:s3cr3t@host/db?sslmode=s3cr3t",
+                "postgresql://user:s3cr3t@host/db?s3cr3t=1",
+                "postgresql://user:s3cr3t@host/db?search_path=%00s3cr3t",
                 "postgresql://user:s3cr3t@a,b/db",
                 "postgresql:///db",
                 ""
