@@ -1,6 +1,7 @@
 package org.reactivesessions.pool;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ public final class PoolOptions {
     private static final int PENDING_PER_CONNECTION = 10;
     private static final PoolOptions DEFAULTS =
             new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1), Duration.ofMinutes(30));
+    private static final int FEW = 5;
+    private static final int FOUR_INSTANCES_FIT = 20;
+    private static final Duration PATIENT = Duration.ofSeconds(30);
 
     private final int maxSize;
     private final Duration acquireTimeout;
@@ -44,6 +48,38 @@ public final class PoolOptions {
      */
     public static PoolOptions defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * Returns what suits a developer's machine.
+     *
+     * @return at most 5 connections, so that a scope that holds one while it waits for another is found here and not under
+     *     load; 30 s to get one, because a database in a container may still be starting; otherwise {@link #defaults()}
+     */
+    public static PoolOptions development() {
+        return DEFAULTS.maxSize(FEW).acquireTimeout(PATIENT);
+    }
+
+    /**
+     * Returns what suits tests.
+     *
+     * @return at most 5 connections, because test processes that run in parallel share one server; 30 s to get one,
+     *     because a first connection on a busy build machine has taken more than 3 s, and a test should fail for what it tests;
+     *     otherwise {@link #defaults()}
+     */
+    public static PoolOptions testing() {
+        return DEFAULTS.maxSize(FEW).acquireTimeout(PATIENT);
+    }
+
+    /**
+     * Returns what suits a service.
+     *
+     * @return at most 20 connections: four instances, each with one more for its health, are 84 of the 97 that PostgreSQL's
+     *     {@code max_connections = 100} leaves to applications; otherwise {@link #defaults()}, whose 5 s to get one let a
+     *     caller hear our error before a proxy's 30 s are over
+     */
+    public static PoolOptions production() {
+        return DEFAULTS.maxSize(FOUR_INSTANCES_FIT);
     }
 
     /**
@@ -169,8 +205,12 @@ public final class PoolOptions {
         return DEFAULT_CREATE_TIMEOUT.compareTo(acquireTimeout) < 0 ? DEFAULT_CREATE_TIMEOUT : acquireTimeout;
     }
 
-    /** How long a connection may have been silent and still be taken for alive. */
-    Duration aliveWindow() {
+    /**
+     * Returns how long a connection may have been silent and still be taken for alive.
+     *
+     * @return more than zero
+     */
+    public Duration aliveWindow() {
         return aliveWindow;
     }
 
@@ -179,13 +219,24 @@ public final class PoolOptions {
         return Duration.ofMinutes(10);
     }
 
-    /** The longest a connection may live. */
-    Duration maxLifeTime() {
+    /**
+     * Returns how long a physical connection may live.
+     *
+     * @return more than zero
+     */
+    public Duration maxLifeTime() {
         return maxLifeTime;
     }
 
-    /** A copy whose connections live as long as that at the most. */
-    PoolOptions maxLifeTime(Duration time) {
+    /**
+     * Sets how long a physical connection may live. One that is older is closed when it is given back, or when it lies idle.
+     *
+     * @param time more than zero; default 30 min
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code time} is zero or negative
+     */
+    public PoolOptions maxLifeTime(Duration time) {
+        requirePositive("maxLifeTime", time);
         return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, time);
     }
 
@@ -197,5 +248,27 @@ public final class PoolOptions {
     /** The longest the physical close of a connection may take before the pool stops waiting for it. */
     Duration destroyTimeout() {
         return Duration.ofSeconds(2);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PoolOptions options
+                && maxSize == options.maxSize
+                && acquireTimeout.equals(options.acquireTimeout)
+                && Objects.equals(createTimeout, options.createTimeout)
+                && Objects.equals(maxPending, options.maxPending)
+                && aliveWindow.equals(options.aliveWindow)
+                && maxLifeTime.equals(options.maxLifeTime);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+    }
+
+    @Override
+    public String toString() {
+        return "maxSize=" + maxSize + ", acquireTimeout=" + acquireTimeout + ", createTimeout=" + createTimeout()
+                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxLifeTime=" + maxLifeTime;
     }
 }

@@ -73,4 +73,32 @@ class PoolOptionsTest {
                 .isThrownBy(() -> contradictory.createTimeout(Duration.ZERO))
                 .withMessage("createTimeout must be > 0, but was PT0S");
     }
+
+    @Test
+    void aPresetMustDifferFromTheDefaultsOnlyWhereItSays() {
+        PoolOptions patient = PoolOptions.defaults().maxSize(5).acquireTimeout(Duration.ofSeconds(30));
+
+        assertThat(PoolOptions.development()).isEqualTo(patient).hasSameHashCodeAs(patient);
+        assertThat(PoolOptions.testing()).isEqualTo(patient);
+        assertThat(patient.acquireTimeout(Duration.ofSeconds(1)).createTimeout())
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(PoolOptions.production()).isEqualTo(PoolOptions.defaults().maxSize(20));
+        assertThat(PoolOptions.production()).isNotEqualTo(PoolOptions.defaults());
+    }
+
+    @Test
+    void theTextMustShowEverySetting() {
+        assertThat(PoolOptions.production().maxPending(7))
+                .hasToString("maxSize=20, acquireTimeout=PT5S, createTimeout=PT2.5S, maxPending=7, aliveWindow=PT1S,"
+                        + " maxLifeTime=PT30M");
+    }
+
+    @Test
+    void aLifeThatIsNotPositiveMustBeRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().maxLifeTime(Duration.ZERO))
+                .withMessage("maxLifeTime must be > 0, but was PT0S");
+        assertThat(PoolOptions.defaults().maxLifeTime(Duration.ofHours(1)).maxLifeTime())
+                .isEqualTo(Duration.ofHours(1));
+    }
 }

@@ -8,10 +8,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
-/** The driver's connection factories for one address, which differ in what is between us and the server. Immutable. */
-record DriverFactories(Address address) {
+/**
+ * The driver's connection factories for one address, which differ in what is between us and the server. Immutable.
+ *
+ * @param createTimeout for everything it takes to open a connection; TCP gets four fifths of it, so that what did not answer is
+ *     said by who knows it
+ */
+record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, Duration createTimeout) {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** The most the driver can count, in milliseconds. */
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
     private static final int STATEMENT_CACHE = 256;
     private static final int UNNAMED_STATEMENTS = 0;
 
@@ -54,10 +61,16 @@ record DriverFactories(Address address) {
                 .port(address.port())
                 .database(required("database", address.database()))
                 .username(required("username", address.username()))
-                .connectTimeout(CONNECT_TIMEOUT)
+                .connectTimeout(connectTimeout())
                 .tcpKeepAlive(true)
                 .loopResources(loops);
+        tls.applyTo(startup.applyTo(driver));
         return address.password() == null ? driver : driver.password(address.password());
+    }
+
+    private Duration connectTimeout() {
+        Duration share = createTimeout.dividedBy(5).multipliedBy(4);
+        return share.compareTo(LONGEST) < 0 ? share : LONGEST;
     }
 
     private static ConnectionFactory factory(PostgresqlConnectionConfiguration.Builder driver) {
@@ -66,7 +79,8 @@ record DriverFactories(Address address) {
 
     private static String required(String name, @Nullable String value) {
         if (value == null) {
-            throw new IllegalArgumentException(name + " must be set, by url(…) or by " + name + "(…), but neither did");
+            throw new IllegalArgumentException(
+                    name + " must be set, by url(…), DATABASE_URL or " + name + ", but none did");
         }
         return value;
     }

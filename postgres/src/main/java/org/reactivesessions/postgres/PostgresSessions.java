@@ -1,9 +1,12 @@
 package org.reactivesessions.postgres;
 
+import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -25,7 +28,12 @@ import org.reactivestreams.Publisher;
  * ReactiveSessions sessions = PostgresSessions.builder().url(System.getenv("DATABASE_URL")).maxSize(16).build();
  * }</pre>
  *
- * <p>For anything the driver can do and this builder cannot say, such as TLS, make the driver's connection factory and use
+ * <p>The same settings can come from {@linkplain #fromEnvironment() the environment}, {@linkplain #fromProperties a map} or
+ * the parameters of a URL, each with the same checks. What comes first wins: a later call of the builder, then environment or
+ * properties, then the URL, then what other programs read as well ({@code PGHOST} and the like), then the preset, then the
+ * default.
+ *
+ * <p>For anything the driver can do and this builder cannot say, make the driver's connection factory and use
  * {@code ReactiveSessions.builder(connectionFactory).dialect(new PostgresDialect())}.
  *
  * <p>Thread-safe; the builder is not.
@@ -46,6 +54,43 @@ public final class PostgresSessions {
     }
 
     /**
+     * Begins with what the environment variables of this process say.
+     *
+     * @return a builder; what is called on it comes before the environment
+     * @throws IllegalArgumentException as {@link #fromEnvironment(Map)}
+     */
+    public static Builder fromEnvironment() {
+        return fromEnvironment(System.getenv());
+    }
+
+    /**
+     * Begins with what environment variables say: {@code DATABASE_URL}, {@code DATABASE_POOL_SIZE} and so on, each also as
+     * {@code DB_…}; below those the {@code PG…} names of libpq, and {@code ENVIRONMENT} (dev, test or production) for a preset.
+     * {@code docs/guide/configuration.md} lists them all.
+     *
+     * @param environment by name; an empty value counts as not set; variables of other programs are left alone
+     * @return a builder; what is called on it comes before the environment
+     * @throws IllegalArgumentException if a value breaks its rule, if the {@code DATABASE_} and the {@code DB_} form of one
+     *     setting differ, or if a name begins with {@code DATABASE_POOL_} or {@code DB_POOL_} and is not known, or with {@code
+     *     DATABASE_} and is a letter or two away from one that is; the message contains no password
+     */
+    public static Builder fromEnvironment(Map<String, String> environment) {
+        return EnvironmentSettings.read(environment).applyTo(new Builder());
+    }
+
+    /**
+     * Begins with what properties say: {@code url}, {@code pool-size} and so on, as {@code docs/guide/configuration.md} lists
+     * them.
+     *
+     * @param properties by name; an empty value counts as not set
+     * @return a builder; what is called on it comes before the properties
+     * @throws IllegalArgumentException if a name is not known, or a value breaks its rule; the message contains no password
+     */
+    public static Builder fromProperties(Map<String, String> properties) {
+        return PropertySettings.read(properties).applyTo(new Builder());
+    }
+
+    /**
      * An address and the settings of the pool. Not thread-safe.
      *
      * @since 0.1
@@ -53,6 +98,8 @@ public final class PostgresSessions {
     public static final class Builder {
 
         private Address address = Address.local();
+        private StartupOptions startup = StartupOptions.none();
+        private TlsOptions tls = TlsOptions.none();
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
         private ResilienceOptions resilience = ResilienceOptions.defaults();
@@ -66,16 +113,19 @@ public final class PostgresSessions {
         private Builder() {}
 
         /**
-         * Sets the address.
+         * Sets the address, all of it, and what the parameters of the URL say.
          *
-         * @param url {@code r2dbc:postgresql://user:password@host:port/database} or the same with {@code postgresql://};
-         *     user and password percent-encoded; port default 5432
+         * @param url {@code postgresql://user:password@host:port/database?pool_size=16&sslmode=verify-full}, or {@code
+         *     postgres://}, or either with {@code r2dbc:} in front; user and password percent-encoded; port default 5432; for
+         *     the parameters see {@code docs/guide/configuration.md}
          * @return this builder
-         * @throws IllegalArgumentException if the URL is malformed; the message never contains the password
+         * @throws IllegalArgumentException if the URL is malformed, a parameter is not known, or its value breaks its rule; the
+         *     message never contains the password
          */
         public Builder url(String url) {
-            address = Address.parse(url);
-            return this;
+            GivenSettings given = DatabaseUrl.read("url", url);
+            address = Address.local();
+            return given.applyTo(this);
         }
 
         /**
@@ -157,6 +207,109 @@ public final class PostgresSessions {
          */
         public Builder pool(PoolOptions options) {
             pool = Objects.requireNonNull(options, "pool must not be null");
+            return this;
+        }
+
+        Builder tunePool(UnaryOperator<PoolOptions> change) {
+            pool = change.apply(pool);
+            return this;
+        }
+
+        /**
+         * Sets what the server shows of the connections, in {@code pg_stat_activity} and in its log.
+         *
+         * @param name 1 to 63 printable characters of ASCII; default {@code r2dbc-postgresql}
+         * @return this builder
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder applicationName(String name) {
+            startup = startup.withApplicationName(name);
+            return this;
+        }
+
+        /**
+         * Sets the limit for every statement that its transaction sets none for, COMMIT among them. Not behind a {@link
+         * #pgBouncer pooler}.
+         *
+         * @param limit 1 ms to 2147483647 ms; default: what the server says
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder statementTimeout(Duration limit) {
+            startup = startup.withStatementTimeout(limit);
+            return this;
+        }
+
+        /**
+         * Sets the limit for waiting for a lock, in every statement that its transaction sets none for. Not behind a {@link
+         * #pgBouncer pooler}.
+         *
+         * @param limit 1 ms to 2147483647 ms; default: what the server says
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder lockTimeout(Duration limit) {
+            startup = startup.withLockTimeout(limit);
+            return this;
+        }
+
+        /**
+         * Sets where names without a schema are looked for. Not behind a {@link #pgBouncer pooler}.
+         *
+         * @param schemas as PostgreSQL reads {@code search_path}: names with commas between them, such as {@code app, public};
+         *     default: what the server says
+         * @return this builder
+         * @throws IllegalArgumentException if it is blank or has control characters in it
+         */
+        public Builder searchPath(String schemas) {
+            startup = startup.withSearchPath(schemas);
+            return this;
+        }
+
+        /**
+         * Sets what is encrypted, and what is checked.
+         *
+         * @param mode default {@code DISABLE}, which is the driver's; only {@code VERIFY_FULL} makes sure of the server
+         * @return this builder
+         * @throws IllegalArgumentException if it is {@code TUNNEL}, which the driver has deprecated
+         */
+        public Builder sslMode(SSLMode mode) {
+            tls = tls.withMode(mode);
+            return this;
+        }
+
+        /**
+         * Sets which certificates are trusted.
+         *
+         * @param file X.509 certificates in PEM, read by {@link #build}; only with {@link #sslMode} {@code VERIFY_CA} or {@code
+         *     VERIFY_FULL}; default: what the JVM trusts
+         * @return this builder
+         */
+        public Builder sslRootCert(Path file) {
+            tls = tls.withRootCertificate(file);
+            return this;
+        }
+
+        /**
+         * Sets the certificate the server is shown.
+         *
+         * @param file X.509 certificates in PEM, read by {@link #build}; only together with {@link #sslKey}; default:
+         *     the driver's, {@code ~/.postgresql/postgresql.crt} with {@code postgresql.pk8} if both are there
+         * @return this builder
+         */
+        public Builder sslCert(Path file) {
+            tls = tls.withCertificate(file);
+            return this;
+        }
+
+        /**
+         * Sets the key of the certificate the server is shown.
+         *
+         * @param file a PKCS#8 key in PEM without a password, read by {@link #build}; only together with {@link #sslCert}
+         * @return this builder
+         */
+        public Builder sslKey(Path file) {
+            tls = tls.withKey(file);
             return this;
         }
 
@@ -276,7 +429,11 @@ public final class PostgresSessions {
          * @return this builder
          */
         public Builder pgBouncer() {
-            pooler = true;
+            return pgBouncer(true);
+        }
+
+        Builder pgBouncer(boolean present) {
+            pooler = present;
             return this;
         }
 
@@ -290,12 +447,21 @@ public final class PostgresSessions {
          * Makes the sessions. No connection is opened before the first transaction.
          *
          * @return sessions that own their pool; close them
-         * @throws IllegalArgumentException if database or user is missing, or if {@link #pgBouncer} goes together with
-         *     {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link #initSql} or options of
-         *     {@link TimeLimits#serverCancel}
+         * @throws IllegalArgumentException if database or user is missing; if a file for TLS cannot be read or would not be used;
+         *     if {@link PoolOptions#createTimeout()} is longer than {@link PoolOptions#acquireTimeout()}; or if {@link
+         *     #pgBouncer} goes together with {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link
+         *     #initSql}, {@link #statementTimeout}, {@link #lockTimeout}, {@link #searchPath} or options of {@link
+         *     TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
-            DriverFactories factories = new DriverFactories(address);
+            if (pool.createTimeout().compareTo(pool.acquireTimeout()) > 0) {
+                throw new IllegalArgumentException("createTimeout (connect-timeout, "
+                        + pool.createTimeout().toMillis()
+                        + " ms) must not be longer than acquireTimeout (pool-timeout, "
+                        + pool.acquireTimeout().toMillis() + " ms); lower the first or raise the second");
+            }
+            DriverFactories factories =
+                    new DriverFactories(address, startup, tls.requireUsable(), pool.createTimeout());
             String obstacle = obstacleToPooler();
             return pooler ? throughPooler(factories, obstacle) : direct(factories, obstacle);
         }
@@ -344,11 +510,26 @@ public final class PostgresSessions {
             if (Boolean.FALSE.equals(autocommitWrites)) {
                 return "autocommitWrites(false): nothing can refuse them there; leave it out";
             }
+            String refused = startup.obstacleToPooler();
+            if (refused != null) {
+                return refused;
+            }
             ServerCancelOptions cancel = limits.serverCancel();
             return cancel.enabled() && !cancel.equals(ServerCancelOptions.defaults())
                     ? "limits whose serverCancel options are set: a request to cancel could hit another client; leave them"
                             + " out"
                     : null;
+        }
+
+        Address address() {
+            return address;
+        }
+
+        /** What was set, without the password. */
+        @Override
+        public String toString() {
+            return "PostgresSessions[" + address + ", " + pool + ", " + startup + ", " + tls + ", pgBouncer=" + pooler
+                    + "]";
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Waits in a channel for the driver's start-up message, takes the one parameter out of it that the driver cannot be told to
  * leave out and that a pooler refuses, and leaves. Since PostgreSQL 12 that parameter changes nothing: what the driver asks
- * for is what the server does by itself. An encrypted start-up passes as it is. One for each channel.
+ * for is what the server does by itself. What is encrypted is encrypted behind it. One for each channel.
  */
 final class TrimmedStartup extends ChannelOutboundHandlerAdapter {
 

@@ -1,0 +1,252 @@
+package org.reactivesessions.postgres;
+
+import static org.reactivesessions.postgres.SettingNames.everywhere;
+import static org.reactivesessions.postgres.SettingNames.notInUrl;
+import static org.reactivesessions.postgres.SettingNames.ofAddress;
+
+import java.util.function.BiConsumer;
+
+/**
+ * Everything that can be set outside of code: the one table behind environment, properties, the parameters of a URL, and
+ * {@code docs/guide/configuration.md}. Each of them ends in a call of the builder, so there is one check of each value.
+ *
+ * <p>In the order in which they are applied: what sets several comes first.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // names and steps are immutable, which their types cannot say
+enum Setting {
+    PRESET(
+            notInUrl("preset").commonly("ENVIRONMENT"),
+            ValueRule.preset(),
+            PostgresSessions.Builder::pool,
+            "none",
+            "none",
+            "nothing is guessed; the figures are those of `PoolOptions.development()`, `.testing()` and `.production()`"),
+    URL(
+            notInUrl("url"),
+            ValueRule.text("`postgres://`, `postgresql://` or `r2dbc:postgresql://`"),
+            PostgresSessions.Builder::url,
+            "none",
+            "none",
+            "one variable carries the address on most platforms"),
+    HOST(
+            ofAddress("host", "PGHOST"),
+            ValueRule.text("a name or an address"),
+            PostgresSessions.Builder::host,
+            "localhost",
+            "a Unix socket (libpq)",
+            "the driver's sockets need a native transport"),
+    PORT(
+            ofAddress("port", "PGPORT"),
+            ValueRule.wholeNumber(1, 65_535),
+            PostgresSessions.Builder::port,
+            "5432",
+            "5432",
+            "the same"),
+    DATABASE(
+            ofAddress("database", "PGDATABASE"),
+            ValueRule.text("a name"),
+            PostgresSessions.Builder::database,
+            "none",
+            "the user's name (libpq)",
+            "a wrong database is worse than an error"),
+    USERNAME(
+            ofAddress("username", "PGUSER"),
+            ValueRule.text("a name"),
+            PostgresSessions.Builder::username,
+            "none",
+            "the operating system's user (libpq)",
+            "in a container that is root"),
+    PASSWORD(
+            ofAddress("password", "PGPASSWORD"),
+            ValueRule.text("any text"),
+            PostgresSessions.Builder::password,
+            "none",
+            "none",
+            "appears in no message, log or `toString`"),
+    POOL_SIZE(
+            everywhere("pool-size"),
+            ValueRule.wholeNumber(1, Integer.MAX_VALUE),
+            PostgresSessions.Builder::maxSize,
+            "10",
+            "5 and 10 of overflow (SQLAlchemy), 10 (r2dbc-pool, HikariCP)",
+            "the most connections; `health()` has one more"),
+    POOL_TIMEOUT(
+            everywhere("pool-timeout"),
+            ValueRule.time(600),
+            (builder, time) -> builder.tunePool(pool -> pool.acquireTimeout(time)),
+            "5s",
+            "30s (SQLAlchemy, HikariCP), none (r2dbc-pool)",
+            "a caller hears our error before a proxy's 30 s are over"),
+    POOL_MAX_PENDING(
+            everywhere("pool-max-pending"),
+            ValueRule.wholeNumber(1, Integer.MAX_VALUE),
+            (builder, waiting) -> builder.tunePool(pool -> pool.maxPending(waiting)),
+            "10 per connection",
+            "no limit (r2dbc-pool, HikariCP)",
+            "who cannot be served in time is refused at once"),
+    POOL_RECYCLE(
+            everywhere("pool-recycle"),
+            ValueRule.time(86_400),
+            (builder, time) -> builder.tunePool(pool -> pool.maxLifeTime(time)),
+            "30m",
+            "never (SQLAlchemy, r2dbc-pool), 30m (HikariCP)",
+            "connections follow a database that has moved, and give back what a backend has gathered"),
+    POOL_PRE_PING(
+            everywhere("pool-pre-ping"),
+            ValueRule.prePing(),
+            (builder, window) -> builder.tunePool(pool -> pool.aliveWindow(window)),
+            "true",
+            "false (SQLAlchemy), a ping after 500ms (HikariCP)",
+            "costs no round trip: the function waits for BEGIN's answer if the connection was silent for over a second; with"
+                    + " `false` it never does for that reason, and a dead connection fails its transaction"),
+    CONNECT_TIMEOUT(
+            everywhere("connect-timeout").commonly("PGCONNECT_TIMEOUT").orInUrl("connectTimeout"),
+            ValueRule.time(600),
+            (builder, time) -> builder.tunePool(pool -> pool.createTimeout(time)),
+            "2500ms",
+            "none (libpq), 10s (pgjdbc)",
+            "for the whole log-in, TCP has four fifths of it; at most `pool-timeout`, which leaves time for a second try"),
+    STATEMENT_TIMEOUT(
+            everywhere("statement-timeout").orInUrl("statementTimeout"),
+            ValueRule.time(600),
+            PostgresSessions.Builder::statementTimeout,
+            "the server's",
+            "none (PostgreSQL)",
+            "it also ends a COMMIT with slow deferred triggers, so it is not set for you; an option of a transaction comes"
+                    + " before it"),
+    LOCK_TIMEOUT(
+            everywhere("lock-timeout").orInUrl("lockTimeout", "lockWaitTimeout"),
+            ValueRule.time(600),
+            PostgresSessions.Builder::lockTimeout,
+            "the server's",
+            "none (PostgreSQL)",
+            "an option of a transaction comes before it"),
+    SEARCH_PATH(
+            everywhere("search-path").orInUrl("schema", "currentSchema"),
+            ValueRule.text("names with commas between them"),
+            PostgresSessions.Builder::searchPath,
+            "the server's",
+            "`\"$user\", public` (PostgreSQL)",
+            "the role's own setting is not overruled unless you say so"),
+    APPLICATION_NAME(
+            everywhere("application-name").commonly("PGAPPNAME").orInUrl("applicationName"),
+            ValueRule.text("1 to 63 printable characters of ASCII"),
+            PostgresSessions.Builder::applicationName,
+            "r2dbc-postgresql",
+            "the driver's name",
+            "the driver's; set it, so that `pg_stat_activity` says who it is"),
+    SSLMODE(
+            everywhere("sslmode").commonly("PGSSLMODE").orInUrl("sslMode"),
+            ValueRule.sslMode(),
+            PostgresSessions.Builder::sslMode,
+            "disable",
+            "prefer (libpq, pgjdbc)",
+            "the driver's; `prefer` protects from nobody who can answer for the server, so say `verify-full` for every server"
+                    + " that is not on this machine"),
+    SSLROOTCERT(
+            everywhere("sslrootcert").commonly("PGSSLROOTCERT").orInUrl("sslRootCert"),
+            ValueRule.file(),
+            PostgresSessions.Builder::sslRootCert,
+            "what the JVM trusts",
+            "`~/.postgresql/root.crt` (libpq)",
+            "PEM; for `verify-ca` and `verify-full` only, an error with another `sslmode`"),
+    SSLCERT(
+            everywhere("sslcert").commonly("PGSSLCERT").orInUrl("sslCert"),
+            ValueRule.file(),
+            PostgresSessions.Builder::sslCert,
+            "`~/.postgresql/postgresql.crt` and `.pk8`, if both are there",
+            "`~/.postgresql/postgresql.crt` (libpq)",
+            "PEM; goes together with `sslkey`; the driver's default"),
+    SSLKEY(
+            everywhere("sslkey").commonly("PGSSLKEY").orInUrl("sslKey"),
+            ValueRule.file(),
+            PostgresSessions.Builder::sslKey,
+            "see `sslcert`",
+            "`~/.postgresql/postgresql.key` (libpq)",
+            "PEM of a PKCS#8 key without a password of its own"),
+    PGBOUNCER(
+            everywhere("pgbouncer"),
+            ValueRule.yesOrNo(),
+            (builder, present) -> builder.pgBouncer(present),
+            "false, and found out",
+            "false (Prisma)",
+            "see [Behind PgBouncer](poolers.md)");
+
+    private final SettingNames names;
+    private final String rule;
+    private final BiConsumer<PostgresSessions.Builder, Given> step;
+    private final String byDefault;
+    private final String elsewhere;
+    private final String why;
+
+    <T> Setting(
+            SettingNames names,
+            ValueRule<T> rule,
+            BiConsumer<PostgresSessions.Builder, T> step,
+            String byDefault,
+            String elsewhere,
+            String why) {
+        this.names = names;
+        this.rule = rule.words();
+        this.step = (builder, given) -> step.accept(builder, rule.read(given.source(), given.text()));
+        this.byDefault = byDefault;
+        this.elsewhere = elsewhere;
+        this.why = why;
+    }
+
+    /**
+     * What somebody set.
+     *
+     * @param source the name under which, for messages
+     * @param text as it was given
+     */
+    record Given(String source, String text) {
+
+        /** Without the text, which may be a secret. */
+        @Override
+        public String toString() {
+            return source;
+        }
+    }
+
+    SettingNames names() {
+        return names;
+    }
+
+    /** What a value must be, in words. */
+    String rule() {
+        return rule;
+    }
+
+    /** What holds if nobody sets it. */
+    String byDefault() {
+        return byDefault;
+    }
+
+    /** What holds elsewhere if nobody sets it. */
+    String elsewhere() {
+        return elsewhere;
+    }
+
+    /** Why ours is what it is, and what else there is to know. */
+    String why() {
+        return why;
+    }
+
+    /**
+     * Reads a value and calls the builder with it.
+     *
+     * @throws IllegalArgumentException if the value breaks the rule, or the builder refuses it; the message begins with the name
+     *     under which it was given
+     */
+    void apply(PostgresSessions.Builder builder, Given given) {
+        try {
+            step.accept(builder, given);
+        } catch (IllegalArgumentException refused) {
+            String message = String.valueOf(refused.getMessage());
+            throw message.startsWith(given.source())
+                    ? refused
+                    : new IllegalArgumentException(given.source() + ": " + message, refused);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package org.reactivesessions.postgres;
+
+import io.netty.handler.ssl.SslContextBuilder;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.client.SSLMode;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether connections are encrypted, whom they trust, and what they show of themselves. Immutable.
+ *
+ * @param mode what is encrypted and checked
+ * @param rootCertificate the certificates that are trusted, or {@code null} for those of the JVM
+ * @param certificate what the server is shown, or {@code null} for nothing
+ * @param key belongs to {@code certificate}
+ */
+record TlsOptions(
+        SSLMode mode,
+        @Nullable Path rootCertificate,
+        @Nullable Path certificate,
+        @Nullable Path key) {
+
+    /** Without the driver's deprecated one. */
+    static final Set<SSLMode> MODES = EnumSet.range(SSLMode.DISABLE, SSLMode.VERIFY_FULL);
+
+    static TlsOptions none() {
+        return new TlsOptions(SSLMode.DISABLE, null, null, null);
+    }
+
+    TlsOptions withMode(SSLMode newMode) {
+        if (!MODES.contains(newMode)) {
+            throw new IllegalArgumentException("sslMode must be one of " + MODES + ", but was " + newMode);
+        }
+        return new TlsOptions(newMode, rootCertificate, certificate, key);
+    }
+
+    TlsOptions withRootCertificate(Path file) {
+        return new TlsOptions(mode, file, certificate, key);
+    }
+
+    TlsOptions withCertificate(Path file) {
+        return new TlsOptions(mode, rootCertificate, file, key);
+    }
+
+    TlsOptions withKey(Path file) {
+        return new TlsOptions(mode, rootCertificate, certificate, file);
+    }
+
+    /**
+     * Checks what belongs together, so that nothing is taken and then not used.
+     *
+     * @throws IllegalArgumentException if a file would not be used, or is not there
+     */
+    TlsOptions requireUsable() {
+        if (rootCertificate != null && !mode.verifyCertificate()) {
+            throw new IllegalArgumentException(
+                    "sslRootCert is used by sslMode verify-ca and verify-full only, but sslMode is " + mode
+                            + "; set one of them, or leave sslRootCert out");
+        }
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalArgumentException("sslCert and sslKey go together, but only "
+                    + (key == null ? "sslCert" : "sslKey") + " is set; set both");
+        }
+        if (certificate != null && mode == SSLMode.DISABLE) {
+            throw new IllegalArgumentException(
+                    "sslCert and sslKey are shown on encrypted connections only, but sslMode is disable; set sslMode");
+        }
+        return this;
+    }
+
+    PostgresqlConnectionConfiguration.Builder applyTo(PostgresqlConnectionConfiguration.Builder driver) {
+        driver.sslMode(mode);
+        if (rootCertificate != null) {
+            driver.sslRootCert(readable("sslRootCert", rootCertificate));
+        }
+        if (mode.verifyCertificate()) {
+            driver.sslContextBuilderCustomizer(trusting());
+        }
+        if (certificate != null && key != null) {
+            driver.sslCert(readable("sslCert", certificate)).sslKey(readable("sslKey", key));
+        }
+        return driver;
+    }
+
+    /**
+     * What the driver leaves to Netty, which since 4.2 compares names in every mode. The certificates of the JVM are read here
+     * and once, because the driver would have an event loop read them for every connection.
+     */
+    private UnaryOperator<SslContextBuilder> trusting() {
+        TrustManagerFactory ofJvm = rootCertificate == null ? trustedByJvm() : null;
+        return builder -> {
+            if (ofJvm != null) {
+                builder.trustManager(ofJvm);
+            }
+            return mode.verifyPeerName() ? builder : builder.endpointIdentificationAlgorithm(null);
+        };
+    }
+
+    private static TrustManagerFactory trustedByJvm() {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            return factory;
+        } catch (GeneralSecurityException unreadable) {
+            throw new IllegalArgumentException(
+                    "the certificates the JVM trusts cannot be read; set sslRootCert, or repair its trust store",
+                    unreadable);
+        }
+    }
+
+    private static URL readable(String name, Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(
+                    name + " must be a file that can be read, but was " + ShownValue.of(file.toString()));
+        }
+        try {
+            return file.toUri().toURL();
+        } catch (MalformedURLException impossible) {
+            throw new IllegalArgumentException(name + " must be a file of the default file system", impossible);
+        }
+    }
+}

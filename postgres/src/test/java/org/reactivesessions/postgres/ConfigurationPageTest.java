@@ -1,0 +1,99 @@
+package org.reactivesessions.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.reactivesessions.pool.PoolOptions;
+
+/** The page and the example show what there is. */
+class ConfigurationPageTest {
+
+    private static final Path EXAMPLE = Path.of("..", ".env.example");
+
+    /** What a line sets, whether it is commented out or not. */
+    private static Map<String, String> assignments(List<String> lines) {
+        Map<String, String> all = new HashMap<>();
+        lines.stream()
+                .map(line -> line.startsWith("#") ? line.substring(1) : line)
+                .filter(line -> line.matches("[A-Z_]+=.*"))
+                .forEach(line -> all.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        return all;
+    }
+
+    /** All names of settings in an environment. */
+    private static List<String> variables() {
+        return Stream.of(Setting.values())
+                .flatMap(setting -> Stream.concat(
+                        setting.names().variables().stream(),
+                        Stream.ofNullable(setting.names().common())))
+                .toList();
+    }
+
+    @Test
+    void thePageMustShowWhatThereIs() throws IOException {
+        assertThat(Files.readAllLines(Path.of("..", ConfigurationPage.FILE)))
+                .as("made by " + ConfigurationPage.COMMAND)
+                .isEqualTo(ConfigurationPage.lines());
+    }
+
+    @Test
+    void thePageMustShowTheDefaultsThatHold() {
+        PoolOptions pool = PoolOptions.defaults();
+        assertThat(PoolOptions.defaults().maxSize(Integer.parseInt(Setting.POOL_SIZE.byDefault())))
+                .isEqualTo(pool);
+        assertThat(ValueRule.time(600).read("x", Setting.POOL_TIMEOUT.byDefault()))
+                .isEqualTo(pool.acquireTimeout());
+        assertThat(ValueRule.time(600).read("x", Setting.POOL_RECYCLE.byDefault()))
+                .isEqualTo(pool.maxLifeTime());
+        assertThat(ValueRule.time(600).read("x", Setting.CONNECT_TIMEOUT.byDefault()))
+                .isEqualTo(pool.createTimeout());
+        assertThat(ValueRule.prePing().read("x", Setting.POOL_PRE_PING.byDefault()))
+                .isEqualTo(pool.aliveWindow());
+        assertThat(PoolOptions.defaults().maxPending()).isEqualTo(10 * pool.maxSize());
+        Address local = PostgresSessions.builder().address();
+        assertThat(Setting.HOST.byDefault()).isEqualTo(local.host());
+        assertThat(Setting.PORT.byDefault()).isEqualTo(Integer.toString(local.port()));
+        assertThat(Setting.SSLMODE.byDefault())
+                .isEqualTo(TlsOptions.none().mode().toString());
+    }
+
+    @Test
+    void theExampleMustShowEveryVariableWithAValueThatIsTaken() throws IOException {
+        Map<String, String> shown = assignments(Files.readAllLines(EXAMPLE));
+
+        assertThat(variables()).containsAll(shown.keySet());
+        for (Setting setting : Setting.values()) {
+            assertThat(Stream.concat(
+                            setting.names().variables().stream(),
+                            Stream.ofNullable(setting.names().common())))
+                    .as(setting.toString())
+                    .anyMatch(shown::containsKey);
+        }
+        assertThat(PostgresSessions.fromEnvironment(shown).toString()).contains("maxSize=10", "pgBouncer=true");
+    }
+
+    @Test
+    void theExampleAsItIsMustMakeSessions() throws IOException {
+        List<String> uncommented = Files.readAllLines(EXAMPLE).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        PostgresSessions.fromEnvironment(assignments(uncommented))
+                .build()
+                .close()
+                .block(ServerFixture.PATIENCE);
+    }
+
+    @Test
+    void anExampleWithAnUnknownNameMustBeFound() {
+        assertThat(variables())
+                .doesNotContainAnyElementsOf(assignments(List.of("#DATABASE_POOL_SISE=3", "", "# text"))
+                        .keySet());
+    }
+}
