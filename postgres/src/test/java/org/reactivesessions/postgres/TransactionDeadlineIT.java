@@ -104,6 +104,7 @@ class TransactionDeadlineIT {
                                                     .execute()))
                     .as(StepVerifier::create)
                     .verifyError(TransactionTimeoutException.class);
+            fixture.quiesce(); // by then the one inside was cancelled
             other.quiesce();
 
             assertThat(other.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);

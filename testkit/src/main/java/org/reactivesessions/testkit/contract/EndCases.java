@@ -260,8 +260,8 @@ interface EndCases {
                 .subscribe(subscriber);
         stage.driver().awaitExecuting("UPDATE account SET balance = 2");
         executing.tryEmitEmpty();
-        stage.unlock();
         subscriber.block(Stage.PATIENCE);
+        stage.unlock(); // not before: the statement could come to its end
 
         assertThat(subscriber.expectTerminalError())
                 .isInstanceOf(IllegalStateException.class)
