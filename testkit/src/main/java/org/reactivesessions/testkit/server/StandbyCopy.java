@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +70,12 @@ final class StandbyCopy implements AutoCloseable {
         Path data = ServerRoot.dataDirectory(directory);
         try {
             Path original = Path.of(query("SHOW data_directory"));
+            List<Path> databases = databases(original);
             query(START);
             DataCopy.copy(original, data);
+            for (Path database : databases) {
+                Files.createDirectories(data.resolve("base").resolve(database));
+            }
             List<String> tablespaces = copyTablespaces(original.resolve("pg_tblspc"), directory.resolve("tablespaces"));
             Files.writeString(data.resolve("backup_label"), query(STOP));
             if (!tablespaces.isEmpty()) {
@@ -101,6 +106,19 @@ final class StandbyCopy implements AutoCloseable {
         if (query("SELECT pg_is_in_recovery()::text").equals("true")) {
             throw new IllegalStateException(
                     "the server " + primary + " is itself a standby. Start another standby from its primary");
+        }
+    }
+
+    /**
+     * The directories of the databases there are before the copy begins. One that is dropped meanwhile must be there
+     * all the same, because the log from the beginning on changes it until it tells of its end.
+     */
+    private static List<Path> databases(Path data) throws IOException {
+        try (Stream<Path> directories = Files.list(data.resolve("base"))) {
+            return directories
+                    .map(Path::getFileName)
+                    .filter(name -> name.toString().chars().allMatch(Character::isDigit))
+                    .toList();
         }
     }
 
