@@ -1,9 +1,7 @@
 package org.reactivesessions.benchmarks;
 
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -39,24 +37,14 @@ public final class AcquisitionCost {
      * @param arguments none
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            measure(Effort.FULL, System.out);
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        Program.run(arguments, given -> measure(Effort.FULL, System.out));
     }
 
     static void measure(Effort effort, PrintStream out) throws SQLException, InterruptedException, ExecutionException {
         PostgresServer server = TestServers.current();
-        out.println("command   " + COMMAND);
+        out.println(Program.command(COMMAND));
         EnvironmentBlock.lines(server).forEach(out::println);
-        out.printf(
-                Locale.ROOT,
-                "load      %.1f before the first measurement%n",
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        out.println(Program.load());
         try (TestDatabase database = server.freshDatabase()) {
             String url = database.r2dbcUrl(database.host(), database.port());
             PolicyBytes policy = new PolicyBytes(url, effort, out);

@@ -1,7 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,20 +50,11 @@ public final class Contention {
      * @param arguments see {@code Rounds}
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            Contention program = new Contention(Rounds.parse(arguments), System.out);
-            System.out.println("command   " + COMMAND
-                    + (arguments.length == 0 ? "" : " \"-Dbenchmarks.args=" + String.join(" ", arguments) + "\""));
+        Program.run(arguments, given -> {
+            Contention program = new Contention(Rounds.parse(given), System.out);
+            System.out.println(Program.command(COMMAND, given));
             program.run();
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
-            exitCode = 2;
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        });
     }
 
     /** The account of one of the hot balances: far from the others, so that no two are on the same page. */
@@ -75,17 +65,14 @@ public final class Contention {
     void run() throws SQLException {
         PostgresServer server = TestServers.current();
         EnvironmentBlock.lines(server).forEach(out::println);
-        out.printf(
-                Locale.ROOT,
-                "load      %.1f before the first measurement%n",
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        out.println(Program.load());
         out.println("rounds    " + rounds + ", callers " + Crowd.CALLERS);
         try (TestDatabase database = server.freshDatabase();
                 Bench bench = Bench.on(database)) {
             for (Network network : Network.values()) {
                 try (FaultProxy proxy = bench.proxy()) {
                     proxy.latency(network.oneWay());
-                    measure(network, bench, network.oneWay().isZero() ? bench.direct() : bench.through(proxy));
+                    measure(network, bench, network.endpoint(bench, proxy));
                 }
             }
         }

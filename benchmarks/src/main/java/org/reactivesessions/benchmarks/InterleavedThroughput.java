@@ -2,7 +2,6 @@ package org.reactivesessions.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -44,30 +43,18 @@ public final class InterleavedThroughput {
      * @param arguments see {@code Settings}
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            InterleavedThroughput program = new InterleavedThroughput(Settings.parse(arguments), System.out);
-            program.tell("command   " + COMMAND
-                    + (arguments.length == 0 ? "" : " \"-Dbenchmarks.args=" + String.join(" ", arguments) + "\""));
+        Program.run(arguments, given -> {
+            InterleavedThroughput program = new InterleavedThroughput(Settings.parse(given), System.out);
+            program.tell(Program.command(COMMAND, given));
             program.run();
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
-            exitCode = 2;
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        });
     }
 
     /** Measures everything, prints it, writes it to the file of the settings, and returns what it has written. */
     ThroughputRecord run() throws SQLException, IOException {
         PostgresServer server = TestServers.current();
         EnvironmentBlock.lines(server).forEach(this::tell);
-        tell(String.format(
-                Locale.ROOT,
-                "load      %.1f before the first measurement",
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+        tell(Program.load());
         tell("rounds    " + settings.rounds());
         settings.contenders().forEach(this::admit);
         try (TestDatabase database = server.freshDatabase();
@@ -99,7 +86,7 @@ public final class InterleavedThroughput {
     private void measure(Network network, Bench bench) throws SQLException {
         try (FaultProxy proxy = bench.proxy()) {
             proxy.latency(network.oneWay());
-            Endpoint endpoint = network.oneWay().isZero() ? bench.direct() : bench.through(proxy);
+            Endpoint endpoint = network.endpoint(bench, proxy);
             tell(String.format(
                     Locale.ROOT,
                     "network   %s: %.2f ms for a round trip of one caller, median",

@@ -2,7 +2,6 @@ package org.reactivesessions.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -61,20 +60,11 @@ public final class MarkerCost {
      * @param arguments see {@code Rounds}
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            MarkerCost program = new MarkerCost(Rounds.parse(arguments), System.out);
-            System.out.println("command   " + COMMAND
-                    + (arguments.length == 0 ? "" : " \"-Dbenchmarks.args=" + String.join(" ", arguments) + "\""));
+        Program.run(arguments, given -> {
+            MarkerCost program = new MarkerCost(Rounds.parse(given), System.out);
+            System.out.println(Program.command(COMMAND, given));
             program.run();
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
-            exitCode = 2;
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        });
     }
 
     void run() throws SQLException, IOException {
@@ -82,10 +72,7 @@ public final class MarkerCost {
             try (EmbeddedServer server = flushing.start()) {
                 if (flushing == Flushing.OFF) { // the first
                     EnvironmentBlock.lines(server).forEach(out::println);
-                    out.printf(
-                            Locale.ROOT,
-                            "load      %.1f before the first measurement%n",
-                            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                    out.println(Program.load());
                     out.println("rounds    " + rounds);
                 }
                 try (TestDatabase database = server.freshDatabase();
@@ -102,7 +89,7 @@ public final class MarkerCost {
         for (Network network : Network.values()) {
             try (FaultProxy proxy = bench.proxy()) {
                 proxy.latency(network.oneWay());
-                Endpoint endpoint = network.oneWay().isZero() ? bench.direct() : bench.through(proxy);
+                Endpoint endpoint = network.endpoint(bench, proxy);
                 out.printf(
                         Locale.ROOT,
                         "%nnetwork   %s: %.2f ms for a round trip of one caller, median%n",

@@ -3,6 +3,7 @@ package org.reactivesessions.benchmarks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** What lies between the contenders and the server, and how many callers there are then. */
 enum Network {
@@ -37,6 +38,11 @@ enum Network {
     /** How long everything takes each way; zero means straight to the server, without a proxy. */
     Duration oneWay() {
         return oneWay;
+    }
+
+    /** Where the server is to be found behind it. */
+    Endpoint endpoint(Bench bench, FaultProxy proxy) {
+        return oneWay.isZero() ? bench.direct() : bench.through(proxy);
     }
 
     int callers() {

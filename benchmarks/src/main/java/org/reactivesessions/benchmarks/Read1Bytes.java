@@ -52,19 +52,12 @@ public final class Read1Bytes {
      * @param arguments none
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            measure(Effort.FULL, System.out);
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        Program.run(arguments, given -> measure(Effort.FULL, System.out));
     }
 
     static void measure(Effort effort, PrintStream out) throws SQLException {
         PostgresServer server = TestServers.current();
-        out.println("command   " + COMMAND);
+        out.println(Program.command(COMMAND));
         EnvironmentBlock.lines(server).forEach(out::println);
         out.println("rounds    " + effort.rounds() + " of " + effort.transactions() + " transactions each after as many"
                 + " to warm up");

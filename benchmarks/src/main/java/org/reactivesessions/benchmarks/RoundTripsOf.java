@@ -43,19 +43,12 @@ public final class RoundTripsOf {
      * @param arguments none
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            new RoundTripsOf(System.out).run();
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        Program.run(arguments, given -> new RoundTripsOf(System.out).run());
     }
 
     private void run() throws SQLException {
         PostgresServer server = TestServers.current();
-        out.println("command   " + COMMAND);
+        out.println(Program.command(COMMAND));
         EnvironmentBlock.lines(server).forEach(out::println);
         Map<Entrant, Map<CountedScope, OptionalLong>> counts = new EnumMap<>(Entrant.class);
         try (TestDatabase database = server.freshDatabase();

@@ -24,14 +24,7 @@ public final class ThroughputPage {
      * @param arguments none
      */
     public static void main(String[] arguments) {
-        int exitCode = 0;
-        try {
-            write(Path.of("docs", "results"));
-        } catch (Exception failure) {
-            failure.printStackTrace();
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+        Program.run(arguments, given -> write(Path.of("docs", "results")));
     }
 
     private static void write(Path folder) throws IOException {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * No connection, or no answer to BEGIN, within the limit, or the connection was lost later and it is certain that the
- * transaction did not commit. Nothing of it is or will be durable, so it may be tried again later. This one type is all a caller needs for a
- * fallback; {@link #kind()} says whether the database is unreachable, the pool full, or the circuit open.
+ * transaction did not commit. Nothing of it is or will be durable, so it may be tried again later. This one type is all a caller
+ * needs for a fallback; {@link #kind()} says whether the database is unreachable, the pool full, or the circuit open.
  *
  * @since 0.1
  */

@@ -57,7 +57,7 @@ public final class PoolOptions {
      *     load; 30 s to get one, because a database in a container may still be starting; otherwise {@link #defaults()}
      */
     public static PoolOptions development() {
-        return DEFAULTS.maxSize(FEW).acquireTimeout(PATIENT);
+        return small();
     }
 
     /**
@@ -68,6 +68,10 @@ public final class PoolOptions {
      *     otherwise {@link #defaults()}
      */
     public static PoolOptions testing() {
+        return small();
+    }
+
+    private static PoolOptions small() {
         return DEFAULTS.maxSize(FEW).acquireTimeout(PATIENT);
     }
 
@@ -158,8 +162,9 @@ public final class PoolOptions {
     /** Checks what belongs together. */
     PoolOptions requireConsistent() {
         if (createTimeout != null && createTimeout.compareTo(acquireTimeout) > 0) {
-            throw new IllegalArgumentException("createTimeout (" + createTimeout.toMillis()
-                    + " ms) must not be longer than acquireTimeout (" + acquireTimeout.toMillis() + " ms)");
+            throw new IllegalArgumentException("createTimeout (connect-timeout, " + createTimeout.toMillis()
+                    + " ms) must not be longer than acquireTimeout (pool-timeout, " + acquireTimeout.toMillis()
+                    + " ms); lower the first or raise the second");
         }
         return this;
     }

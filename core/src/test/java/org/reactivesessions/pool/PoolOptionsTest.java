@@ -68,7 +68,9 @@ class PoolOptionsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(contradictory::requireConsistent)
-                .withMessage("createTimeout (6000 ms) must not be longer than acquireTimeout (5000 ms)");
+                .withMessage(
+                        "createTimeout (connect-timeout, 6000 ms) must not be longer than acquireTimeout (pool-timeout,"
+                                + " 5000 ms); lower the first or raise the second");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> contradictory.createTimeout(Duration.ZERO))
                 .withMessage("createTimeout must be > 0, but was PT0S");

@@ -2,7 +2,6 @@ package org.reactivesessions.postgres;
 
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,11 +12,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
-import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.resilience.ResilienceOptions;
-import org.reactivesessions.transaction.ServerCancelOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
 
@@ -454,71 +451,19 @@ public final class PostgresSessions {
          *     TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
-            if (pool.createTimeout().compareTo(pool.acquireTimeout()) > 0) {
-                throw new IllegalArgumentException("createTimeout (connect-timeout, "
-                        + pool.createTimeout().toMillis()
-                        + " ms) must not be longer than acquireTimeout (pool-timeout, "
-                        + pool.acquireTimeout().toMillis() + " ms); lower the first or raise the second");
-            }
-            DriverFactories factories =
-                    new DriverFactories(address, startup, tls.requireUsable(), pool.createTimeout());
-            String obstacle = obstacleToPooler();
-            return pooler ? throughPooler(factories, obstacle) : direct(factories, obstacle);
-        }
-
-        private ReactiveSessions throughPooler(DriverFactories factories, @Nullable String obstacle) {
-            if (obstacle != null) {
-                throw new IllegalArgumentException("pgBouncer() cannot go together with " + obstacle);
-            }
-            return assemble(factories.pooled(), factories.pooled(), new PostgresDialect(null, () -> true))
-                    .limits(limits.noServerCancel())
-                    .build();
-        }
-
-        private ReactiveSessions direct(DriverFactories factories, @Nullable String obstacle) {
-            PoolerSighting sighting = new PoolerSighting();
-            ConnectionFactory plain = factories.plain();
-            ConnectionFactory own = Boolean.TRUE.equals(autocommitWrites) ? plain : factories.guarded();
-            ConnectionFactory pooled = factories.pooled();
-            return assemble(
-                            new DirectOrPooled(own, pooled, sighting, obstacle),
-                            new DirectOrPooled(plain, pooled, sighting, obstacle),
-                            new PostgresDialect(new PostgresGuard(!Boolean.FALSE.equals(overlap)), sighting::isSeen))
-                    .limits(limits)
-                    .build();
-        }
-
-        private ReactiveSessionsBuilder assemble(ConnectionFactory own, ConnectionFactory health, Dialect dialect) {
-            return preparation
-                    .apply(ReactiveSessions.builder(own))
-                    .healthConnections(health)
-                    .dialect(dialect)
-                    .pool(pool)
-                    .resilience(resilience)
-                    .listener(listener);
-        }
-
-        /** What was asked for that cannot be had where transactions change their server connection, and why. */
-        private @Nullable String obstacleToPooler() {
-            if (prepared) {
-                return "onConnect or initSql: what they do stays on a server connection that others get next; use"
-                        + " TransactionOptions.setting, or ALTER ROLE … SET";
-            }
-            if (Boolean.TRUE.equals(overlap)) {
-                return "overlap(true): BEGIN has to be awaited there; leave it out";
-            }
-            if (Boolean.FALSE.equals(autocommitWrites)) {
-                return "autocommitWrites(false): nothing can refuse them there; leave it out";
-            }
-            String refused = startup.obstacleToPooler();
-            if (refused != null) {
-                return refused;
-            }
-            ServerCancelOptions cancel = limits.serverCancel();
-            return cancel.enabled() && !cancel.equals(ServerCancelOptions.defaults())
-                    ? "limits whose serverCancel options are set: a request to cancel could hit another client; leave them"
-                            + " out"
-                    : null;
+            return new Assembly(
+                            address,
+                            startup,
+                            tls,
+                            pool,
+                            limits,
+                            resilience,
+                            autocommitWrites,
+                            overlap,
+                            prepared,
+                            listener,
+                            preparation)
+                    .sessions(pooler);
         }
 
         Address address() {

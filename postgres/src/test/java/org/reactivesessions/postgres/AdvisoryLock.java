@@ -6,7 +6,7 @@ import java.sql.Statement;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /** An advisory lock held past the sessions, so that a statement of theirs waits exactly as long as a test wants. */
-final class AdvisoryLock implements AutoCloseable {
+public final class AdvisoryLock implements AutoCloseable {
 
     private static final String TEN_TIMES_THE_GRACE = "SELECT pg_sleep(0.1)";
 
@@ -18,7 +18,8 @@ final class AdvisoryLock implements AutoCloseable {
         this.key = key;
     }
 
-    static AdvisoryLock take(TestDatabase database, long key) {
+    /** Takes it, on a connection of its own. */
+    public static AdvisoryLock take(TestDatabase database, long key) {
         try {
             AdvisoryLock lock = new AdvisoryLock(database.openJdbc(), key);
             lock.execute("SELECT pg_advisory_lock(" + key + ")");
@@ -32,6 +33,11 @@ final class AdvisoryLock implements AutoCloseable {
     void release(Runnable event) {
         event.run();
         execute(TEN_TIMES_THE_GRACE);
+        release();
+    }
+
+    /** Lets it go. */
+    public void release() {
         execute("SELECT pg_advisory_unlock(" + key + ")");
     }
 

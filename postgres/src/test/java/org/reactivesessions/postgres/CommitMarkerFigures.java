@@ -14,10 +14,11 @@ import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * The program that measures what commit markers cost: bytes per row, microseconds per mark inside the server, how long it takes
- * to forget a day, and whether anybody who leaves a marker meanwhile waits. On an embedded server that flushes to disk.
+ * The program that measures what commit markers cost inside the server: microseconds per mark, how long it takes to forget a day,
+ * and whether anybody who leaves a marker meanwhile waits. On an embedded server that flushes to disk. What they cost a
+ * transaction, and their bytes, are measured by the program {@code MarkerCost} of the benchmarks.
  *
- * <p>{@code mvn -q -pl postgres -am test-compile exec:exec@marker -DmarkerFigures.skip=false}
+ * <p>{@code mvn -q -pl postgres -am test-compile exec:exec@marker -DmarkerFigures.skip=false > docs/results/marker-purge.txt}
  */
 public final class CommitMarkerFigures {
 
@@ -25,7 +26,6 @@ public final class CommitMarkerFigures {
     private static final int MILLION = 1_000_000;
     private static final int WRITERS = 2;
     private static final int PURGES = 5;
-    private static final String PARTITION = "reactive_sessions.commit_marker_";
     private static final String VERSION_7 =
             "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
                     + " || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid";
@@ -69,19 +69,11 @@ public final class CommitMarkerFigures {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private long number(String sql) {
-        return Long.parseLong(String.valueOf(session.text(sql)));
-    }
-
     private void marks() {
         double tokens = millis("SELECT count(" + VERSION_7 + ") FROM generate_series(1, " + ROWS + ")");
         double marks = millis("SELECT count(reactive_sessions.mark(" + VERSION_7
                 + ", 3600000)) FROM generate_series(1, " + ROWS + ")");
         say("one mark, inside the server and one transaction: %.1f us", (marks - tokens) * 1000 / ROWS);
-        String slot = session.text("SELECT slot FROM reactive_sessions.commit_marker LIMIT 1");
-        long table = number("SELECT pg_relation_size('" + PARTITION + slot + "')");
-        long all = number("SELECT pg_total_relation_size('" + PARTITION + slot + "')");
-        say("%,d rows: %.1f bytes per row, of which the table %.1f", ROWS, (double) all / ROWS, (double) table / ROWS);
     }
 
     private void fillUnused() {

@@ -1,8 +1,6 @@
 package org.reactivesessions.postgres.matrix;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import org.reactivesessions.postgres.AdvisoryLock;
 import org.reactivesessions.postgres.ServerFixture;
 
 /** Lets code on the server wait until a test lets it go, by an advisory lock that the test holds past the sessions. */
@@ -11,22 +9,16 @@ final class ServerLatch implements AutoCloseable {
     private static final int KEY = 4711;
 
     private final ServerFixture fixture;
-    private final Connection holder;
+    private final AdvisoryLock lock;
 
-    private ServerLatch(ServerFixture fixture, Connection holder) {
+    private ServerLatch(ServerFixture fixture, AdvisoryLock lock) {
         this.fixture = fixture;
-        this.holder = holder;
+        this.lock = lock;
     }
 
     /** A closed latch. */
     static ServerLatch close(ServerFixture fixture) {
-        try {
-            ServerLatch latch = new ServerLatch(fixture, fixture.database().openJdbc());
-            latch.execute("SELECT pg_advisory_lock(" + KEY + ")");
-            return latch;
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        return new ServerLatch(fixture, AdvisoryLock.take(fixture.database(), KEY));
     }
 
     /** Statements of PL/pgSQL that wait for it, out of reach of {@code lock_timeout}, and keep nothing beyond a transaction. */
@@ -43,24 +35,12 @@ final class ServerLatch implements AutoCloseable {
 
     /** Lets go whoever waits for it. */
     void open() {
-        execute("SELECT pg_advisory_unlock(" + KEY + ")");
-    }
-
-    private void execute(String sql) {
-        try (Statement statement = holder.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
-        }
+        lock.release();
     }
 
     /** Opens it for good; after a crash of the server it is open already. */
     @Override
     public void close() {
-        try {
-            holder.close();
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        lock.close();
     }
 }
