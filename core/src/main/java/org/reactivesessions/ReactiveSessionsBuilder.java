@@ -186,7 +186,8 @@ public final class ReactiveSessionsBuilder {
                 error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
                 listener,
                 System::nanoTime);
-        ConnectionSource source = new ConnectionSource(connectionFactory, preparation(), dialect, pool, policy);
+        ConnectionSource source = new ConnectionSource(
+                connectionFactory, preparation(), dialect, pool, policy, Schedulers.parallel(), System::nanoTime);
         HealthProbe probe = new HealthProbe(
                 healthConnections,
                 dialect,

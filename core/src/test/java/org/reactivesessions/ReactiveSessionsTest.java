@@ -81,11 +81,11 @@ class ReactiveSessionsTest {
 
     @Test
     void thePoolMustBeVisible() {
-        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         PoolStatus inside = sessions.withTransaction(session -> Mono.fromSupplier(sessions::poolStatus))
                 .block();
-        assertThat(inside).isEqualTo(new PoolStatus(1, 0, 0, 1, 1));
-        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(inside).isEqualTo(new PoolStatus(1, 0, 0, 1, 1, 0, 0));
+        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test

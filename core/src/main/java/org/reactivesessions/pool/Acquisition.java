@@ -87,6 +87,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     public void start() {
         if (isPending()) {
             pool.subscribe(this);
+            source.keepWarm();
             if (isPending()) {
                 source.queued(this);
                 queued = true;
@@ -164,7 +165,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
      */
     public void expire() {
         if (decide(State.FAILED)) {
-            Throwable error = source.timedOut(who);
+            Throwable error = source.gaveUpWaiting(who);
             cancelUpstream();
             receiver.failed(error);
         }

@@ -6,28 +6,23 @@ import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
-import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
-import org.reactivesessions.error.DatabaseRefusedException;
-import org.reactivesessions.error.DatabaseUnavailableException;
-import org.reactivesessions.error.FailureKind;
-import org.reactivesessions.error.LifePhase;
-import org.reactivesessions.error.Reason;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.pool.PoolAcquirePendingLimitException;
-import reactor.pool.PoolShutdownException;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.pool.PooledRefMetadata;
 
 /**
@@ -43,14 +38,20 @@ public final class ConnectionSource {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
-    private static final int HOLDERS_NAMED = 3;
-
     private final PhysicalConnections connections;
     private final ConnectionPool pool;
     private final PoolMetrics metrics;
     private final Dialect dialect;
     private final PoolOptions options;
+    private final AcquisitionErrors errors;
+    private final WarmUp warmUp;
+    private final LongSupplier nanoTime;
     private final boolean handsOver;
+    private final LongAdder timeouts = new LongAdder();
+    /** What has not answered since is not handed out any more. */
+    private volatile long distrustedAt;
+    /** What was opened before is not kept any more. */
+    private volatile long resetAt;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
     /** The pool answers a second call at once, although the first may still be closing connections. */
@@ -65,7 +66,14 @@ public final class ConnectionSource {
      * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
-        this(factory, connection -> Mono.empty(), dialect, options, ConnectObserver.none());
+        this(
+                factory,
+                connection -> Mono.empty(),
+                dialect,
+                options,
+                ConnectObserver.none(),
+                Schedulers.parallel(),
+                System::nanoTime);
     }
 
     /**
@@ -77,6 +85,8 @@ public final class ConnectionSource {
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
      * @param observer hears of every attempt to open a connection
+     * @param timer looks at idle connections, and counts those that are kept, now and then
+     * @param nanoTime a monotonic clock in nanoseconds
      * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
      */
     public ConnectionSource(
@@ -84,7 +94,9 @@ public final class ConnectionSource {
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Dialect dialect,
             PoolOptions options,
-            ConnectObserver observer) {
+            ConnectObserver observer,
+            Scheduler timer,
+            LongSupplier nanoTime) {
         if (factory instanceof ConnectionPool) {
             throw new IllegalArgumentException("connectionFactory must be the driver's, but was the pool " + factory
                     + "; this library brings its own pool, so pass the factory that pool was built on");
@@ -92,15 +104,25 @@ public final class ConnectionSource {
         this.dialect = dialect;
         this.options = options.requireConsistent();
         this.handsOver = handsOver(dialect.guard());
-        this.connections =
-                new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
+        this.nanoTime = nanoTime;
+        this.distrustedAt = nanoTime.getAsLong();
+        this.resetAt = distrustedAt;
+        this.connections = new PhysicalConnections(
+                factory,
+                preparation,
+                options.createTimeout(),
+                observer,
+                dialect.guard(),
+                new LifeTimes(options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
+                nanoTime);
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
-                .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                        .clock(new MonotonicClock(nanoTime))
+                        .evictInBackground(options.evictionInterval(), timer)
                         .idleResourceReuseMruOrder() // so that those in use stay warm, and the others grow old
                         .evictionPredicate(this::isSpent)
                         .destroyHandler(connection -> Mono.fromDirect(connection.close())
@@ -108,6 +130,9 @@ public final class ConnectionSource {
                                 .onErrorComplete()))
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
+        this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
+        this.warmUp = new WarmUp(
+                Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
         this.closing = Mono.defer(pool::disposeLater).cache();
     }
 
@@ -125,6 +150,11 @@ public final class ConnectionSource {
 
     private static boolean handsOver(@Nullable WriteGuard guard) {
         return guard != null && guard.overlaps();
+    }
+
+    /** Somebody has asked for a connection, which is among those to be kept. */
+    void keepWarm() {
+        warmUp.start();
     }
 
     void queued(Acquisition acquisition) {
@@ -170,7 +200,42 @@ public final class ConnectionSource {
 
     /** Whether the pool would close it if it were given back now. */
     boolean isAged(PhysicalConnection connection) {
-        return connection.age().compareTo(options.maxLifeTime()) >= 0;
+        return connection.isAged() || connection.openedAt() - resetAt < 0;
+    }
+
+    /** How long one that is not taken for alive may take to answer. */
+    Duration validationTimeout() {
+        return options.validationTimeout();
+    }
+
+    /**
+     * Lets nobody have a connection any more that lies idle now: one of them was found dead, or the database refused a new one,
+     * so the others may lead to where nobody answers. They are closed when the pool comes across them. One that is in use
+     * proves itself by answering.
+     */
+    public void distrustIdle() {
+        distrustedAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * Keeps no connection that is open now: idle ones are closed when the pool comes across them, which takes 30 s at most, and
+     * those in use when they are given back.
+     */
+    public void reset() {
+        resetAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * Opens those of the connections to be kept that are missing, and keeps them from now on.
+     *
+     * @return a cold mono that completes when each was opened, or could not be, of which it says nothing
+     */
+    public Mono<Void> warmUp() {
+        return Mono.defer(() -> {
+            Mono<Void> filled = warmUp.fill();
+            warmUp.start();
+            return filled;
+        });
     }
 
     /**
@@ -193,7 +258,9 @@ public final class ConnectionSource {
                 metrics.idleSize(),
                 metrics.pendingAcquireSize(),
                 metrics.allocatedSize(),
-                options.maxSize());
+                options.maxSize(),
+                options.coreSize(),
+                timeouts.sum());
     }
 
     /**
@@ -212,7 +279,7 @@ public final class ConnectionSource {
      *     still out destroy their connection when they end
      */
     public Mono<Void> close() {
-        return closing;
+        return Mono.fromRunnable(warmUp::close).then(closing);
     }
 
     /**
@@ -222,84 +289,22 @@ public final class ConnectionSource {
      * @return a new error that names the state of the pool
      */
     public Throwable timedOut(String who) {
-        PoolStatus now = status();
-        String figures = "no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
-                + ", in use " + now.acquired() + ", waiting " + now.pending();
-        return now.acquired() < now.maxSize()
-                ? new DatabaseUnavailableException(
-                        FailureKind.UNREACHABLE,
-                        who,
-                        figures + "). The pool has room, so the database did not accept a new connection in time; check"
-                                + " that it is reachable.",
-                        null)
-                : new DatabaseUnavailableException(
-                        FailureKind.SATURATED,
-                        who,
-                        figures + "; longest held by " + longestHolders()
-                                + "). Raise maxSize or shorten what holds the connections.",
-                        null);
+        return errors.timedOut(who);
     }
 
-    /** Who has kept a connection longest, so that an operator knows where to look. */
-    private String longestHolders() {
-        String holders = connections.held().stream()
-                .limit(HOLDERS_NAMED)
-                .map(PhysicalConnection::describeHolder)
-                .collect(Collectors.joining(", "));
-        return holders.isEmpty() ? "nobody any more" : holders;
+    /**
+     * Makes the answer to a scope whose wait for a connection is over, and counts that for {@link PoolStatus#timeouts()}.
+     *
+     * @param who the name of the scope
+     * @return a new error that names the state of the pool
+     */
+    public Throwable gaveUpWaiting(String who) {
+        timeouts.increment();
+        return errors.timedOut(who);
     }
 
-    /** Total, because nobody else would tell the borrower: the dialect that is asked is foreign code. */
     Throwable translated(String who, Throwable error) {
-        try {
-            return inOurWords(who, error);
-        } catch (Throwable thrown) {
-            log.error("{}: an error could not be translated", who, thrown);
-            return error;
-        }
-    }
-
-    private Throwable inOurWords(String who, Throwable error) {
-        if (error instanceof PoolAcquirePendingLimitException) {
-            return new DatabaseUnavailableException(
-                    FailureKind.SATURATED,
-                    who,
-                    "no connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
-                            + options.maxSize() + " connections, all in use; longest held by " + longestHolders()
-                            + "). Raise maxSize or maxPending, or send less work.",
-                    error);
-        }
-        if (error instanceof PoolShutdownException) {
-            return new IllegalStateException(who + ": no connection: the pool is closed", error);
-        }
-        if (error instanceof TimeoutException) {
-            return new DatabaseUnavailableException(
-                    FailureKind.UNREACHABLE,
-                    who,
-                    "no connection: the database did not accept a new one within "
-                            + options.createTimeout().toMillis() + " ms; check that it is reachable.",
-                    error);
-        }
-        return switch (dialect.classify(LifePhase.ACQUIRING, error)) {
-            case OUTAGE ->
-                new DatabaseUnavailableException(
-                        FailureKind.UNREACHABLE,
-                        who,
-                        "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
-                        error);
-            case REFUSAL ->
-                new DatabaseRefusedException(
-                        who,
-                        "the database refused the connection: " + Reason.of(error)
-                                + ". Correct user, password or database; it is not tried again by itself.",
-                        error instanceof R2dbcException known ? known.getSqlState() : null,
-                        error);
-            default ->
-                error instanceof R2dbcException
-                        ? error
-                        : new DatabaseUnavailableException(
-                                FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
-        };
+        return errors.translated(who, error);
     }
 
     /**
@@ -308,10 +313,16 @@ public final class ConnectionSource {
      */
     boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
         PhysicalConnection connection = (PhysicalConnection) pooled;
-        return metadata.idleTime() >= options.maxIdleTime().toMillis()
-                || metadata.lifeTime() >= options.maxLifeTime().toMillis()
+        return isSuperfluous(metadata)
+                || isAged(connection)
+                || connection.answeredAt() - distrustedAt < 0
                 || !connection.isOpen()
                 || isDirty(connection);
+    }
+
+    private boolean isSuperfluous(PooledRefMetadata metadata) {
+        return metadata.idleTime() >= options.maxIdleTime().toMillis()
+                && (options.coreSize() == 0 || metrics.allocatedSize() > options.coreSize());
     }
 
     /** Whether it is inside a transaction, or may be. */

@@ -181,6 +181,18 @@ public final class Lease {
     }
 
     /**
+     * Limits the time for a first answer.
+     *
+     * @param most the limit on a connection that is alive
+     * @return the same if the connection {@linkplain #isFresh() is fresh}, otherwise at most {@link
+     *     PoolOptions#validationTimeout()}
+     */
+    public Duration firstAnswerWithin(Duration most) {
+        Duration validation = source.validationTimeout();
+        return isFresh() || most.compareTo(validation) < 0 ? most : validation;
+    }
+
+    /**
      * Says what is known of the guard.
      *
      * @param suspect whether it may be down

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import org.reactivestreams.Publisher;
@@ -31,11 +32,13 @@ final class PhysicalConnection implements Connection {
     private final IsolationLevel defaultIsolation;
     private final Consumer<PhysicalConnection> onClose;
     private final boolean guarded;
-    private final long openedAt = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long openedAt;
+    private final long lifeNanos;
     private volatile boolean suspect;
     private volatile boolean condemned;
     /** When it was last known to answer. */
-    private volatile long answeredAt = openedAt;
+    private volatile long answeredAt;
 
     private volatile @Nullable String holder;
     private volatile long heldSince;
@@ -43,11 +46,23 @@ final class PhysicalConnection implements Connection {
     /**
      * @param guarded whether it refuses writes outside a transaction
      * @param onClose hears that it is being closed
+     * @param openedAt when it began to be opened
+     * @param lifeTime how long it may live
      */
-    PhysicalConnection(Connection driver, boolean guarded, Consumer<PhysicalConnection> onClose) {
+    PhysicalConnection(
+            Connection driver,
+            boolean guarded,
+            Consumer<PhysicalConnection> onClose,
+            long openedAt,
+            Duration lifeTime,
+            LongSupplier nanoTime) {
         this.driver = driver;
         this.guarded = guarded;
         this.onClose = onClose;
+        this.openedAt = openedAt;
+        this.lifeNanos = lifeTime.toNanos();
+        this.nanoTime = nanoTime;
+        this.answeredAt = nanoTime.getAsLong();
         this.executor = WireExecutor.of(driver);
         this.defaultIsolation = driver.getTransactionIsolationLevel();
     }
@@ -67,13 +82,13 @@ final class PhysicalConnection implements Connection {
 
     /** It is in the hands of a scope from now on. */
     void heldBy(String name) {
-        heldSince = System.nanoTime();
+        heldSince = nanoTime.getAsLong();
         holder = name;
     }
 
     /** It is in nobody's hands, and has answered whoever had it. */
     void free() {
-        answeredAt = System.nanoTime();
+        answeredAt = nanoTime.getAsLong();
         holder = null;
     }
 
@@ -92,11 +107,22 @@ final class PhysicalConnection implements Connection {
 
     /** How long it has not been heard of. */
     Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - answeredAt);
+        return Duration.ofNanos(nanoTime.getAsLong() - answeredAt);
     }
 
-    Duration age() {
-        return Duration.ofNanos(System.nanoTime() - openedAt);
+    /** When it was last known to answer. */
+    long answeredAt() {
+        return answeredAt;
+    }
+
+    /** When it began to be opened. */
+    long openedAt() {
+        return openedAt;
+    }
+
+    /** Whether it has lived for as long as it may. */
+    boolean isAged() {
+        return nanoTime.getAsLong() - openedAt >= lifeNanos;
     }
 
     boolean isHeld() {
@@ -109,7 +135,7 @@ final class PhysicalConnection implements Connection {
 
     /** Who holds it and for how long, for messages. */
     String describeHolder() {
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heldSince);
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - heldSince);
         return "\"" + holder + "\" for " + millis + " ms";
     }
 

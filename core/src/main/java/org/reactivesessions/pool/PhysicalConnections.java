@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivestreams.Publisher;
@@ -31,38 +32,45 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Duration limit;
     private final ConnectObserver observer;
     private final @Nullable WriteGuard guard;
+    private final LifeTimes lifeTimes;
+    private final LongSupplier nanoTime;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
      * @param preparation what is done with every connection before anybody gets it
      * @param limit how long opening and preparing one may take
      * @param guard keeps connections from writing outside transactions, or {@code null} if nothing does
+     * @param lifeTimes says how long each may live
      */
     PhysicalConnections(
             ConnectionFactory driver,
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Duration limit,
             ConnectObserver observer,
-            @Nullable WriteGuard guard) {
+            @Nullable WriteGuard guard,
+            LifeTimes lifeTimes,
+            LongSupplier nanoTime) {
         this.driver = driver;
         this.preparation = preparation;
         this.limit = limit;
         this.observer = observer;
         this.guard = guard;
+        this.lifeTimes = lifeTimes;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public Mono<PhysicalConnection> create() {
         return Mono.defer(() -> {
-            long start = System.nanoTime();
+            long start = nanoTime.getAsLong();
             return Mono.defer(() -> Mono.fromDirect(driver.create()))
-                    .flatMap(this::prepare)
+                    .flatMap(opened -> prepare(opened, start))
                     .timeout(
                             limit,
                             Mono.error(() -> new TimeoutException(
                                     "the connection was not opened within " + limit.toMillis() + " ms")))
-                    .doOnSuccess(opened -> observer.opened(System.nanoTime() - start))
-                    .doOnError(error -> observer.failed(System.nanoTime() - start, error));
+                    .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
+                    .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
         });
     }
 
@@ -75,13 +83,13 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> prepare(Connection opened) {
+    private Mono<PhysicalConnection> prepare(Connection opened, long start) {
         AtomicBoolean guarded = new AtomicBoolean();
         return Mono.defer(() -> Mono.fromDirect(preparation.apply(opened)))
                 .then(Mono.defer(() -> lookForGuard(opened, guarded)))
                 .onErrorResume(error -> closed(opened).then(Mono.error(error)))
                 .doOnCancel(() -> closed(opened).subscribe())
-                .then(Mono.defer(() -> adopt(opened, guarded.get())));
+                .then(Mono.defer(() -> adopt(opened, guarded.get(), start)));
     }
 
     /** Asked last, because what prepares a connection may take the guard down. */
@@ -98,9 +106,10 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded) {
+    private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded, long start) {
         try {
-            PhysicalConnection adopted = new PhysicalConnection(opened, guarded, open::remove);
+            PhysicalConnection adopted = new PhysicalConnection(
+                    opened, guarded, open::remove, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {

@@ -1,7 +1,9 @@
 package org.reactivesessions.pool;
 
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,40 +13,74 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolOptions {
 
+    private static final PoolOptions DEFAULTS = new PoolOptions(new Draft());
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
+    private static final Duration DEFAULT_VALIDATION_TIMEOUT = Duration.ofSeconds(1);
     private static final int PENDING_PER_CONNECTION = 10;
-    private static final PoolOptions DEFAULTS =
-            new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1), Duration.ofMinutes(30));
     private static final int FEW = 5;
     private static final int FOUR_INSTANCES_FIT = 20;
+    private static final int HALF_OF_THEM = 10;
     private static final Duration PATIENT = Duration.ofSeconds(30);
 
+    private final int coreSize;
     private final int maxSize;
+    private final int instances;
     private final Duration acquireTimeout;
     private final @Nullable Duration createTimeout;
+    private final @Nullable Duration validationTimeout;
     private final @Nullable Integer maxPending;
     private final Duration aliveWindow;
+    private final Duration maxIdleTime;
     private final Duration maxLifeTime;
 
-    private PoolOptions(
-            int maxSize,
-            Duration acquireTimeout,
-            @Nullable Duration createTimeout,
-            @Nullable Integer maxPending,
-            Duration aliveWindow,
-            Duration maxLifeTime) {
-        this.maxSize = maxSize;
-        this.acquireTimeout = acquireTimeout;
-        this.createTimeout = createTimeout;
-        this.maxPending = maxPending;
-        this.aliveWindow = aliveWindow;
-        this.maxLifeTime = maxLifeTime;
+    /** What options are made of, while they are. */
+    private static final class Draft {
+
+        private int coreSize;
+        private int maxSize = 10;
+        private int instances = 1;
+        private Duration acquireTimeout = Duration.ofSeconds(5);
+        private @Nullable Duration createTimeout;
+        private @Nullable Duration validationTimeout;
+        private @Nullable Integer maxPending;
+        private Duration aliveWindow = Duration.ofSeconds(1);
+        private Duration maxIdleTime = Duration.ofMinutes(10);
+        private Duration maxLifeTime = Duration.ofMinutes(30);
+    }
+
+    private PoolOptions(Draft draft) {
+        this.coreSize = draft.coreSize;
+        this.maxSize = draft.maxSize;
+        this.instances = draft.instances;
+        this.acquireTimeout = draft.acquireTimeout;
+        this.createTimeout = draft.createTimeout;
+        this.validationTimeout = draft.validationTimeout;
+        this.maxPending = draft.maxPending;
+        this.aliveWindow = draft.aliveWindow;
+        this.maxIdleTime = draft.maxIdleTime;
+        this.maxLifeTime = draft.maxLifeTime;
+    }
+
+    private PoolOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        draft.coreSize = coreSize;
+        draft.maxSize = maxSize;
+        draft.instances = instances;
+        draft.acquireTimeout = acquireTimeout;
+        draft.createTimeout = createTimeout;
+        draft.validationTimeout = validationTimeout;
+        draft.maxPending = maxPending;
+        draft.aliveWindow = aliveWindow;
+        draft.maxIdleTime = maxIdleTime;
+        draft.maxLifeTime = maxLifeTime;
+        change.accept(draft);
+        return new PoolOptions(draft);
     }
 
     /**
      * Returns the defaults.
      *
-     * @return at most 10 connections, 5 s to get one
+     * @return at most 10 connections, opened when they are needed; 5 s to get one
      */
     public static PoolOptions defaults() {
         return DEFAULTS;
@@ -78,26 +114,65 @@ public final class PoolOptions {
     /**
      * Returns what suits a service.
      *
-     * @return at most 20 connections: four instances, each with one more for its health, are 84 of the 97 that PostgreSQL's
-     *     {@code max_connections = 100} leaves to applications; otherwise {@link #defaults()}, whose 5 s to get one let a
-     *     caller hear our error before a proxy's 30 s are over
+     * @return 10 connections that are kept and 10 more when they are needed: four instances, each with one more for its health,
+     *     are 84 of the 97 that PostgreSQL's {@code max_connections = 100} leaves to applications; otherwise {@link
+     *     #defaults()}, whose 5 s to get one let a caller hear our error before a proxy's 30 s are over
      */
     public static PoolOptions production() {
-        return DEFAULTS.maxSize(FOUR_INSTANCES_FIT);
+        return DEFAULTS.size(HALF_OF_THEM, FOUR_INSTANCES_FIT - HALF_OF_THEM);
     }
 
     /**
-     * Sets the most physical connections there may be.
+     * Sets the most physical connections there may be; none of them is opened before it is needed, and each is closed after
+     * {@link #maxIdleTime()} without use, unless {@link #size} says how many are kept.
      *
-     * @param size at least 1; default 10
-     * @return a copy with that size
-     * @throws IllegalArgumentException if {@code size} is less than 1
+     * @param most at least 1; default 10
+     * @return a copy with that size, of which none is kept
+     * @throws IllegalArgumentException if {@code most} is less than 1
      */
-    public PoolOptions maxSize(int size) {
-        if (size < 1) {
-            throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
+    public PoolOptions maxSize(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("maxSize must be >= 1, but was " + most);
         }
-        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return with(draft -> {
+            draft.coreSize = 0;
+            draft.maxSize = most;
+        });
+    }
+
+    /**
+     * Sets how many physical connections are kept open, and how many more there may be for a while. Those that are kept are
+     * opened side by side when the first connection is asked for, or by {@code verify}, and replaced within 30 s when they are
+     * gone; the others are opened when they are needed and closed after {@link #maxIdleTime()} without use.
+     *
+     * @param core at least 1
+     * @param overflow at least 0
+     * @return a copy with {@code core + overflow} connections at most
+     * @throws IllegalArgumentException if {@code core} is less than 1, {@code overflow} less than 0, or their sum no {@code int}
+     */
+    public PoolOptions size(int core, int overflow) {
+        if (core < 1 || overflow < 0 || core > Integer.MAX_VALUE - overflow) {
+            throw new IllegalArgumentException("size must be core >= 1 and overflow >= 0, their sum an int, but was core "
+                    + core + " and overflow " + overflow);
+        }
+        return with(draft -> {
+            draft.coreSize = core;
+            draft.maxSize = core + overflow;
+        });
+    }
+
+    /**
+     * Says how many processes with a pool like this share the database, which is compared with what the database takes.
+     *
+     * @param count at least 1; default 1
+     * @return a copy with that count
+     * @throws IllegalArgumentException if {@code count} is less than 1
+     */
+    public PoolOptions instances(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("instances must be >= 1, but was " + count);
+        }
+        return with(draft -> draft.instances = count);
     }
 
     /**
@@ -109,7 +184,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return with(draft -> draft.acquireTimeout = timeout);
     }
 
     /**
@@ -122,7 +197,21 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow, maxLifeTime);
+        return with(draft -> draft.createTimeout = timeout);
+    }
+
+    /**
+     * Sets how long a connection that was silent for longer than {@link #aliveWindow()} may take to answer before it is
+     * destroyed and another one is used.
+     *
+     * @param timeout more than zero and less than {@link #acquireTimeout()}; default 1 s, or half of {@code acquireTimeout} if
+     *     that is shorter
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     */
+    public PoolOptions validationTimeout(Duration timeout) {
+        requirePositive("validationTimeout", timeout);
+        return with(draft -> draft.validationTimeout = timeout);
     }
 
     /**
@@ -136,13 +225,14 @@ public final class PoolOptions {
         if (waiting < 1) {
             throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
         }
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow, maxLifeTime);
+        return with(draft -> draft.maxPending = waiting);
     }
 
     /**
-     * Sets how long after its last answer a connection is taken for alive without being asked. A transaction on one that was
-     * silent for longer waits for the answer to BEGIN before its function is called, so that a connection that has died
-     * unnoticed is replaced unseen; on any other one the function is called at once.
+     * Sets how long after its last answer a connection is taken for alive without being asked. A scope on one that was silent
+     * for longer waits for an answer before its function is called (a transaction for that to BEGIN, a session for that to a
+     * statement that does nothing), so that a connection that has died unnoticed is replaced unseen; on any other one the
+     * function is called at once.
      *
      * @param window more than zero; default 1 s
      * @return a copy with that window
@@ -150,12 +240,37 @@ public final class PoolOptions {
      */
     public PoolOptions aliveWindow(Duration window) {
         requirePositive("aliveWindow", window);
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window, maxLifeTime);
+        return with(draft -> draft.aliveWindow = window);
     }
 
-    private static void requirePositive(String name, Duration timeout) {
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException(name + " must be > 0, but was " + timeout);
+    /**
+     * Sets how long a physical connection beyond those that are kept may lie idle.
+     *
+     * @param time more than zero; default 10 min; idle connections are looked at every 30 s
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code time} is zero or negative
+     */
+    public PoolOptions maxIdleTime(Duration time) {
+        requirePositive("maxIdleTime", time);
+        return with(draft -> draft.maxIdleTime = time);
+    }
+
+    /**
+     * Sets how long a physical connection may live. One that is older is closed when it is given back, or when it lies idle.
+     *
+     * @param time more than zero; default 30 min; each connection gets a time of its own that differs by up to a tenth, so that
+     *     those that were opened together do not end together
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if {@code time} is zero or negative
+     */
+    public PoolOptions maxLifeTime(Duration time) {
+        requirePositive("maxLifeTime", time);
+        return with(draft -> draft.maxLifeTime = time);
+    }
+
+    private static void requirePositive(String name, Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException(name + " must be > 0, but was " + time);
         }
     }
 
@@ -166,7 +281,21 @@ public final class PoolOptions {
                     + " ms) must not be longer than acquireTimeout (pool-timeout, " + acquireTimeout.toMillis()
                     + " ms); lower the first or raise the second");
         }
+        if (validationTimeout != null && validationTimeout.compareTo(acquireTimeout) >= 0) {
+            throw new IllegalArgumentException("validationTimeout (" + validationTimeout.toMillis()
+                    + " ms) must be shorter than acquireTimeout (pool-timeout, " + acquireTimeout.toMillis()
+                    + " ms), or there is no time left for another connection; lower the first or raise the second");
+        }
         return this;
+    }
+
+    /**
+     * Returns how many physical connections are kept open.
+     *
+     * @return at least 0
+     */
+    public int coreSize() {
+        return coreSize;
     }
 
     /**
@@ -176,6 +305,15 @@ public final class PoolOptions {
      */
     public int maxSize() {
         return maxSize;
+    }
+
+    /**
+     * Returns how many processes with a pool like this share the database.
+     *
+     * @return at least 1
+     */
+    public int instances() {
+        return instances;
     }
 
     /**
@@ -204,10 +342,22 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration createTimeout() {
-        if (createTimeout != null) {
-            return createTimeout;
-        }
-        return DEFAULT_CREATE_TIMEOUT.compareTo(acquireTimeout) < 0 ? DEFAULT_CREATE_TIMEOUT : acquireTimeout;
+        return createTimeout == null ? shorter(DEFAULT_CREATE_TIMEOUT, acquireTimeout) : createTimeout;
+    }
+
+    /**
+     * Returns how long a connection that was silent may take to answer.
+     *
+     * @return more than zero
+     */
+    public Duration validationTimeout() {
+        return validationTimeout == null
+                ? shorter(DEFAULT_VALIDATION_TIMEOUT, acquireTimeout.dividedBy(2))
+                : validationTimeout;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /**
@@ -219,13 +369,17 @@ public final class PoolOptions {
         return aliveWindow;
     }
 
-    /** The longest a connection may stay idle. */
-    Duration maxIdleTime() {
-        return Duration.ofMinutes(10);
+    /**
+     * Returns how long a physical connection beyond those that are kept may lie idle.
+     *
+     * @return more than zero
+     */
+    public Duration maxIdleTime() {
+        return maxIdleTime;
     }
 
     /**
-     * Returns how long a physical connection may live.
+     * Returns how long a physical connection may live, give or take a tenth.
      *
      * @return more than zero
      */
@@ -233,19 +387,7 @@ public final class PoolOptions {
         return maxLifeTime;
     }
 
-    /**
-     * Sets how long a physical connection may live. One that is older is closed when it is given back, or when it lies idle.
-     *
-     * @param time more than zero; default 30 min
-     * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code time} is zero or negative
-     */
-    public PoolOptions maxLifeTime(Duration time) {
-        requirePositive("maxLifeTime", time);
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, time);
-    }
-
-    /** How often idle connections are looked at. */
+    /** How often idle connections are looked at, and those that are kept are counted. */
     Duration evictionInterval() {
         return Duration.ofSeconds(30);
     }
@@ -255,25 +397,35 @@ public final class PoolOptions {
         return Duration.ofSeconds(2);
     }
 
+    private List<@Nullable Object> values() {
+        return Arrays.asList(
+                coreSize,
+                maxSize,
+                instances,
+                acquireTimeout,
+                createTimeout,
+                validationTimeout,
+                maxPending,
+                aliveWindow,
+                maxIdleTime,
+                maxLifeTime);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PoolOptions options
-                && maxSize == options.maxSize
-                && acquireTimeout.equals(options.acquireTimeout)
-                && Objects.equals(createTimeout, options.createTimeout)
-                && Objects.equals(maxPending, options.maxPending)
-                && aliveWindow.equals(options.aliveWindow)
-                && maxLifeTime.equals(options.maxLifeTime);
+        return other instanceof PoolOptions options && values().equals(options.values());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return values().hashCode();
     }
 
     @Override
     public String toString() {
-        return "maxSize=" + maxSize + ", acquireTimeout=" + acquireTimeout + ", createTimeout=" + createTimeout()
-                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxLifeTime=" + maxLifeTime;
+        return "coreSize=" + coreSize + ", maxSize=" + maxSize + ", instances=" + instances + ", acquireTimeout="
+                + acquireTimeout + ", createTimeout=" + createTimeout() + ", validationTimeout=" + validationTimeout()
+                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxIdleTime=" + maxIdleTime
+                + ", maxLifeTime=" + maxLifeTime;
     }
 }

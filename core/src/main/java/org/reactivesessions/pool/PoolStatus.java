@@ -9,6 +9,28 @@ package org.reactivesessions.pool;
  * @param pending scopes waiting for a connection
  * @param allocated physical connections, acquired or idle
  * @param maxSize the most physical connections there may be
+ * @param coreSize the connections that are kept open
+ * @param timeouts how often, since the pool was made, a scope has got no connection in time
  * @since 0.1
  */
-public record PoolStatus(int acquired, int idle, int pending, int allocated, int maxSize) {}
+public record PoolStatus(
+        int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
+
+    /**
+     * Tells how many connections there are beyond those that are kept.
+     *
+     * @return 0 if there are fewer than {@link #coreSize()}
+     */
+    public int overflow() {
+        return Math.max(0, allocated - coreSize);
+    }
+
+    /**
+     * Tells how much of the pool is in use.
+     *
+     * @return from 0, for nothing, to 1, for {@link #maxSize()} connections
+     */
+    public double utilization() {
+        return (double) acquired / maxSize;
+    }
+}

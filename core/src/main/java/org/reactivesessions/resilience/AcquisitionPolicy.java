@@ -145,8 +145,14 @@ public final class AcquisitionPolicy implements ConnectObserver {
         return BreakerState.valueOf(breaker.getState().name());
     }
 
-    /** Whether an attempt that failed like this may be made again: the database was away, not full and not unwilling. */
-    static boolean isRetryable(Throwable error) {
+    /**
+     * Tells whether the database was away, and neither the pool full nor the database unwilling: then an attempt may be made
+     * again.
+     *
+     * @param error what an attempt to get a connection failed with
+     * @return whether nobody answered
+     */
+    public static boolean isAway(Throwable error) {
         return error instanceof DatabaseUnavailableException known && known.kind() == FailureKind.UNREACHABLE;
     }
 

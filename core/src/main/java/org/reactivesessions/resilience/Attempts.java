@@ -36,7 +36,7 @@ public final class Attempts {
      * @return how long to wait first, or {@code null} to give up
      */
     public @Nullable Duration next(Throwable error, Duration left) {
-        if (context == null || !AcquisitionPolicy.isRetryable(error)) {
+        if (context == null || !AcquisitionPolicy.isAway(error)) {
             return null;
         }
         long millis = pause(error);

@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ abstract class HeldConnection {
 
     /** Sends what opens the scope. */
     abstract void begin(ControlCommand begin);
+
+    /** How long the answer to {@link #begin} may take, of one that may take {@code most} on a connection that is alive. */
+    Duration beginLimit(Duration most) {
+        return most;
+    }
 
     /** What opens the scope was answered well; on the thread of the answer. */
     void begun() {

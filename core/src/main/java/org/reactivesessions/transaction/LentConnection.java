@@ -24,7 +24,7 @@ final class LentConnection extends SessionConnection {
     /** He writes as he likes, so the guard goes down, ahead of his first statement and in the same flight. */
     @Override
     boolean startsEarly() {
-        if (lowered == null) {
+        if (lowered == null || asksAtBegin()) {
             return false;
         }
         gate().expectBegin(statement -> true);

@@ -10,6 +10,7 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.pool.Acquisition;
 import org.reactivesessions.pool.Lease;
+import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.Attempts;
 import org.reactivesessions.resilience.Permission;
 import org.reactivesessions.wire.StatementGate;
@@ -183,6 +184,9 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void failed(Throwable error) {
         over(); // the connect that failed has been counted, if there was one
+        if (AcquisitionPolicy.isAway(error)) {
+            access.source().distrustIdle();
+        }
         if (mayAskAgain(error)) {
             again();
         } else {
@@ -295,7 +299,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         Step was = stop(late);
         Acquisition now = current();
         if (was == Step.PAUSED) {
-            giveUp(late);
+            giveUp(access.source().gaveUpWaiting(who));
         } else if (was == Step.TRYING && now != null) {
             now.expire();
         }
@@ -311,7 +315,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public Throwable tooLate() {
-        return access.source().timedOut(who);
+        return access.source().gaveUpWaiting(who);
     }
 
     @Override
@@ -327,6 +331,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public void lost(Throwable error) {
+        access.source().distrustIdle();
         Permission leave = leave();
         if (leave != null) {
             leave.lost(error);

@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.FailureClass;
@@ -17,6 +18,9 @@ import reactor.core.publisher.Mono;
  */
 class SessionConnection extends HeldConnection {
 
+    /** Whether the connection has to show that it is alive. */
+    private final boolean silent;
+
     SessionConnection(
             Lease lease,
             Dialect dialect,
@@ -24,6 +28,7 @@ class SessionConnection extends HeldConnection {
             StatementGate gate,
             @Nullable ServerCancels cancels) {
         super(lease, dialect, options, gate, cancels);
+        this.silent = !lease.isFresh();
     }
 
     @Override
@@ -43,8 +48,20 @@ class SessionConnection extends HeldConnection {
     }
 
     @Override
+    boolean asksAtBegin() {
+        return silent;
+    }
+
+    @Override
+    Duration beginLimit(Duration most) {
+        return silent ? lease().firstAnswerWithin(most) : most;
+    }
+
+    @Override
     void begin(ControlCommand begin) {
-        lease().executor().execute(() -> begin.run(Mono::empty));
+        lease().executor()
+                .execute(() -> begin.run(
+                        () -> silent ? dialect().barrier(lease().connection()) : Mono.empty()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
@@ -63,6 +64,11 @@ final class TransactionConnection extends HeldConnection {
             gate().expectBegin(new FirstStatement(dialect().transactionTimestamp()));
         }
         return early;
+    }
+
+    @Override
+    Duration beginLimit(Duration most) {
+        return lease().firstAnswerWithin(most);
     }
 
     @Override

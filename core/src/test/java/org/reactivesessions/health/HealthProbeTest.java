@@ -44,7 +44,7 @@ class HealthProbeTest {
                 driver,
                 new StandardDialect(),
                 LIMIT,
-                () -> new PoolStatus(0, 0, 0, 0, 1),
+                () -> new PoolStatus(0, 0, 0, 0, 1, 0, 0),
                 circuit,
                 timer,
                 () -> clock.now(TimeUnit.NANOSECONDS));

@@ -33,7 +33,7 @@ class SentinelTest {
             database,
             new StandardDialect(),
             Duration.ofMillis(200),
-            () -> new PoolStatus(0, 0, 0, 0, 1),
+            () -> new PoolStatus(0, 0, 0, 0, 1, 0, 0),
             () -> BreakerState.CLOSED,
             clock,
             () -> clock.now(TimeUnit.NANOSECONDS));

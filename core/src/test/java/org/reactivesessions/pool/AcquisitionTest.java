@@ -89,7 +89,7 @@ class AcquisitionTest {
 
         assertThat(borrower.leases()).isEmpty();
         assertThat(borrower.errors()).isEmpty();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -102,7 +102,7 @@ class AcquisitionTest {
         assertThat(source.status().pending()).isZero();
         first.lease().release().block();
         assertThat(borrower.leases()).isEmpty();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -229,7 +229,9 @@ class AcquisitionTest {
                                 connection -> Mono.empty(),
                                 Duration.ofSeconds(1),
                                 ConnectObserver.none(),
-                                null))
+                                null,
+                                new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
+                                System::nanoTime))
                         .initialSize(0)
                         .maxSize(1)
                         .build());

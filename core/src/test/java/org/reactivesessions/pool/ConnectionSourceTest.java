@@ -61,7 +61,9 @@ class ConnectionSourceTest {
                                 connection -> Mono.empty(),
                                 Duration.ofSeconds(1),
                                 ConnectObserver.none(),
-                                null)
+                                null,
+                                new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
+                                System::nanoTime)
                         .getMetadata()
                         .getName())
                 .isEqualTo("Script");
@@ -70,7 +72,7 @@ class ConnectionSourceTest {
     @Test
     void itMustOpenNothingBeforeTheFirstAcquisition() {
         assertThat(database.opened()).isZero();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         assertThat(source.acquireTimeout()).isEqualTo(Duration.ofMillis(250));
     }
 
@@ -142,7 +144,7 @@ class ConnectionSourceTest {
                 .hasMessage(
                         "report: no connection: the database did not accept a new one within 250 ms; check that it is"
                                 + " reachable.");
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -152,7 +154,7 @@ class ConnectionSourceTest {
 
         assertThat(borrower.error()).hasMessage("report: no connection: driver");
         assertThat(database.connection(0).isOpen()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -161,7 +163,7 @@ class ConnectionSourceTest {
         database.connection(0).lose();
 
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
-        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -180,7 +182,7 @@ class ConnectionSourceTest {
             throw new NoClassDefFoundError("dialect");
         });
         lease.release().block();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
 
         Borrower.of(source);
         assertThat(database.connection(0).isOpen()).isFalse();

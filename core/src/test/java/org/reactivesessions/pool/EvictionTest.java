@@ -3,26 +3,52 @@ package org.reactivesessions.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.scripted.ScriptedConnection;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
+import reactor.core.publisher.Mono;
 import reactor.pool.PooledRefMetadata;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class EvictionTest {
 
     private final ScriptedDatabase database = ScriptedDatabase.plain();
     private final ScriptedDialect dialect = new ScriptedDialect();
-    private final ConnectionSource source = new ConnectionSource(database, dialect, PoolOptions.defaults());
+    private final AtomicLong now = new AtomicLong(-1);
+    private final ConnectionSource source = source(PoolOptions.defaults());
     private final PhysicalConnection connection = open();
+
+    private ConnectionSource source(PoolOptions options) {
+        return new ConnectionSource(
+                database,
+                any -> Mono.empty(),
+                dialect,
+                options,
+                ConnectObserver.none(),
+                VirtualTimeScheduler.create(),
+                now::get);
+    }
 
     private PhysicalConnection open() {
         database.create().subscribe();
-        return new PhysicalConnection(database.connection(0), false, closed -> {});
+        return new PhysicalConnection(
+                database.connection(0), false, closed -> {}, now.get(), Duration.ofMinutes(30), now::get);
     }
 
     private boolean isSpent(Duration idle, Duration life) {
-        return source.isSpent(connection, new Times(idle, life));
+        return isSpent(source, idle, life);
+    }
+
+    private boolean isSpent(ConnectionSource judge, Duration idle, Duration life) {
+        long opened = now.get();
+        now.addAndGet(life.toNanos());
+        try {
+            return judge.isSpent(connection, new Times(idle, life));
+        } finally {
+            now.set(opened);
+        }
     }
 
     @Test
@@ -39,9 +65,39 @@ class EvictionTest {
         assertThat(isSpent(Duration.ofMinutes(10), Duration.ofMinutes(10))).isTrue();
     }
 
+    /** Of those that are kept, none is superfluous. */
+    @Test
+    void tooLongIdleMustNotBeSpentWhileThereAreNoMoreThanAreKept() {
+        ConnectionSource keeping = source(PoolOptions.defaults().size(1, 1));
+        assertThat(isSpent(keeping, Duration.ofMinutes(10), Duration.ofMinutes(10)))
+                .isFalse();
+        assertThat(isSpent(keeping, Duration.ofMinutes(10), Duration.ofMinutes(30)))
+                .isTrue();
+    }
+
     @Test
     void tooOldMustBeSpent() {
         assertThat(isSpent(Duration.ZERO, Duration.ofMinutes(30))).isTrue();
+    }
+
+    @Test
+    void whatHasNotAnsweredSinceTheOthersWereDistrustedMustBeSpent() {
+        now.incrementAndGet();
+        source.distrustIdle();
+        assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isTrue();
+
+        now.incrementAndGet();
+        connection.free();
+        assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void whatWasOpenedBeforeAResetMustBeSpentWhateverItAnswers() {
+        now.incrementAndGet();
+        source.reset();
+        now.incrementAndGet();
+        connection.free();
+        assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isTrue();
     }
 
     @Test

@@ -63,7 +63,7 @@ class HandOverTest {
     void whoHasWaitedLongestMustGetItAndThePoolMustNotNotice() {
         Waiter second = new Waiter(true);
         Waiter third = new Waiter(true);
-        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 2, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 2, 1, 1, 0, 0));
 
         assertThat(first.handOver()).isTrue();
 
@@ -75,16 +75,16 @@ class HandOverTest {
         assertThat(first.isHandedOver()).isTrue();
         assertThat(first.handOver()).as("a second time").isFalse();
         assertThat(third.hasLease()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 1, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 1, 1, 1, 0, 0));
 
         end(first);
         assertThat(taken.isBehind()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 1, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 1, 1, 1, 0, 0));
 
         end(taken);
         assertThat(third.borrower.lease().isTakenOver()).isFalse();
         end(third.borrower.lease());
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
         assertThat(source.queued()).isZero();
     }
 
@@ -124,7 +124,7 @@ class HandOverTest {
         assertThat(first.handOver()).isFalse();
         end(first);
         assertThat(first.handOver()).as("when it is over").isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -189,7 +189,7 @@ class HandOverTest {
         assertThat(ends).containsExactly("second", "first");
         assertThat(giving.isDisposed()).isTrue();
         assertThat(connection.isOpen()).isTrue();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -204,7 +204,7 @@ class HandOverTest {
 
         assertThat(closing.isDisposed()).isTrue();
         assertThat(connection.isOpen()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -221,7 +221,7 @@ class HandOverTest {
         assertThat(taken.isOpen()).isFalse();
         assertThat(source.status().acquired()).isEqualTo(1);
         end(taken);
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -237,7 +237,7 @@ class HandOverTest {
         assertThat(second.borrower.lease().isBehind()).isFalse();
         second.borrower.lease().destroy().subscribe();
         clock.advanceTimeBy(Duration.ofSeconds(4));
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test

@@ -37,7 +37,7 @@ class LeaseRaceTest {
     void aLeaseThatIsReleasedTwiceMustBeGivenBackOnce() {
         Race.run(2, () -> new Round(List.of(Lease::release, Lease::release)));
         assertThat(database.opened()).isEqualTo(1);
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 2));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 2, 0, 0));
     }
 
     @Test

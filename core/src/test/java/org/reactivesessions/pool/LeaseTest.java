@@ -58,7 +58,7 @@ class LeaseTest {
         StepVerifier.create(lease.release()).verifyComplete();
         StepVerifier.create(lease.destroy()).verifyComplete();
 
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
         assertThat(database.wire()).isEmpty();
     }
 
@@ -69,7 +69,7 @@ class LeaseTest {
         StepVerifier.create(lease.release()).verifyComplete();
 
         assertThat(connection.isOpen()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
     }
 
@@ -80,7 +80,7 @@ class LeaseTest {
                 .then(() -> clock.advanceTimeBy(Duration.ofSeconds(4)))
                 .verifyComplete();
 
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
     }
 
@@ -89,7 +89,7 @@ class LeaseTest {
         database.fails("CLOSE", () -> new R2dbcNonTransientResourceException("close failed"));
         StepVerifier.create(lease.destroy()).verifyComplete();
 
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
     }
 
@@ -98,7 +98,7 @@ class LeaseTest {
         connection.throwOnClose(new IllegalStateException("the driver throws"));
         StepVerifier.create(lease.destroy()).verifyComplete();
 
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -107,7 +107,7 @@ class LeaseTest {
         StepVerifier.create(lease.release()).verifyComplete();
 
         assertThat(connection.isOpen()).isFalse();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -115,6 +115,6 @@ class LeaseTest {
         connection.lose();
         StepVerifier.create(lease.release()).verifyComplete();
 
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PoolOptionsTest {
 
@@ -84,15 +86,63 @@ class PoolOptionsTest {
         assertThat(PoolOptions.testing()).isEqualTo(patient);
         assertThat(patient.acquireTimeout(Duration.ofSeconds(1)).createTimeout())
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThat(PoolOptions.production()).isEqualTo(PoolOptions.defaults().maxSize(20));
+        assertThat(PoolOptions.production()).isEqualTo(PoolOptions.defaults().size(10, 10));
         assertThat(PoolOptions.production()).isNotEqualTo(PoolOptions.defaults());
     }
 
     @Test
     void theTextMustShowEverySetting() {
         assertThat(PoolOptions.production().maxPending(7))
-                .hasToString("maxSize=20, acquireTimeout=PT5S, createTimeout=PT2.5S, maxPending=7, aliveWindow=PT1S,"
-                        + " maxLifeTime=PT30M");
+                .hasToString("coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
+                        + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M");
+    }
+
+    @Test
+    void aSizeMustSayHowManyAreKeptAndHowManyMoreThereMayBe() {
+        PoolOptions both = PoolOptions.defaults().size(5, 10);
+        assertThat(both.coreSize()).isEqualTo(5);
+        assertThat(both.maxSize()).isEqualTo(15);
+        assertThat(both.maxSize(7)).isEqualTo(PoolOptions.defaults().maxSize(7));
+        assertThat(PoolOptions.defaults().size(1, Integer.MAX_VALUE - 1).maxSize())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, -1", "2147483647, 1"})
+    void aSizeThatCannotBeMustBeRefused(int core, int overflow) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().size(core, overflow))
+                .withMessage("size must be core >= 1 and overflow >= 0, their sum an int, but was core " + core
+                        + " and overflow " + overflow);
+    }
+
+    @Test
+    void aConnectionMustHaveTimeToBeReplaced() {
+        PoolOptions options = PoolOptions.defaults();
+        assertThat(options.validationTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.acquireTimeout(Duration.ofMillis(300)).validationTimeout())
+                .isEqualTo(Duration.ofMillis(150));
+        assertThatIllegalArgumentException()
+                .isThrownBy(options.validationTimeout(Duration.ofSeconds(5))::requireConsistent)
+                .withMessageStartingWith("validationTimeout (5000 ms) must be shorter than acquireTimeout");
+        assertThat(options.validationTimeout(Duration.ofSeconds(4)).requireConsistent().validationTimeout())
+                .isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void countsAndTimesThatAreNotPositiveMustBeRefused() {
+        PoolOptions options = PoolOptions.defaults();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.instances(0))
+                .withMessage("instances must be >= 1, but was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.validationTimeout(Duration.ZERO))
+                .withMessage("validationTimeout must be > 0, but was PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.maxIdleTime(Duration.ofMillis(-1)))
+                .withMessage("maxIdleTime must be > 0, but was PT-0.001S");
+        assertThat(options.instances(3).instances()).isEqualTo(3);
+        assertThat(options.maxIdleTime(Duration.ofMinutes(1)).maxIdleTime()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test

@@ -33,7 +33,9 @@ class PreparationTest {
                 preparation,
                 new StandardDialect(),
                 PoolOptions.defaults().maxSize(1),
-                ConnectObserver.none());
+                ConnectObserver.none(),
+                clock,
+                System::nanoTime);
     }
 
     private static Mono<Void> run(Connection connection, String sql) {

@@ -140,6 +140,13 @@ public final class ScriptedDatabase implements ConnectionFactory {
                 .forEach(Exchange::complete);
     }
 
+    /** How often a command was sent. */
+    public long count(String command) {
+        return exchanges.stream()
+                .filter(exchange -> exchange.command().equals(command))
+                .count();
+    }
+
     /** The names of the threads that sent something. */
     public Set<String> threads() {
         return exchanges.stream()

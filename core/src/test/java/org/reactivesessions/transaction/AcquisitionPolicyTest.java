@@ -30,7 +30,7 @@ import reactor.test.subscriber.TestSubscriber;
 /** {@code Retry(CircuitBreaker(timeout(acquire)))}: what is tried again, what is counted, and what is neither. */
 class AcquisitionPolicyTest {
 
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 2);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 2, 0, 0);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();

@@ -18,7 +18,7 @@ import reactor.test.subscriber.TestSubscriber;
 /** A dialect, or the driver below it, that throws: the life must end all the same, and the connection be destroyed. */
 class BrokenDialectTest {
 
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1, 0, 0);
 
     @RegisterExtension
     final Stage stage = new Stage();

@@ -66,7 +66,7 @@ class CancelTest {
         assertSilent(subscriber);
         assertThat(seen).isEmpty();
         assertThat(database.wire()).isEmpty();
-        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test

@@ -17,7 +17,7 @@ import reactor.test.subscriber.TestSubscriber;
 class CleanUpTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1, 0, 0);
 
     @RegisterExtension
     final Stage stage = Stage.with(new TimeLimits(LIMIT, Duration.ofSeconds(30)));

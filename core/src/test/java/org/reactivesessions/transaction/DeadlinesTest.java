@@ -22,7 +22,7 @@ class DeadlinesTest {
     private static final Duration CONTROL = Duration.ofSeconds(5);
     private static final Duration COMMIT = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofMillis(1);
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1, 0, 0);
 
     @RegisterExtension
     final Stage stage = new Stage();

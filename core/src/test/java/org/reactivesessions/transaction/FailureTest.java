@@ -25,8 +25,8 @@ import reactor.test.subscriber.TestSubscriber;
 /** An error in every phase: what reaches the wire, what the subscriber and the listener hear, what becomes of the connection. */
 class FailureTest {
 
-    private static final PoolStatus KEPT = new PoolStatus(0, 1, 0, 1, 1);
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
+    private static final PoolStatus KEPT = new PoolStatus(0, 1, 0, 1, 1, 0, 0);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1, 0, 0);
 
     @RegisterExtension
     final Stage stage = new Stage();

@@ -150,7 +150,7 @@ class FunctionTest {
 
         assertThat(subscriber.expectTerminalError()).hasMessageContaining("the transaction cannot be committed");
         assertThat(database.wire()).containsExactly("BEGIN", "CANCELLED", "CLOSE");
-        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     /** A statement whose driver throws when it is cancelled. */
@@ -166,7 +166,7 @@ class FunctionTest {
 
         assertThat(database.wire()).containsExactly("BEGIN", "ROLLBACK");
         assertThat(stage.ends()).containsExactly("ACTIVE ROLLED_BACK");
-        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     /** A publisher of the application that throws when it is cancelled. */

@@ -60,7 +60,9 @@ class PoolEntryRaceTest {
                 connection -> Mono.empty(),
                 dialect,
                 PoolOptions.defaults().maxSize(1),
-                policy);
+                policy,
+                clock,
+                System::nanoTime);
         private final PoolEntry entry = new PoolEntry(
                 this,
                 new PoolAccess(

@@ -28,8 +28,8 @@ class ServerCancelTest {
     private static final Duration GRACE = Duration.ofMillis(10);
     private static final Duration REQUEST = Duration.ofMillis(2_500);
     private static final Duration TICK = Duration.ofMillis(1);
-    private static final PoolStatus IDLE = new PoolStatus(0, 1, 0, 1, 1);
-    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1);
+    private static final PoolStatus IDLE = new PoolStatus(0, 1, 0, 1, 1, 0, 0);
+    private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 1, 0, 0);
 
     @RegisterExtension
     final Stage stage = new Stage();

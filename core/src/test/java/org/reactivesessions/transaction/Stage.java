@@ -84,8 +84,10 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 database,
                 connection -> Mono.empty(),
                 dialect,
-                PoolOptions.defaults().maxSize(connections).aliveWindow(Duration.ofSeconds(30)), // of the real clock
-                policy);
+                PoolOptions.defaults().maxSize(connections).aliveWindow(Duration.ofSeconds(30)).maxIdleTime(Duration.ofDays(1)).maxLifeTime(Duration.ofDays(1)),
+                policy,
+                clock,
+                () -> clock.now(TimeUnit.NANOSECONDS));
         this.transactions = new Transactions<>(
                 source,
                 policy,

@@ -109,10 +109,10 @@ class PoolIT {
                     .toFuture();
             hold.awaitHits(2, ServerFixture.PATIENCE);
 
-            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(2, 0, 3, 2, 2));
+            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(2, 0, 3, 2, 2, 0, 0));
             hold.remove();
             assertThat(Mono.fromFuture(working).block(ServerFixture.PATIENCE)).hasSize(5);
-            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 2, 0, 2, 2));
+            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 2, 0, 2, 2, 0, 0));
         }
     }
 

@@ -22,13 +22,13 @@ interface PoolCases {
     @Test
     default void thePoolMustBeVisible(Stage stage) {
         ReactiveSessions single = stage.open(Stage.pool(1));
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
 
         StepVerifier.create(single.withTransaction(session -> Mono.fromSupplier(single::poolStatus)))
-                .expectNext(new PoolStatus(1, 0, 0, 1, 1))
+                .expectNext(new PoolStatus(1, 0, 0, 1, 1, 0, 0))
                 .verifyComplete();
 
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -43,7 +43,7 @@ interface PoolCases {
         assertThat(stage.accounts()).isEqualTo(20);
         assertThat(stage.outcomes().stream().filter("COMMITTING COMMITTED"::equals))
                 .hasSize(20);
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
     }
 
     @Test
@@ -102,7 +102,7 @@ interface PoolCases {
         stage.sessions().quiesced().block(Stage.PATIENCE);
 
         assertThat(stage.outcomes()).containsExactly("ACTIVE ROLLED_BACK");
-        assertThat(stage.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 4));
+        assertThat(stage.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 4, 0, 0));
     }
 
     @Test

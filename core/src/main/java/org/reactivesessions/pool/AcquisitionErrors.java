@@ -1,0 +1,119 @@
+package org.reactivesessions.pool;
+
+import io.r2dbc.spi.R2dbcException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.error.DatabaseRefusedException;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.pool.PoolAcquirePendingLimitException;
+import reactor.pool.PoolShutdownException;
+
+/** Says why there is no connection, and what to do about it. Thread-safe. */
+final class AcquisitionErrors {
+
+    private static final Logger log = LoggerFactory.getLogger(AcquisitionErrors.class);
+
+    private static final int HOLDERS_NAMED = 3;
+
+    private final PoolOptions options;
+    private final Dialect dialect;
+    private final PhysicalConnections connections;
+    private final Supplier<PoolStatus> status;
+
+    AcquisitionErrors(
+            PoolOptions options, Dialect dialect, PhysicalConnections connections, Supplier<PoolStatus> status) {
+        this.options = options;
+        this.dialect = dialect;
+        this.connections = connections;
+        this.status = status;
+    }
+
+    /** The answer to a scope whose wait for a connection is over. */
+    Throwable timedOut(String who) {
+        PoolStatus now = status.get();
+        String figures = "no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
+                + ", in use " + now.acquired() + ", waiting " + now.pending();
+        return now.acquired() < now.maxSize()
+                ? new DatabaseUnavailableException(
+                        FailureKind.UNREACHABLE,
+                        who,
+                        figures + "). The pool has room, so the database did not accept a new connection in time; check"
+                                + " that it is reachable.",
+                        null)
+                : new DatabaseUnavailableException(
+                        FailureKind.SATURATED,
+                        who,
+                        figures + "; longest held by " + longestHolders()
+                                + "). Raise maxSize or shorten what holds the connections.",
+                        null);
+    }
+
+    /** Who has kept a connection longest, so that an operator knows where to look. */
+    private String longestHolders() {
+        String holders = connections.held().stream()
+                .limit(HOLDERS_NAMED)
+                .map(PhysicalConnection::describeHolder)
+                .collect(Collectors.joining(", "));
+        return holders.isEmpty() ? "nobody any more" : holders;
+    }
+
+    /** Total, because nobody else would tell the borrower: the dialect that is asked is foreign code. */
+    Throwable translated(String who, Throwable error) {
+        try {
+            return inOurWords(who, error);
+        } catch (Throwable thrown) {
+            log.error("{}: an error could not be translated", who, thrown);
+            return error;
+        }
+    }
+
+    private Throwable inOurWords(String who, Throwable error) {
+        if (error instanceof PoolAcquirePendingLimitException) {
+            return new DatabaseUnavailableException(
+                    FailureKind.SATURATED,
+                    who,
+                    "no connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
+                            + options.maxSize() + " connections, all in use; longest held by " + longestHolders()
+                            + "). Raise maxSize or maxPending, or send less work.",
+                    error);
+        }
+        if (error instanceof PoolShutdownException) {
+            return new IllegalStateException(who + ": no connection: the pool is closed", error);
+        }
+        if (error instanceof TimeoutException) {
+            return new DatabaseUnavailableException(
+                    FailureKind.UNREACHABLE,
+                    who,
+                    "no connection: the database did not accept a new one within "
+                            + options.createTimeout().toMillis() + " ms; check that it is reachable.",
+                    error);
+        }
+        return switch (dialect.classify(LifePhase.ACQUIRING, error)) {
+            case OUTAGE ->
+                new DatabaseUnavailableException(
+                        FailureKind.UNREACHABLE,
+                        who,
+                        "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
+                        error);
+            case REFUSAL ->
+                new DatabaseRefusedException(
+                        who,
+                        "the database refused the connection: " + Reason.of(error)
+                                + ". Correct user, password or database; it is not tried again by itself.",
+                        error instanceof R2dbcException known ? known.getSqlState() : null,
+                        error);
+            default ->
+                error instanceof R2dbcException
+                        ? error
+                        : new DatabaseUnavailableException(
+                                FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
+        };
+    }
+}
