@@ -136,6 +136,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     }
 
     @Override
+    public Mono<Void> reset() {
+        return Mono.fromRunnable(source::reset);
+    }
+
+    @Override
     public Mono<Void> quiesced() {
         return transactions.quiesced();
     }

@@ -219,6 +219,15 @@ public interface ReactiveSessions {
     PoolStatus poolStatus();
 
     /**
+     * Keeps no connection that is open now, for when the database has moved or changed: idle ones are closed when the pool comes
+     * across them, before anybody gets one and after 30 s at most, and those in use when they are given back. Transactions that
+     * are under way notice nothing.
+     *
+     * @return a cold mono that acts when subscribed, and completes at once
+     */
+    Mono<Void> reset();
+
+    /**
      * Waits for the clean-up of cancelled transactions.
      *
      * @return a cold mono that completes when no transaction is being cleaned up whose subscriber has left

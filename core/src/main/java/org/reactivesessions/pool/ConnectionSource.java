@@ -113,7 +113,8 @@ public final class ConnectionSource {
                 options.createTimeout(),
                 observer,
                 dialect.guard(),
-                new LifeTimes(options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
+                new LifeTimes(
+                        options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
                 nanoTime);
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
@@ -131,8 +132,8 @@ public final class ConnectionSource {
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
         this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
-        this.warmUp = new WarmUp(
-                Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
+        this.warmUp =
+                new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
         this.closing = Mono.defer(pool::disposeLater).cache();
     }
 

@@ -108,8 +108,8 @@ final class PhysicalConnections implements ConnectionFactory {
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded, long start) {
         try {
-            PhysicalConnection adopted = new PhysicalConnection(
-                    opened, guarded, open::remove, start, lifeTimes.next(), nanoTime);
+            PhysicalConnection adopted =
+                    new PhysicalConnection(opened, guarded, open::remove, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {

@@ -152,8 +152,9 @@ public final class PoolOptions {
      */
     public PoolOptions size(int core, int overflow) {
         if (core < 1 || overflow < 0 || core > Integer.MAX_VALUE - overflow) {
-            throw new IllegalArgumentException("size must be core >= 1 and overflow >= 0, their sum an int, but was core "
-                    + core + " and overflow " + overflow);
+            throw new IllegalArgumentException(
+                    "size must be core >= 1 and overflow >= 0, their sum an int, but was core " + core
+                            + " and overflow " + overflow);
         }
         return with(draft -> {
             draft.coreSize = core;

@@ -13,8 +13,7 @@ package org.reactivesessions.pool;
  * @param timeouts how often, since the pool was made, a scope has got no connection in time
  * @since 0.1
  */
-public record PoolStatus(
-        int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
+public record PoolStatus(int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
 
     /**
      * Tells how many connections there are beyond those that are kept.

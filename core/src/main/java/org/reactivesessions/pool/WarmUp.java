@@ -39,8 +39,7 @@ final class WarmUp {
      * @param coreSize how many are to be open; with 0 it does nothing
      * @param interval how often they are counted
      */
-    WarmUp(
-            Mono<? extends Connection> pool, PoolMetrics metrics, int coreSize, Duration interval, Scheduler timer) {
+    WarmUp(Mono<? extends Connection> pool, PoolMetrics metrics, int coreSize, Duration interval, Scheduler timer) {
         this.pool = pool;
         this.metrics = metrics;
         this.coreSize = coreSize;

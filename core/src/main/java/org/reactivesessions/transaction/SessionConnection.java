@@ -60,8 +60,7 @@ class SessionConnection extends HeldConnection {
     @Override
     void begin(ControlCommand begin) {
         lease().executor()
-                .execute(() -> begin.run(
-                        () -> silent ? dialect().barrier(lease().connection()) : Mono.empty()));
+                .execute(() -> begin.run(() -> silent ? dialect().barrier(lease().connection()) : Mono.empty()));
     }
 
     @Override

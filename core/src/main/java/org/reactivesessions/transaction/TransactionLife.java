@@ -161,7 +161,8 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             if (held.isBehind()) {
                 deadline.arm(entry.limit(), this::turnDidNotCome);
             }
-            held.onTurn(() -> commands.start(begin, held.beginLimit(home.limits().control())));
+            held.onTurn(
+                    () -> commands.start(begin, held.beginLimit(home.limits().control())));
             held.begin(begin);
             if (early) {
                 held.lease().executor().execute(this::startEarly);

@@ -87,9 +87,9 @@ class HandOverRaceTest {
                 held.forEach(lease -> lease.release().block());
                 waiting.forEach(borrower -> borrower.lease().release().block());
                 assertThat(source.status())
-                    .usingRecursiveComparison()
-                    .ignoringFields("timeouts")
-                    .isEqualTo(new PoolStatus(0, 2, 0, 2, 2, 0, 0));
+                        .usingRecursiveComparison()
+                        .ignoringFields("timeouts")
+                        .isEqualTo(new PoolStatus(0, 2, 0, 2, 2, 0, 0));
                 assertThat(source.queued()).isZero();
             }
         });

@@ -93,8 +93,9 @@ class PoolOptionsTest {
     @Test
     void theTextMustShowEverySetting() {
         assertThat(PoolOptions.production().maxPending(7))
-                .hasToString("coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
-                        + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M");
+                .hasToString(
+                        "coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
+                                + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M");
     }
 
     @Test
@@ -125,7 +126,9 @@ class PoolOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(options.validationTimeout(Duration.ofSeconds(5))::requireConsistent)
                 .withMessageStartingWith("validationTimeout (5000 ms) must be shorter than acquireTimeout");
-        assertThat(options.validationTimeout(Duration.ofSeconds(4)).requireConsistent().validationTimeout())
+        assertThat(options.validationTimeout(Duration.ofSeconds(4))
+                        .requireConsistent()
+                        .validationTimeout())
                 .isEqualTo(Duration.ofSeconds(4));
     }
 

@@ -84,7 +84,11 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 database,
                 connection -> Mono.empty(),
                 dialect,
-                PoolOptions.defaults().maxSize(connections).aliveWindow(Duration.ofSeconds(30)).maxIdleTime(Duration.ofDays(1)).maxLifeTime(Duration.ofDays(1)),
+                PoolOptions.defaults()
+                        .maxSize(connections)
+                        .aliveWindow(Duration.ofSeconds(30))
+                        .maxIdleTime(Duration.ofDays(1))
+                        .maxLifeTime(Duration.ofDays(1)),
                 policy,
                 clock,
                 () -> clock.now(TimeUnit.NANOSECONDS));

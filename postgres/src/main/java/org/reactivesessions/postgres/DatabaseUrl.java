@@ -112,8 +112,7 @@ final class DatabaseUrl {
             throw new IllegalArgumentException(
                     ADDRESS.contains(name)
                             ? shown + " belongs in front of the query: " + FORM
-                            : RefusedNames.unknown(
-                                    shown, name.replace('_', '-'), Nearest.to(name, PARAMETERS.keySet())));
+                            : Nearest.unknown(shown, Nearest.to(name, PARAMETERS.keySet())));
         }
         if (UNCLEAR.contains(name) && value.chars().allMatch(Character::isDigit)) {
             throw new IllegalArgumentException(shown + " must have a unit, such as 500ms or 30s, because a number is"

@@ -4,6 +4,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -34,12 +35,12 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
 
     /** Its connections do what the server's defaults say. */
     ConnectionFactory plain() {
-        return factory(toServer());
+        return factory(toServer(Map.of()));
     }
 
     /** Its connections refuse writes outside transactions. */
     ConnectionFactory guarded() {
-        return factory(toServer().options(PostgresDialect.GUARD_PARAMETERS));
+        return factory(toServer(PostgresDialect.GUARD_PARAMETERS));
     }
 
     /**
@@ -47,12 +48,13 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
      * every pooler knows.
      */
     ConnectionFactory pooled() {
-        return factory(driver(DriverLoops.throughPooler(TcpResources.get()))
+        return factory(startup.applyTo(driver(DriverLoops.throughPooler(TcpResources.get())))
                 .preparedStatementCacheQueries(UNNAMED_STATEMENTS));
     }
 
-    private PostgresqlConnectionConfiguration.Builder toServer() {
-        return driver(new DriverLoops(TcpResources.get())).preparedStatementCacheQueries(STATEMENT_CACHE);
+    private PostgresqlConnectionConfiguration.Builder toServer(Map<String, String> parameters) {
+        return startup.applyToServer(driver(new DriverLoops(TcpResources.get())), parameters)
+                .preparedStatementCacheQueries(STATEMENT_CACHE);
     }
 
     private PostgresqlConnectionConfiguration.Builder driver(LoopResources loops) {
@@ -64,7 +66,7 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
                 .connectTimeout(connectTimeout())
                 .tcpKeepAlive(true)
                 .loopResources(loops);
-        tls.applyTo(startup.applyTo(driver));
+        tls.applyTo(driver);
         return address.password() == null ? driver : driver.password(address.password());
     }
 

@@ -1,7 +1,6 @@
 package org.reactivesessions.postgres;
 
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -75,12 +74,11 @@ final class EnvironmentSettings {
         }
         String nearest = Nearest.to(name, OWN);
         boolean slip = Nearest.distance(name, nearest) <= Math.min(MOST_SLIPS, nearest.length() / LETTERS_PER_SLIP);
-        String property = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        boolean ours = name.startsWith(OWN_ROOM) || RefusedNames.isKnownElsewhere(property);
+        boolean ours = name.startsWith(OWN_ROOM);
         if (!ours && !slip) {
             return;
         }
-        String problem = RefusedNames.unknown(variable, property, prefix + nearest);
+        String problem = Nearest.unknown(variable, prefix + nearest);
         if (ours || prefix.equals(SettingNames.PREFIXES.get(0))) {
             throw new IllegalArgumentException(problem);
         }

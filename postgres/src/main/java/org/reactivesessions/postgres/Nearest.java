@@ -22,6 +22,16 @@ final class Nearest {
                 .orElseThrow();
     }
 
+    /**
+     * Says that a name is not known.
+     *
+     * @param shown it, as it was given
+     * @param nearest what may have been meant
+     */
+    static String unknown(String shown, String nearest) {
+        return shown + " is not known; the nearest that is: " + nearest;
+    }
+
     /** How many letters have to be changed, added, left out or swapped with their neighbour to make one name of another. */
     static int distance(String one, String other) {
         int[][] least = new int[one.length() + 1][other.length() + 1];

@@ -4,6 +4,7 @@ import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,7 +96,7 @@ public final class PostgresSessions {
     public static final class Builder {
 
         private Address address = Address.local();
-        private StartupOptions startup = StartupOptions.none();
+        private StartupOptions startup = StartupOptions.defaults();
         private TlsOptions tls = TlsOptions.none();
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
@@ -185,15 +186,26 @@ public final class PostgresSessions {
         }
 
         /**
-         * Sets the most physical connections.
+         * Sets the most physical connections, see {@link PoolOptions#maxSize(int)}.
          *
-         * @param size at least 1; default 10
+         * @param most at least 1; default 10
          * @return this builder
-         * @throws IllegalArgumentException if {@code size} is less than 1
+         * @throws IllegalArgumentException if {@code most} is less than 1
          */
-        public Builder maxSize(int size) {
-            pool = pool.maxSize(size);
-            return this;
+        public Builder maxSize(int most) {
+            return tunePool(options -> options.maxSize(most));
+        }
+
+        /**
+         * Sets how many physical connections are kept open, and how many more there may be, see {@link PoolOptions#size}.
+         *
+         * @param core at least 1
+         * @param overflow at least 0
+         * @return this builder
+         * @throws IllegalArgumentException if one is less
+         */
+        public Builder size(int core, int overflow) {
+            return tunePool(options -> options.size(core, overflow));
         }
 
         /**
@@ -205,6 +217,18 @@ public final class PostgresSessions {
         public Builder pool(PoolOptions options) {
             pool = Objects.requireNonNull(options, "pool must not be null");
             return this;
+        }
+
+        /** So many more than are kept already, which must be some. */
+        Builder overflow(int overflow) {
+            return tunePool(options -> {
+                if (options.coreSize() == 0) {
+                    throw new IllegalArgumentException("max-overflow (" + overflow
+                            + ") is added to pool-size, which is not set; set both, or pool-size alone for the most"
+                            + " connections");
+                }
+                return options.size(options.coreSize(), overflow);
+            });
         }
 
         Builder tunePool(UnaryOperator<PoolOptions> change) {
@@ -233,7 +257,7 @@ public final class PostgresSessions {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder statementTimeout(Duration limit) {
-            startup = startup.withStatementTimeout(limit);
+            startup = startup.withTimeouts(startup.timeouts().withStatement(limit));
             return this;
         }
 
@@ -246,7 +270,46 @@ public final class PostgresSessions {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder lockTimeout(Duration limit) {
-            startup = startup.withLockTimeout(limit);
+            startup = startup.withTimeouts(startup.timeouts().withLock(limit));
+            return this;
+        }
+
+        /**
+         * Sets how long a transaction may send nothing before the server ends its connection, where its options set no {@code
+         * idleTimeout}. Not behind a {@link #pgBouncer pooler}.
+         *
+         * @param limit 1 ms to 2147483647 ms; default: what the server says
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder idleInTransactionTimeout(Duration limit) {
+            startup = startup.withTimeouts(startup.timeouts().withIdleInTransaction(limit));
+            return this;
+        }
+
+        /**
+         * Sets how often the server looks, while a statement runs, whether this process is still there: one that is gone leaves
+         * its locks behind until the statement ends or this is noticed. Behind a {@link #pgBouncer pooler} the server's.
+         *
+         * @param interval 1 ms to 2147483647 ms, or zero to leave it to the server, which some systems need that cannot tell
+         *     (servers on Windows); default 10 s
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder clientCheckInterval(Duration interval) {
+            startup = startup.withTimeouts(startup.timeouts().withClientCheck(interval));
+            return this;
+        }
+
+        /**
+         * Sets the time zone of the connections: what {@code now()::date} is, and how the server reads and writes times without
+         * a zone.
+         *
+         * @param zone default UTC, whatever that of this process is
+         * @return this builder
+         */
+        public Builder timeZone(ZoneId zone) {
+            startup = startup.withTimeZone(zone);
             return this;
         }
 
@@ -447,8 +510,8 @@ public final class PostgresSessions {
          * @throws IllegalArgumentException if database or user is missing; if a file for TLS cannot be read or would not be used;
          *     if {@link PoolOptions#createTimeout()} is longer than {@link PoolOptions#acquireTimeout()}; or if {@link
          *     #pgBouncer} goes together with {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link
-         *     #initSql}, {@link #statementTimeout}, {@link #lockTimeout}, {@link #searchPath} or options of {@link
-         *     TimeLimits#serverCancel}
+         *     #initSql}, {@link #statementTimeout}, {@link #lockTimeout}, {@link #idleInTransactionTimeout}, {@link
+         *     #clientCheckInterval}, {@link #searchPath} or options of {@link TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
             return new Assembly(

@@ -25,8 +25,8 @@ final class PropertySettings {
         properties.forEach((name, text) -> {
             Setting setting = KNOWN.get(name);
             if (setting == null) {
-                throw new IllegalArgumentException(RefusedNames.unknown(
-                        "property " + ShownValue.of(name), name, Nearest.to(name, KNOWN.keySet())));
+                throw new IllegalArgumentException(
+                        Nearest.unknown("property " + ShownValue.of(name), Nearest.to(name, KNOWN.keySet())));
             }
             if (!text.isEmpty()) {
                 given.put(setting, name, text);

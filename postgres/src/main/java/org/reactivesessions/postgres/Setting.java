@@ -66,10 +66,17 @@ enum Setting {
     POOL_SIZE(
             everywhere("pool-size"),
             ValueRule.wholeNumber(1, Integer.MAX_VALUE),
-            PostgresSessions.Builder::maxSize,
-            "10",
-            "5 and 10 of overflow (SQLAlchemy), 10 (r2dbc-pool, HikariCP)",
-            "the most connections; `health()` has one more"),
+            (builder, core) -> builder.size(core, 0),
+            "10, of which none is kept",
+            "5 (SQLAlchemy), 10 (r2dbc-pool, HikariCP)",
+            "opened side by side at the first use and kept open; `health()` has one more"),
+    MAX_OVERFLOW(
+            everywhere("max-overflow"),
+            ValueRule.wholeNumber(0, Integer.MAX_VALUE),
+            PostgresSessions.Builder::overflow,
+            "0",
+            "10 (SQLAlchemy)",
+            "so many more, opened when they are needed and closed after `pool-idle-timeout`; needs `pool-size`"),
     POOL_TIMEOUT(
             everywhere("pool-timeout"),
             ValueRule.time(600),
@@ -84,13 +91,21 @@ enum Setting {
             "10 per connection",
             "no limit (r2dbc-pool, HikariCP)",
             "who cannot be served in time is refused at once"),
+    POOL_IDLE_TIMEOUT(
+            everywhere("pool-idle-timeout"),
+            ValueRule.time(86_400),
+            (builder, time) -> builder.tunePool(pool -> pool.maxIdleTime(time)),
+            "10m",
+            "10m (HikariCP), 30m (r2dbc-pool)",
+            "of connections beyond `pool-size`; those that are kept have no such limit"),
     POOL_RECYCLE(
             everywhere("pool-recycle"),
             ValueRule.time(86_400),
             (builder, time) -> builder.tunePool(pool -> pool.maxLifeTime(time)),
             "30m",
             "never (SQLAlchemy, r2dbc-pool), 30m (HikariCP)",
-            "connections follow a database that has moved, and give back what a backend has gathered"),
+            "give or take a tenth, so that not all end at once; connections follow a database that has moved, and give back"
+                    + " what a backend has gathered"),
     POOL_PRE_PING(
             everywhere("pool-pre-ping"),
             ValueRule.prePing(),
@@ -99,6 +114,21 @@ enum Setting {
             "false (SQLAlchemy), a ping after 500ms (HikariCP)",
             "costs no round trip: the function waits for BEGIN's answer if the connection was silent for over a second; with"
                     + " `false` it never does for that reason, and a dead connection fails its transaction"),
+    POOL_VALIDATION_TIMEOUT(
+            everywhere("pool-validation-timeout"),
+            ValueRule.time(600),
+            (builder, time) -> builder.tunePool(pool -> pool.validationTimeout(time)),
+            "1s",
+            "5s (HikariCP), none (SQLAlchemy, r2dbc-pool)",
+            "how long a connection that was silent may take to answer before another one is taken; less than `pool-timeout`"),
+    INSTANCES(
+            everywhere("instances"),
+            ValueRule.wholeNumber(1, Integer.MAX_VALUE),
+            (builder, count) -> builder.tunePool(pool -> pool.instances(count)),
+            "1",
+            "none",
+            "how many processes share the database; if all of them together could ask for more connections than it takes, a"
+                    + " warning shows the sum"),
     CONNECT_TIMEOUT(
             everywhere("connect-timeout").commonly("PGCONNECT_TIMEOUT").orInUrl("connectTimeout"),
             ValueRule.time(600),
@@ -121,6 +151,28 @@ enum Setting {
             "the server's",
             "none (PostgreSQL)",
             "an option of a transaction comes before it"),
+    IDLE_IN_TRANSACTION_TIMEOUT(
+            everywhere("idle-in-transaction-timeout"),
+            ValueRule.time(86_400),
+            PostgresSessions.Builder::idleInTransactionTimeout,
+            "the server's",
+            "none (PostgreSQL)",
+            "it costs a slow function its transaction, so it is not set for you; an option of a transaction comes before it"),
+    CLIENT_CHECK_INTERVAL(
+            everywhere("client-check-interval"),
+            ValueRule.timeOrOff(600),
+            PostgresSessions.Builder::clientCheckInterval,
+            "10s",
+            "none (PostgreSQL)",
+            "the server notices within that time that a process is gone whose statement still runs, and lets its locks go; `off`"
+                    + " for servers on Windows"),
+    TIME_ZONE(
+            everywhere("time-zone").commonly("PGTZ"),
+            ValueRule.timeZone(),
+            PostgresSessions.Builder::timeZone,
+            "UTC",
+            "the process's (pgjdbc, r2dbc-postgresql)",
+            "two machines must not disagree about what day it is"),
     SEARCH_PATH(
             everywhere("search-path").orInUrl("schema", "currentSchema"),
             ValueRule.text("names with commas between them"),

@@ -1,7 +1,11 @@
 package org.reactivesessions.postgres;
 
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TimeZone;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -10,24 +14,21 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  *
  * @param applicationName what the server shows of it, or {@code null} for the driver's name
- * @param statementTimeout the limit for each statement, or {@code null} for the server's
- * @param lockTimeout the limit for waiting for a lock, or {@code null} for the server's
+ * @param timeZone in which the server reads and writes times without a zone
  * @param searchPath where names without a schema are looked for, or {@code null} for what the server says
+ * @param timeouts the limits the server keeps
  */
 record StartupOptions(
         @Nullable String applicationName,
-        @Nullable Duration statementTimeout,
-        @Nullable Duration lockTimeout,
-        @Nullable String searchPath) {
+        ZoneId timeZone,
+        @Nullable String searchPath,
+        ServerTimeouts timeouts) {
 
     /** The server keeps 63 bytes, and replaces what is not printable ASCII. */
     private static final Pattern NAME = Pattern.compile("[ -~]{1,63}");
 
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
-
-    static StartupOptions none() {
-        return new StartupOptions(null, null, null, null);
+    static StartupOptions defaults() {
+        return new StartupOptions(null, ZoneOffset.UTC, null, ServerTimeouts.defaults());
     }
 
     StartupOptions withApplicationName(String name) {
@@ -35,15 +36,11 @@ record StartupOptions(
             throw new IllegalArgumentException("applicationName must be 1 to 63 printable characters of ASCII, but was "
                     + ShownValue.of(name) + "; the server would cut or change it");
         }
-        return new StartupOptions(name, statementTimeout, lockTimeout, searchPath);
+        return new StartupOptions(name, timeZone, searchPath, timeouts);
     }
 
-    StartupOptions withStatementTimeout(Duration limit) {
-        return new StartupOptions(applicationName, requireTimeout("statementTimeout", limit), lockTimeout, searchPath);
-    }
-
-    StartupOptions withLockTimeout(Duration limit) {
-        return new StartupOptions(applicationName, statementTimeout, requireTimeout("lockTimeout", limit), searchPath);
+    StartupOptions withTimeZone(ZoneId zone) {
+        return new StartupOptions(applicationName, zone, searchPath, timeouts);
     }
 
     StartupOptions withSearchPath(String schemas) {
@@ -52,37 +49,39 @@ record StartupOptions(
                     "searchPath must be names of schemas with commas between them and no control"
                             + " characters, such as app,public, but was " + ShownValue.of(schemas));
         }
-        return new StartupOptions(applicationName, statementTimeout, lockTimeout, schemas);
+        return new StartupOptions(applicationName, timeZone, schemas, timeouts);
     }
 
-    /** A shorter one would be sent as 0, which the server takes for no limit. */
-    private static Duration requireTimeout(String name, Duration limit) {
-        if (limit.compareTo(SHORTEST) < 0 || limit.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    name + " must be 1 ms to " + LONGEST.toMillis() + " ms, but was " + limit);
-        }
-        return limit;
+    StartupOptions withTimeouts(ServerTimeouts limits) {
+        return new StartupOptions(applicationName, timeZone, searchPath, limits);
     }
 
+    /** What every server takes, and what is in front of it. */
     PostgresqlConnectionConfiguration.Builder applyTo(PostgresqlConnectionConfiguration.Builder driver) {
         if (applicationName != null) {
             driver.applicationName(applicationName);
         }
-        if (statementTimeout != null) {
-            driver.statementTimeout(statementTimeout);
-        }
-        if (lockTimeout != null) {
-            driver.lockWaitTimeout(lockTimeout);
-        }
-        return driver.schema(searchPath);
+        return driver.timeZone(TimeZone.getTimeZone(timeZone));
+    }
+
+    /**
+     * What a server takes, and a pooler does not.
+     *
+     * @param further parameters that do not come from here
+     */
+    PostgresqlConnectionConfiguration.Builder applyToServer(
+            PostgresqlConnectionConfiguration.Builder driver, Map<String, String> further) {
+        Map<String, String> parameters = new HashMap<>(further);
+        parameters.putAll(timeouts.parameters());
+        return applyTo(driver).schema(searchPath).options(parameters);
     }
 
     /** What a pooler refuses, which knows an application name and not much else; {@code null} if there is nothing of it. */
     @Nullable
     String obstacleToPooler() {
-        return statementTimeout == null && lockTimeout == null && searchPath == null
+        return timeouts.areDispensable() && searchPath == null
                 ? null
-                : "statementTimeout, lockTimeout or searchPath: poolers refuse them when a connection is opened; use"
-                        + " TransactionOptions, or ALTER ROLE … SET";
+                : "statementTimeout, lockTimeout, idleInTransactionTimeout, clientCheckInterval or searchPath: poolers refuse"
+                        + " them when a connection is opened; use TransactionOptions, or ALTER ROLE … SET";
     }
 }

@@ -3,7 +3,9 @@ package org.reactivesessions.postgres;
 import io.r2dbc.postgresql.client.SSLMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -71,6 +73,26 @@ record ValueRule<T>(String words, Function<String, Optional<T>> reading) {
         };
         boolean unclear = unit.isEmpty() && number > mostWithoutUnit;
         return time.isZero() || time.compareTo(LONGEST) > 0 || unclear ? Optional.empty() : Optional.of(time);
+    }
+
+    /** A time, or {@code off} for zero. */
+    static ValueRule<Duration> timeOrOff(int mostWithoutUnit) {
+        ValueRule<Duration> time = time(mostWithoutUnit);
+        return new ValueRule<>(
+                "off, or " + time.words(),
+                text -> text.equals("off")
+                        ? Optional.of(Duration.ZERO)
+                        : time.reading().apply(text));
+    }
+
+    static ValueRule<ZoneId> timeZone() {
+        return new ValueRule<>("the name of a time zone, such as UTC or Europe/Berlin", text -> {
+            try {
+                return Optional.of(ZoneId.of(text));
+            } catch (DateTimeException unknown) {
+                return Optional.empty();
+            }
+        });
     }
 
     static ValueRule<Boolean> yesOrNo() {

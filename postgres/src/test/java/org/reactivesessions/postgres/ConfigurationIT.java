@@ -30,7 +30,11 @@ class ConfigurationIT {
         Map<String, String> environment = new HashMap<>();
         environment.put(
                 "DATABASE_URL", database.r2dbcUrl() + "?application_name=orders&lockTimeout=4s&search_path=app,public");
-        environment.put("DATABASE_POOL_SIZE", "3");
+        environment.put("DATABASE_POOL_SIZE", "2");
+        environment.put("DATABASE_MAX_OVERFLOW", "1");
+        environment.put("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", "6m");
+        environment.put("DATABASE_CLIENT_CHECK_INTERVAL", "3s");
+        environment.put("DATABASE_TIME_ZONE", "Asia/Kathmandu");
         environment.put("DATABASE_POOL_TIMEOUT", "30");
         environment.put("DATABASE_CONNECT_TIMEOUT", "30s");
         environment.put("DB_STATEMENT_TIMEOUT", "7s");
@@ -44,6 +48,11 @@ class ConfigurationIT {
             assertThat(limited.block(ServerFixture.PATIENCE)).isEqualTo("2s");
             assertThat(answer(sessions, "SHOW statement_timeout")).isEqualTo("7s");
             assertThat(answer(sessions, "SHOW lock_timeout")).isEqualTo("4s");
+            assertThat(answer(sessions, "SHOW idle_in_transaction_session_timeout"))
+                    .isEqualTo("6min");
+            assertThat(answer(sessions, "SHOW client_connection_check_interval"))
+                    .isEqualTo("3s");
+            assertThat(answer(sessions, "SHOW timezone")).isEqualTo("Asia/Kathmandu");
             assertThat(answer(sessions, "SHOW search_path")).isEqualTo("app,public");
             assertThat(answer(sessions, "SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()"))
                     .isEqualTo("orders");
@@ -51,6 +60,7 @@ class ConfigurationIT {
                     .as("the guard is up as well")
                     .isEqualTo("client");
             assertThat(sessions.poolStatus().maxSize()).isEqualTo(3);
+            assertThat(sessions.poolStatus().coreSize()).isEqualTo(2);
         } finally {
             sessions.close().block(ServerFixture.PATIENCE);
         }
@@ -69,6 +79,11 @@ class ConfigurationIT {
                 .build();
         try {
             assertThat(answer(sessions, "SHOW application_name")).isEqualTo("libpq");
+            assertThat(answer(sessions, "SHOW timezone")).isEqualTo("UTC");
+            assertThat(answer(sessions, "SHOW client_connection_check_interval"))
+                    .isEqualTo("10s");
+            assertThat(answer(sessions, "SHOW idle_in_transaction_session_timeout"))
+                    .isEqualTo("0");
             assertThat(sessions.poolStatus().maxSize()).isEqualTo(5);
         } finally {
             sessions.close().block(ServerFixture.PATIENCE);

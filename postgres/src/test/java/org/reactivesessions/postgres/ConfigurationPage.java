@@ -39,14 +39,19 @@ final class ConfigurationPage {
             not set. URLs begin with `postgres://` or `postgresql://`, with or without `r2dbc:` in front.
 
             **Times.** A number without a unit is seconds; `500ms`, `30s`, `15m` and `2h` say theirs. Because PostgreSQL and R2DBC
-            take such a number for milliseconds, one above 600 (86400 for `pool-recycle`) is refused, and in a URL
+            take such a number for milliseconds, one above 600 (86400 for `pool-recycle`, `pool-idle-timeout` and
+            `idle-in-transaction-timeout`) is refused, and in a URL
             `statement_timeout`, `lock_timeout` and `connectTimeout` must have a unit.
 
             **Names that are not known** are an error that suggests the nearest one: every property, every parameter of a URL,
             every variable that begins with `DATABASE_POOL_` or `DB_POOL_`, and one that begins with `DATABASE_` and is a letter
             or two away from a setting. The same behind `DB_` is a warning. All others are taken for another program's: nobody's
             start fails because a container platform sets `DB_PORT` or `DATABASE_SERVICE_HOST`. `PG…` names that are not in the
-            table are not read. `max_overflow` is an error, because nothing here does what it says.
+            table are not read.
+
+            **Size.** `pool-size` connections are opened side by side at the first use, or by `verify`, and kept open;
+            `max-overflow` more are opened when they are needed and closed when they are not. Code can also set the most alone, of
+            which none is kept: `maxSize(16)`.
 
             **Secrets.** No password appears in a message, a log or a `toString`; a value with `://` or `@` in it is not repeated.
 
@@ -57,18 +62,18 @@ final class ConfigurationPage {
 
     private static final String END = """
 
-            Behind PgBouncer `statement-timeout`, `lock-timeout` and `search-path` are refused: give them to a transaction, or to
-            the role with `ALTER ROLE … SET`.
+            Behind PgBouncer `statement-timeout`, `lock-timeout`, `idle-in-transaction-timeout`, `client-check-interval` and
+            `search-path` are refused: give them to a transaction, or to the role with `ALTER ROLE … SET`.
 
             ## Presets
-            | | `pool-size` | `pool-timeout` | why |
-            |---|---|---|---|
-            | none | 10 | 5s | |
-            | dev, development | 5 | 30s | a scope that holds one connection while it waits for another is found here; a database in a container may still be starting |
-            | test | 5 | 30s | test processes share a server; a busy build machine has taken over 3 s for a first connection |
-            | production, prod | 20 | 5s | four instances, each with one more for its health, are 84 of the 97 connections that `max_connections = 100` leaves |
+            | | kept | at most | `pool-timeout` | why |
+            |---|---|---|---|---|
+            | none | 0 | 10 | 5s | |
+            | dev, development | 0 | 5 | 30s | a scope that holds one connection while it waits for another is found here; a database in a container may still be starting |
+            | test | 0 | 5 | 30s | test processes share a server; a busy build machine has taken over 3 s for a first connection |
+            | production, prod | 10 | 20 | 5s | four instances, each with one more for its health, are 84 of the 97 connections that `max_connections = 100` leaves |
 
-            Everything else is the default. Another word in `ENVIRONMENT` is an error; set `DATABASE_PRESET`, which comes before it.
+            Everything else is the default, and `pool-size` replaces both figures. Another word in `ENVIRONMENT` is an error; set `DATABASE_PRESET`, which comes before it.
             """;
 
     private ConfigurationPage() {}

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,17 @@ class ConfigurationTest {
     private static final Map<Setting, Sample> SAMPLES = samples();
 
     /** A value as text, and the call of the builder that means the same. */
-    private record Sample(String text, UnaryOperator<PostgresSessions.Builder> call) {}
+    private record Sample(String text, UnaryOperator<PostgresSessions.Builder> call, String poolSize) {
+
+        Sample(String text, UnaryOperator<PostgresSessions.Builder> call) {
+            this(text, call, "");
+        }
+
+        /** By name, with the pool's size if it needs one. */
+        Map<String, String> given(String name, String nameOfPoolSize) {
+            return poolSize.isEmpty() ? Map.of(name, text) : Map.of(name, text, nameOfPoolSize, poolSize);
+        }
+    }
 
     private static Map<Setting, Sample> samples() {
         Map<Setting, Sample> all = new EnumMap<>(Setting.class);
@@ -42,7 +53,11 @@ class ConfigurationTest {
         all.put(Setting.DATABASE, new Sample("here", builder -> builder.database("here")));
         all.put(Setting.USERNAME, new Sample("me", builder -> builder.username("me")));
         all.put(Setting.PASSWORD, new Sample("pass word", builder -> builder.password("pass word")));
-        all.put(Setting.POOL_SIZE, new Sample("16", builder -> builder.maxSize(16)));
+        all.put(Setting.POOL_SIZE, new Sample("16", builder -> builder.size(16, 0)));
+        all.put(Setting.MAX_OVERFLOW, new Sample("4", builder -> builder.size(2, 4), "2"));
+        all.put(Setting.POOL_IDLE_TIMEOUT, pool("1h", pool -> pool.maxIdleTime(Duration.ofHours(1))));
+        all.put(Setting.POOL_VALIDATION_TIMEOUT, pool("2s", pool -> pool.validationTimeout(Duration.ofSeconds(2))));
+        all.put(Setting.INSTANCES, pool("4", pool -> pool.instances(4)));
         all.put(Setting.POOL_TIMEOUT, pool("7", pool -> pool.acquireTimeout(Duration.ofSeconds(7))));
         all.put(Setting.POOL_MAX_PENDING, pool("3", pool -> pool.maxPending(3)));
         all.put(Setting.POOL_RECYCLE, pool("3600", pool -> pool.maxLifeTime(Duration.ofHours(1))));
@@ -52,6 +67,15 @@ class ConfigurationTest {
                 Setting.STATEMENT_TIMEOUT,
                 new Sample("15m", builder -> builder.statementTimeout(Duration.ofMinutes(15))));
         all.put(Setting.LOCK_TIMEOUT, new Sample("500ms", builder -> builder.lockTimeout(Duration.ofMillis(500))));
+        all.put(
+                Setting.IDLE_IN_TRANSACTION_TIMEOUT,
+                new Sample("60", builder -> builder.idleInTransactionTimeout(Duration.ofMinutes(1))));
+        all.put(
+                Setting.CLIENT_CHECK_INTERVAL,
+                new Sample("off", builder -> builder.clientCheckInterval(Duration.ZERO)));
+        all.put(
+                Setting.TIME_ZONE,
+                new Sample("Asia/Kathmandu", builder -> builder.timeZone(ZoneId.of("Asia/Kathmandu"))));
         all.put(Setting.SEARCH_PATH, new Sample("app, public", builder -> builder.searchPath("app, public")));
         all.put(Setting.APPLICATION_NAME, new Sample("orders", builder -> builder.applicationName("orders")));
         all.put(Setting.SSLMODE, new Sample("verify-full", builder -> builder.sslMode(SSLMode.VERIFY_FULL)));
@@ -85,17 +109,19 @@ class ConfigurationTest {
         assertThat(byCode.toString() + byCode.address().password())
                 .as("has a sample that changes something")
                 .isNotEqualTo(PostgresSessions.builder().toString() + (CharSequence) null);
-        assertSame(PostgresSessions.fromProperties(Map.of(names.property(), sample.text())), byCode);
+        assertSame(PostgresSessions.fromProperties(sample.given(names.property(), "pool-size")), byCode);
         for (String variable : names.variables()) {
-            assertSame(PostgresSessions.fromEnvironment(Map.of(variable, sample.text())), byCode);
+            assertSame(PostgresSessions.fromEnvironment(sample.given(variable, "DB_POOL_SIZE")), byCode);
         }
         if (names.common() != null) {
-            assertSame(PostgresSessions.fromEnvironment(Map.of(names.common(), sample.text())), byCode);
+            assertSame(PostgresSessions.fromEnvironment(sample.given(names.common(), "DB_POOL_SIZE")), byCode);
         }
         for (String parameter : names.inUrl()) {
             String value = sample.text().replace(" ", "%20");
             assertSame(
-                    PostgresSessions.builder().url(URL + "?" + parameter + "=" + value),
+                    PostgresSessions.builder()
+                            .url(URL + "?" + parameter + "=" + value
+                                    + (sample.poolSize().isEmpty() ? "" : "&pool_size=" + sample.poolSize())),
                     sample.call().apply(PostgresSessions.builder().url(URL)));
         }
     }
@@ -112,7 +138,7 @@ class ConfigurationTest {
 
         environment.put("DATABASE_URL", "postgresql://user@host/db?application_name=url&pool_size=3&lock_timeout=3s");
         assertThat(PostgresSessions.fromEnvironment(environment).toString())
-                .contains("//user@host:6543/db", "maxSize=3", "applicationName=url", "lockTimeout=PT3S");
+                .contains("//user@host:6543/db", "maxSize=3", "applicationName=url", "lock=PT3S");
 
         environment.put("DATABASE_POOL_SIZE", "4");
         environment.put("DATABASE_PRESET", "dev");
@@ -123,7 +149,7 @@ class ConfigurationTest {
                         .maxSize(5)
                         .lockTimeout(Duration.ofSeconds(1))
                         .toString())
-                .contains("maxSize=5", "lockTimeout=PT1S");
+                .contains("maxSize=5", "lock=PT1S");
         assertThat(PostgresSessions.fromProperties(
                                 Map.of("url", URL + "?pool_size=3", "host", "other", "pool-size", "4"))
                         .toString())
@@ -153,8 +179,7 @@ class ConfigurationTest {
         "DB_POOL_OVERFLOW_WARNING, DB_POOL_",
         "DATABASE_STATMENT_TIMEOUT, DATABASE_STATEMENT_TIMEOUT",
         "DATABASE_SSL_MODE, DATABASE_SSLMODE",
-        "DATABASE_MAX_OVERFLOW, pool-size is the most connections",
-        "DB_MAX_OVERFLOW, pool-size is the most connections"
+        "DATABASE_MAXOVERFLOW, DATABASE_MAX_OVERFLOW"
     })
     void aSlipInAVariableMustBeAnErrorThatNamesTheNearest(String variable, String nearest) {
         assertThatIllegalArgumentException()
@@ -203,17 +228,11 @@ class ConfigurationTest {
                 .isThrownBy(() -> PostgresSessions.fromProperties(Map.of("pool_size", "4")))
                 .withMessage("property \"pool_size\" is not known; the nearest that is: pool-size");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PostgresSessions.fromProperties(Map.of("max-overflow", "4")))
-                .withMessageContaining("pool-size is the most connections");
-        assertThatIllegalArgumentException()
                 .isThrownBy(() -> PostgresSessions.fromProperties(Map.of(URL, "")))
                 .satisfies(error -> assertThat(error.toString()).doesNotContain(SECRET));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PostgresSessions.builder().url(URL + "?ssl_mode=require"))
                 .withMessage("parameter \"ssl_mode\" of url is not known; the nearest that is: sslmode");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PostgresSessions.builder().url(URL + "?max_overflow=20"))
-                .withMessageContaining("pool-size is the most connections");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PostgresSessions.builder().url(URL + "?user=me"))
                 .withMessageContaining("belongs in front of the query");
@@ -224,6 +243,10 @@ class ConfigurationTest {
         "pool-size, 0, a whole number of at least 1",
         "pool-size, ten, a whole number",
         "pool-size, 99999999999, a whole number",
+        "max-overflow, -1, a whole number of at least 0",
+        "instances, 0, a whole number of at least 1",
+        "time-zone, Mars, the name of a time zone",
+        "client-check-interval, never, 'off, or a time'",
         "port, 65536, from 1 to 65535",
         "pool-timeout, 0, a time of at least 1ms",
         "pool-timeout, -1, a time of at least 1ms",
@@ -292,6 +315,19 @@ class ConfigurationTest {
         assertThatCode(() -> PostgresSessions.fromEnvironment(
                         Map.of("ENVIRONMENT", "staging", "DATABASE_PRESET", "production")))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void anOverflowWithoutASizeToAddItToMustBeRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PostgresSessions.fromProperties(Map.of("max-overflow", "4")))
+                .withMessageStartingWith("max-overflow (4) is added to pool-size, which is not set");
+        assertSame(
+                PostgresSessions.fromEnvironment(Map.of("ENVIRONMENT", "production", "DATABASE_MAX_OVERFLOW", "4")),
+                PostgresSessions.builder().size(10, 4));
+        assertSame(
+                PostgresSessions.fromEnvironment(Map.of("ENVIRONMENT", "production", "DB_POOL_SIZE", "16")),
+                PostgresSessions.builder().size(16, 0));
     }
 
     @Test
@@ -375,7 +411,7 @@ class ConfigurationTest {
                             .url(URL + "?pgbouncer=true&" + parameter)
                             .build())
                     .withMessageContaining(
-                            "pgBouncer() cannot go together with statementTimeout, lockTimeout or searchPath");
+                            "pgBouncer() cannot go together with statementTimeout, lockTimeout, idleInTransactionTimeout");
         }
         Files.delete(file);
     }
