@@ -46,8 +46,18 @@ class ConfigurationPageTest {
     @Test
     void thePageMustShowTheDefaultsThatHold() {
         PoolOptions pool = PoolOptions.defaults();
-        assertThat(PoolOptions.defaults().maxSize(Integer.parseInt(Setting.POOL_SIZE.byDefault())))
-                .isEqualTo(pool);
+        assertThat(Setting.POOL_SIZE.byDefault()).isEqualTo(pool.maxSize() + ", of which none is kept");
+        assertThat(pool.coreSize()).isZero();
+        assertThat(Setting.MAX_OVERFLOW.byDefault()).isEqualTo("0");
+        assertThat(Setting.INSTANCES.byDefault()).isEqualTo(Integer.toString(pool.instances()));
+        assertThat(ValueRule.time(600).read("x", Setting.POOL_IDLE_TIMEOUT.byDefault()))
+                .isEqualTo(pool.maxIdleTime());
+        assertThat(ValueRule.time(600).read("x", Setting.POOL_VALIDATION_TIMEOUT.byDefault()))
+                .isEqualTo(pool.validationTimeout());
+        assertThat(ValueRule.time(600).read("x", Setting.CLIENT_CHECK_INTERVAL.byDefault()))
+                .isEqualTo(ServerTimeouts.defaults().clientCheck());
+        assertThat(ValueRule.timeZone().read("x", Setting.TIME_ZONE.byDefault()).getRules())
+                .isEqualTo(StartupOptions.defaults().timeZone().getRules());
         assertThat(ValueRule.time(600).read("x", Setting.POOL_TIMEOUT.byDefault()))
                 .isEqualTo(pool.acquireTimeout());
         assertThat(ValueRule.time(600).read("x", Setting.POOL_RECYCLE.byDefault()))
@@ -76,7 +86,8 @@ class ConfigurationPageTest {
                     .as(setting.toString())
                     .anyMatch(shown::containsKey);
         }
-        assertThat(PostgresSessions.fromEnvironment(shown).toString()).contains("maxSize=10", "pgBouncer=true");
+        assertThat(PostgresSessions.fromEnvironment(shown).toString())
+                .contains("coreSize=10, maxSize=30", "pgBouncer=true");
     }
 
     @Test
