@@ -56,7 +56,8 @@ record Assembly(
         ConnectionFactory pooled = factories.pooled();
         return assemble(
                         new DirectOrPooled(own, pooled, sighting, obstacle),
-                        new DirectOrPooled(plain, pooled, sighting, obstacle),
+                        new CheckedCapacity(
+                                new DirectOrPooled(plain, pooled, sighting, obstacle), pool, sighting::isSeen),
                         new PostgresDialect(new PostgresGuard(!Boolean.FALSE.equals(overlap)), sighting::isSeen))
                 .limits(limits)
                 .build();

@@ -1,0 +1,81 @@
+package org.reactivesessions.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivesessions.health.HealthStatus;
+import org.reactivesessions.testkit.server.PostgresExtension;
+import org.reactivesessions.testkit.server.TestDatabase;
+
+/** Whether the server has room for what the pools may ask for is said before it is found out. */
+@ExtendWith(PostgresExtension.class)
+@Timeout(60)
+class CapacityIT {
+
+    private static final String LIMIT = "SELECT current_setting('max_connections')::int"
+            + " - current_setting('superuser_reserved_connections')::int"
+            + " - coalesce(current_setting('reserved_connections', true)::int, 0)";
+
+    private static void look(ServerFixture fixture) {
+        assertThat(fixture.sessions()
+                        .health()
+                        .blockOptional(ServerFixture.PATIENCE)
+                        .orElseThrow()
+                        .status())
+                .isEqualTo(HealthStatus.UP);
+    }
+
+    private static void limit(ServerFixture fixture, int connections) {
+        fixture.run("DO $$BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT " + connections
+                + "', current_database()); END$$");
+    }
+
+    @Test
+    void moreThanTheServerTakesMustBeAWarningWithTheSum(TestDatabase database) {
+        try (LogLines log = LogLines.of(CheckedCapacity.class);
+                ServerFixture fixture = ServerFixture.with(
+                        database,
+                        builder -> builder.pool(
+                                ServerFixture.roomyPool(1).size(20, 30).instances(5)))) {
+            look(fixture);
+            look(fixture);
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "The instances together could ask for more connections than the server leaves to this"
+                                    + " user: 5 x (20 + 30 + 1 for health) = 255 of " + fixture.number(LIMIT)
+                                    + ". Lower pool-size or max-overflow, or raise the limit of server, database or role.");
+        }
+    }
+
+    @Test
+    void asManyAsTheServerTakesMustBeNoWarning(TestDatabase database) {
+        try (LogLines log = LogLines.of(CheckedCapacity.class);
+                ServerFixture measure = ServerFixture.on(database);
+                ServerFixture fixture = ServerFixture.with(
+                        database, builder -> builder.pool(ServerFixture.roomyPool((int) measure.number(LIMIT) - 1)))) {
+            look(fixture);
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void theLimitOfTheDatabaseMustCount(TestDatabase database) {
+        try (LogLines log = LogLines.of(CheckedCapacity.class);
+                ServerFixture fixture =
+                        ServerFixture.with(database, builder -> builder.pool(ServerFixture.roomyPool(10)))) {
+            limit(fixture, 10);
+            look(fixture);
+            limit(fixture, -1);
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "One instance could ask for more connections than the server leaves to this user: 1 x"
+                                    + " (0 + 10 + 1 for health) = 11 of 10. Lower pool-size or max-overflow, or raise the limit of"
+                                    + " server, database or role.");
+        }
+    }
+}
