@@ -18,6 +18,10 @@ class CapacityIT {
             + " - current_setting('superuser_reserved_connections')::int"
             + " - coalesce(current_setting('reserved_connections', true)::int, 0)";
 
+    private static PostgresSessions.Builder patient(PostgresSessions.Builder builder) {
+        return builder.healthTimeout(ServerFixture.PATIENCE);
+    }
+
     private static void look(ServerFixture fixture) {
         assertThat(fixture.sessions()
                         .health()
@@ -37,8 +41,8 @@ class CapacityIT {
         try (LogLines log = LogLines.of(CheckedCapacity.class);
                 ServerFixture fixture = ServerFixture.with(
                         database,
-                        builder -> builder.pool(
-                                ServerFixture.roomyPool(1).size(20, 30).instances(5)))) {
+                        builder -> patient(builder)
+                                .pool(ServerFixture.roomyPool(1).size(20, 30).instances(5)))) {
             look(fixture);
             look(fixture);
 
@@ -55,7 +59,8 @@ class CapacityIT {
         try (LogLines log = LogLines.of(CheckedCapacity.class);
                 ServerFixture measure = ServerFixture.on(database);
                 ServerFixture fixture = ServerFixture.with(
-                        database, builder -> builder.pool(ServerFixture.roomyPool((int) measure.number(LIMIT) - 1)))) {
+                        database,
+                        builder -> patient(builder).pool(ServerFixture.roomyPool((int) measure.number(LIMIT) - 1)))) {
             look(fixture);
 
             assertThat(log.lines()).isEmpty();
@@ -66,10 +71,13 @@ class CapacityIT {
     void theLimitOfTheDatabaseMustCount(TestDatabase database) {
         try (LogLines log = LogLines.of(CheckedCapacity.class);
                 ServerFixture fixture =
-                        ServerFixture.with(database, builder -> builder.pool(ServerFixture.roomyPool(10)))) {
+                        ServerFixture.with(database, builder -> patient(builder).pool(ServerFixture.roomyPool(10)))) {
             limit(fixture, 10);
-            look(fixture);
-            limit(fixture, -1);
+            try {
+                look(fixture);
+            } finally {
+                limit(fixture, -1);
+            }
 
             assertThat(log.lines())
                     .containsExactly(
