@@ -53,7 +53,10 @@ public final class ConnectionSource {
     private final boolean handsOver;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
-    /** The pool answers a second call at once, although the first may still be closing connections. */
+    /**
+     * The pool answers a second call at once, although the first may still be closing connections, and waits neither for those
+     * that are in use nor for those that are being opened.
+     */
     private final Mono<Void> closing;
 
     /**
@@ -108,7 +111,9 @@ public final class ConnectionSource {
                                 .onErrorComplete()))
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
-        this.closing = Mono.defer(pool::disposeLater).cache();
+        this.closing = Mono.defer(pool::disposeLater)
+                .then(connections.closeAll(options.destroyTimeout()))
+                .cache();
     }
 
     /**
@@ -206,10 +211,11 @@ public final class ConnectionSource {
     }
 
     /**
-     * Closes the idle connections and refuses further acquisitions.
+     * Refuses further acquisitions, fails those that wait, and closes every connection: the idle ones, those that are being
+     * opened, and in the end those that somebody still has.
      *
-     * @return a cold mono that completes when the idle connections are closed, for every subscriber; leases that are
-     *     still out destroy their connection when they end
+     * @return a cold mono that completes when no connection is left, for every subscriber, after at most
+     *     {@link PoolOptions#createTimeout} and three times {@link PoolOptions#destroyTimeout}; not undone by a cancel
      */
     public Mono<Void> close() {
         return closing;

@@ -10,7 +10,6 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
 import org.reactivestreams.Publisher;
@@ -26,10 +25,18 @@ import reactor.core.publisher.Mono;
  */
 final class PhysicalConnection implements Connection {
 
+    /** Watches over the end of connections. */
+    @FunctionalInterface
+    interface Closing {
+
+        /** The connection is being closed, by this mono or one made of it. */
+        Mono<Void> of(PhysicalConnection connection, Mono<Void> close);
+    }
+
     private final Connection driver;
     private final WireExecutor executor;
     private final IsolationLevel defaultIsolation;
-    private final Consumer<PhysicalConnection> onClose;
+    private final Closing closing;
     private final boolean guarded;
     private final long openedAt = System.nanoTime();
     private volatile boolean suspect;
@@ -42,12 +49,12 @@ final class PhysicalConnection implements Connection {
 
     /**
      * @param guarded whether it refuses writes outside a transaction
-     * @param onClose hears that it is being closed
+     * @param closing watches over its end
      */
-    PhysicalConnection(Connection driver, boolean guarded, Consumer<PhysicalConnection> onClose) {
+    PhysicalConnection(Connection driver, boolean guarded, Closing closing) {
         this.driver = driver;
         this.guarded = guarded;
-        this.onClose = onClose;
+        this.closing = closing;
         this.executor = WireExecutor.of(driver);
         this.defaultIsolation = driver.getTransactionIsolationLevel();
     }
@@ -138,8 +145,7 @@ final class PhysicalConnection implements Connection {
     public Publisher<Void> close() {
         return Mono.defer(
                 () -> { // a driver that throws must not cost the pool a place
-                    onClose.accept(this);
-                    return Mono.fromDirect(driver.close());
+                    return closing.of(this, Mono.defer(() -> Mono.fromDirect(driver.close())));
                 });
     }
 

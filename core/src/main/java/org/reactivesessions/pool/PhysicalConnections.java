@@ -16,7 +16,9 @@ import org.reactivesessions.dialect.WriteGuard;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
@@ -32,6 +34,8 @@ final class PhysicalConnections implements ConnectionFactory {
     private final ConnectObserver observer;
     private final @Nullable WriteGuard guard;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    /** What is being opened or closed: each completes when it is, or is given up. */
+    private final Set<Mono<Void>> underWay = ConcurrentHashMap.newKeySet();
 
     /**
      * @param preparation what is done with every connection before anybody gets it
@@ -53,7 +57,7 @@ final class PhysicalConnections implements ConnectionFactory {
 
     @Override
     public Mono<PhysicalConnection> create() {
-        return Mono.defer(() -> {
+        return watched(Mono.defer(() -> {
             long start = System.nanoTime();
             return Mono.defer(() -> Mono.fromDirect(driver.create()))
                     .flatMap(this::prepare)
@@ -63,7 +67,44 @@ final class PhysicalConnections implements ConnectionFactory {
                                     "the connection was not opened within " + limit.toMillis() + " ms")))
                     .doOnSuccess(opened -> observer.opened(System.nanoTime() - start))
                     .doOnError(error -> observer.failed(System.nanoTime() - start, error));
+        }));
+    }
+
+    /** Opening or closing one, which {@link #closeAll} waits for. */
+    private <T> Mono<T> watched(Mono<T> work) {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> sink = Sinks.empty();
+            Mono<Void> end = sink.asMono();
+            underWay.add(end);
+            return work.doFinally(signal -> {
+                underWay.remove(end);
+                sink.tryEmitEmpty();
+            });
         });
+    }
+
+    /**
+     * Closes what is open, in whoever's hands, and waits for what is being opened, which the pool closes once it is disposed.
+     *
+     * @param closeLimit how long closing one may take
+     */
+    Mono<Void> closeAll(Duration closeLimit) {
+        return settled(limit)
+                .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
+                        .flatMap(
+                                connection -> Mono.fromDirect(connection.close())
+                                        .timeout(closeLimit)
+                                        .onErrorComplete(),
+                                Integer.MAX_VALUE)
+                        .then()))
+                .then(settled(closeLimit));
+    }
+
+    private Mono<Void> settled(Duration atMost) {
+        return Mono.defer(() -> Mono.when(List.copyOf(underWay)))
+                .timeout(atMost)
+                .doOnError(late -> log.warn("A connection has neither been opened nor closed in time", late))
+                .onErrorComplete();
     }
 
     /** Those that are in somebody's hands, the longest held first. */
@@ -91,8 +132,8 @@ final class PhysicalConnections implements ConnectionFactory {
                 : Mono.fromDirect(guard.isUp(opened)).doOnNext(guarded::set).then();
     }
 
-    private static Mono<Void> closed(Connection opened) {
-        return Mono.defer(() -> Mono.fromDirect(opened.close()))
+    private Mono<Void> closed(Connection opened) {
+        return watched(Mono.defer(() -> Mono.<Void>fromDirect(opened.close())))
                 .doOnError(error -> log.debug("A connection that could not be prepared could not be closed", error))
                 .onErrorComplete();
     }
@@ -100,12 +141,17 @@ final class PhysicalConnections implements ConnectionFactory {
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded) {
         try {
-            PhysicalConnection adopted = new PhysicalConnection(opened, guarded, open::remove);
+            PhysicalConnection adopted = new PhysicalConnection(opened, guarded, this::closing);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {
             return closed(opened).then(Mono.error(unusable));
         }
+    }
+
+    private Mono<Void> closing(PhysicalConnection connection, Mono<Void> close) {
+        open.remove(connection);
+        return watched(close);
     }
 
     @Override

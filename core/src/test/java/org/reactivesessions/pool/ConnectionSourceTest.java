@@ -20,6 +20,7 @@ import org.reactivesessions.scripted.ScriptedDialect;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
 
 class ConnectionSourceTest {
 
@@ -199,13 +200,30 @@ class ConnectionSourceTest {
     }
 
     @Test
-    void aLeaseThatOutlivesTheSourceMustCloseItsConnection() {
+    void aLeaseThatOutlivesTheSourceMustLoseItsConnection() {
         Lease lease = Borrower.of(source).lease();
         StepVerifier.create(source.close()).verifyComplete();
-        assertThat(lease.isOpen()).isTrue();
+        assertThat(lease.isOpen()).isFalse();
         StepVerifier.create(lease.release()).verifyComplete();
 
-        assertThat(lease.isOpen()).isFalse();
+        assertThat(source.status().acquired()).isZero();
+        assertThat(database.wire()).containsOnly("CLOSE");
+    }
+
+    @Test
+    void aConnectionThatIsBeingOpenedMustBeWaitedForAndClosed() {
+        database.hold("CONNECT");
+        Acquisition acquisition = source.acquisition(new Borrower(), "report", false);
+        acquisition.start();
+        acquisition.cancel();
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        source.close().subscribe(closing);
+        assertThat(closing.isTerminated()).isFalse();
+        database.hold("CLOSE").last("CONNECT").complete();
+        assertThat(closing.isTerminated()).isFalse();
+        database.last("CLOSE").complete();
+
+        assertThat(closing.isTerminatedComplete()).isTrue();
     }
 
     @Test

@@ -18,7 +18,7 @@ class EvictionTest {
 
     private PhysicalConnection open() {
         database.create().subscribe();
-        return new PhysicalConnection(database.connection(0), false, closed -> {});
+        return new PhysicalConnection(database.connection(0), false, (closed, close) -> close);
     }
 
     private boolean isSpent(Duration idle, Duration life) {

@@ -40,7 +40,7 @@ class PhysicalConnectionTest {
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> answer(method, arguments)),
             false,
-            closed -> {});
+            (closed, close) -> close);
 
     private @Nullable Object answer(Method method, Object @Nullable [] arguments) {
         heard.add(method.getName() + Arrays.toString(Objects.requireNonNullElse(arguments, new Object[0])));
@@ -152,7 +152,7 @@ class PhysicalConnectionTest {
     void whatItMakesMustBeTheDrivers() {
         ScriptedDatabase database = ScriptedDatabase.plain();
         database.create().subscribe();
-        PhysicalConnection scripted = new PhysicalConnection(database.connection(0), false, closed -> {});
+        PhysicalConnection scripted = new PhysicalConnection(database.connection(0), false, (closed, close) -> close);
         Statement statement = scripted.createStatement("SELECT 1");
         Batch batch = scripted.createBatch();
         ConnectionMetadata metadata = scripted.getMetadata();
