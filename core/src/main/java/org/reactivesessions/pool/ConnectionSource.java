@@ -26,6 +26,8 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolShutdownException;
 import reactor.pool.PooledRefMetadata;
@@ -95,12 +97,14 @@ public final class ConnectionSource {
         this.dialect = dialect;
         this.options = options.requireConsistent();
         this.handsOver = handsOver(dialect.guard());
+        Scheduler opener = Schedulers.single();
         this.connections =
                 new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
+                .allocatorSubscribeOn(opener)
                 .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
@@ -112,7 +116,7 @@ public final class ConnectionSource {
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
         this.closing = Mono.defer(pool::disposeLater)
-                .then(connections.closeAll(options.destroyTimeout()))
+                .then(connections.closeAll(options.destroyTimeout(), opener))
                 .cache();
     }
 

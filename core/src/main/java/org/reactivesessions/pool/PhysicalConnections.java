@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
@@ -36,6 +37,8 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     /** What is being opened or closed: each completes when it is, or is given up. */
     private final Set<Mono<Void>> underWay = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /**
      * @param preparation what is done with every connection before anybody gets it
@@ -58,6 +61,10 @@ final class PhysicalConnections implements ConnectionFactory {
     @Override
     public Mono<PhysicalConnection> create() {
         return watched(Mono.defer(() -> {
+            if (closed) {
+                return Mono.error(
+                        new IllegalStateException("the pool was closed, so no connection is opened any more"));
+            }
             long start = System.nanoTime();
             return Mono.defer(() -> Mono.fromDirect(driver.create()))
                     .flatMap(this::prepare)
@@ -87,9 +94,11 @@ final class PhysicalConnections implements ConnectionFactory {
      * Closes what is open, in whoever's hands, and waits for what is being opened, which the pool closes once it is disposed.
      *
      * @param closeLimit how long closing one may take
+     * @param opener where the pool subscribes to {@link #create}
      */
-    Mono<Void> closeAll(Duration closeLimit) {
-        return settled(limit)
+    Mono<Void> closeAll(Duration closeLimit, Scheduler opener) {
+        return asked(opener)
+                .then(settled(limit))
                 .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
                         .flatMap(
                                 connection -> Mono.fromDirect(connection.close())
@@ -98,6 +107,15 @@ final class PhysicalConnections implements ConnectionFactory {
                                 Integer.MAX_VALUE)
                         .then()))
                 .then(settled(closeLimit));
+    }
+
+    /** The opener runs its tasks one after the other, so whatever the pool has begun to open has come here by then. */
+    private Mono<Void> asked(Scheduler opener) {
+        return Mono.defer(() -> {
+                    closed = true;
+                    return Mono.<Void>empty().subscribeOn(opener);
+                })
+                .onErrorComplete();
     }
 
     private Mono<Void> settled(Duration atMost) {

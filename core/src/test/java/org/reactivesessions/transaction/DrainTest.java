@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.reactivesessions.transaction.Stage.subscribe;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.AfterCommitException;
@@ -16,6 +17,7 @@ import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.wire.GatedConnection;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
+import reactor.util.context.ContextView;
 
 /** What becomes of whatever is under way when the sessions are closed. */
 class DrainTest {
@@ -56,7 +58,7 @@ class DrainTest {
                         "transfer: these sessions were closed at 1970-01-01T00:01:30Z by thread \""
                                 + Thread.currentThread().getName()
                                 + "\"; nothing was sent. Close them only after their last user; the cause shows where it was done.");
-        assertThat(late.getCause().getStackTrace())
+        assertThat(Objects.requireNonNull(late.getCause()).getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("closeFromHere"));
         assertThat(subscribe(stage.transactions().connectionFactory().create()).expectTerminalError())
                 .hasMessageStartingWith("session: these sessions were closed at 1970-01-01T00:01:30Z");
@@ -232,7 +234,7 @@ class DrainTest {
         TestSubscriber<Long> running =
                 subscribe(stage.transactions().mono(TransactionOptions.defaults(), connection -> {
                     return Mono.deferContextual(context -> {
-                        stage.transactions().outer(context).afterCommit(() -> Mono.delay(Duration.ofHours(1)));
+                        scopeIn(context).afterCommit(() -> Mono.delay(Duration.ofHours(1)));
                         return Mono.just(1L);
                     });
                 }));
@@ -273,10 +275,13 @@ class DrainTest {
                 .hasRootCauseInstanceOf(Closure.Where.class);
     }
 
+    private Scope<GatedConnection> scopeIn(ContextView context) {
+        return Objects.requireNonNull(stage.transactions().outer(context));
+    }
+
     private TestSubscriber<Long> withHook() {
         return stage.run(connection -> Mono.deferContextual(context -> {
-            Scope<GatedConnection> scope = stage.transactions().outer(context);
-            scope.afterCommit(() -> stage.mono(hook -> Stage.update(hook, "HOOK")));
+            scopeIn(context).afterCommit(() -> stage.mono(hook -> Stage.update(hook, "HOOK")));
             return Stage.update(connection, "UPDATE");
         }));
     }
