@@ -20,15 +20,16 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 
 /** The sessions of one database. The Context key of a session is the {@link ReactiveSessions} it belongs to. Thread-safe. */
 final class DefaultReactiveSessions implements ReactiveSessions {
 
-    private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
-
     private final ConnectionSource source;
     private final HealthProbe probe;
-    private final Sentinel sentinel;
+    private final Duration closeGrace;
+    private final Mono<Void> shutDown;
+    private final StartUpCheck startUpCheck;
     private final Transactions<Session> transactions;
     private final Operations operations;
 
@@ -40,10 +41,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             Sentinel sentinel,
             Dialect dialect,
             TimeLimits limits,
+            Duration closeGrace,
             SessionListener listener) {
         this.source = source;
         this.probe = probe;
-        this.sentinel = sentinel;
+        this.closeGrace = closeGrace;
         this.transactions = new Transactions<>(
                 source,
                 policy,
@@ -57,6 +59,24 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 Schedulers.parallel(),
                 System::nanoTime);
         this.operations = new Operations(transactions, dialect);
+        this.shutDown = Mono.defer(() -> transactions.close(closeGrace))
+                .then(Mono.fromRunnable(sentinel::close))
+                .then(source.close())
+                .then(Mono.defer(() -> probe.close(String.valueOf(transactions.closedBy()))))
+                .contextWrite(context -> Context.empty()) // of whoever comes first
+                .cache(); // so that everybody waits for the same end, and nobody's cancel undoes it
+        this.startUpCheck = new StartUpCheck(
+                ask(dialect, source.acquireTimeout().plus(limits.control())),
+                Mono.fromRunnable(policy::answersAgain),
+                Schedulers.parallel(),
+                System::nanoTime);
+    }
+
+    /** Past the circuit, because only the database's own answer tells whether it is there. */
+    private Mono<Void> ask(Dialect dialect, Duration limit) {
+        return transactions.direct(
+                TransactionOptions.defaults().named(StartUpCheck.NAME).timeout(limit),
+                session -> session.sql(dialect.healthQuery()).execute());
     }
 
     @Override
@@ -146,11 +166,12 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     }
 
     @Override
+    public Mono<Void> verify(int attempts, Duration delay) {
+        return startUpCheck.run(attempts, delay);
+    }
+
+    @Override
     public Mono<Void> close() {
-        return Mono.fromRunnable(sentinel::close)
-                .then(Mono.firstWithSignal(
-                        transactions.close(), Mono.delay(CLOSE_GRACE).then()))
-                .then(source.close())
-                .then(probe.close());
+        return transactions.refuse(closeGrace).then(shutDown);
     }
 }

@@ -1,6 +1,7 @@
 package org.reactivesessions;
 
 import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
 import java.util.function.Function;
 import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.pool.PoolStatus;
@@ -42,7 +43,8 @@ import reactor.core.publisher.Mono;
  *       back;
  *   <li>{@link org.reactivesessions.error.CommitOutcomeUnknownException}: COMMIT may or may not have taken effect;
  *   <li>{@link IllegalStateException}: the function completed while a statement of its own was still running, or the
- *       sessions were closed;
+ *       sessions were closed before;
+ *   <li>{@link org.reactivesessions.error.SessionsClosedException}: they were closed while it ran, and the grace was over;
  *   <li>the driver's error when a connection cannot be opened, or when BEGIN or COMMIT is refused.
  * </ul>
  *
@@ -235,11 +237,45 @@ public interface ReactiveSessions {
     Mono<Void> quiesced();
 
     /**
-     * Refuses new transactions, waits up to 30 s for those under way, and closes the pool. Calling it again waits for the
-     * same end.
+     * Asks the database until it answers, for a program that is not to start without it: each attempt gets a connection of the
+     * pool and asks on it, so that address, credentials, database and what is done with every new connection are tried. The
+     * circuit breaker is not asked, and is closed by the answer.
      *
-     * @return a cold mono that acts when subscribed and completes when the idle connections are closed; connections of
-     *     transactions that outlast the wait are closed when those end
+     * <p>It is the place to wait for the database when a program starts; no transaction needs it to have been called.
+     *
+     * <p><strong>Signals:</strong> {@link org.reactivesessions.error.DatabaseRefusedException} for a wrong user, password or
+     * database, which is not tried again; {@link org.reactivesessions.error.DatabaseUnavailableException} after the last attempt,
+     * with how many there were, over what time, and the last error as its cause; {@link IllegalStateException} if the sessions
+     * were closed.
+     *
+     * @param attempts how often to ask, at least 1
+     * @param delay how long to wait after an attempt that failed, 0 to 24 h
+     * @return a cold mono; each attempt takes at most {@code acquireTimeout} and the {@code control} limit of
+     *     {@link org.reactivesessions.transaction.TimeLimits}; a cancel ends it
+     * @throws IllegalArgumentException if one of them is out of its range
+     */
+    Mono<Void> verify(int attempts, Duration delay);
+
+    /**
+     * Closes these sessions: refuses what is new, waits for what runs for as long as the builder's {@code closeGrace} says (30 s),
+     * ends what still runs then, and closes every connection.
+     *
+     * <ul>
+     *   <li><strong>Refused</strong> at once, by an {@link IllegalStateException} that says when they were closed and by which
+     *       thread, and whose cause is the stack of that call: whatever begins outside a scope, {@code connectionFactory()} and
+     *       {@link #verify} among it. {@link #health} reports {@code DOWN} when all has ended.
+     *   <li><strong>Not refused</strong> during the grace: what belongs to something that runs, which is scopes inside it, with
+     *       {@code REQUIRES_NEW} too, its further attempts, its hooks, and asking what has become of its COMMIT.
+     *   <li><strong>After the grace</strong> whoever still runs hears a
+     *       {@link org.reactivesessions.error.SessionsClosedException}: what waits, for a connection or for its next attempt, was
+     *       not started; what runs is cancelled, also on the server, and rolled back. A transaction that commits is left its limit
+     *       for COMMIT. A connection that was handed out is taken back, and what its owner has running fails.
+     * </ul>
+     *
+     * <p><strong>Subscription:</strong> the first one closes; every other one waits for the same end. A cancel leaves it to go on.
+     *
+     * @return a cold mono that completes when no connection is left; after the grace it takes no longer than the limits for COMMIT,
+     *     BEGIN, ROLLBACK and for opening and closing connections, whatever the database does. Never fails
      */
     Mono<Void> close();
 

@@ -32,6 +32,8 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ReactiveSessionsBuilder {
 
+    private static final Duration LONGEST_GRACE = Duration.ofHours(24);
+
     private final ConnectionFactory connectionFactory;
     private ConnectionFactory healthConnections;
     private Dialect dialect = new StandardDialect();
@@ -39,6 +41,7 @@ public final class ReactiveSessionsBuilder {
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
     private Duration healthTimeout = Duration.ofSeconds(1);
+    private Duration closeGrace = Duration.ofSeconds(30);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
 
@@ -131,6 +134,21 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets how long what runs may go on when {@link ReactiveSessions#close} is subscribed, until it is ended.
+     *
+     * @param grace 0 to 24 h; zero ends it at once; default 30 s
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public ReactiveSessionsBuilder closeGrace(Duration grace) {
+        if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+            throw new IllegalArgumentException("closeGrace must be >= 0 and at most 24 h, but was " + grace);
+        }
+        closeGrace = grace;
+        return this;
+    }
+
+    /**
      * Sets who hears how transactions end.
      *
      * @param newListener default: nobody
@@ -198,7 +216,15 @@ public final class ReactiveSessionsBuilder {
                 System::nanoTime);
         Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());
         return new DefaultReactiveSessions(
-                source, policy, new TransactionRetries(resilience, policy), probe, sentinel, dialect, limits, listener);
+                source,
+                policy,
+                new TransactionRetries(resilience, policy),
+                probe,
+                sentinel,
+                dialect,
+                limits,
+                closeGrace,
+                listener);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.error.SessionsClosedException;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.scripted.ScriptedConnection;
@@ -194,18 +195,47 @@ class ReactiveSessionsTest {
     }
 
     @Test
-    void closeMustNotWaitLongerThanItsGrace() {
+    void closeMustEndWhatOutlastsItsGrace() {
         database.hold("UPDATE");
         TestSubscriber<Long> running = running();
         TestSubscriber<Void> closing = closing();
-        stage.clock().advanceTimeBy(Duration.ofSeconds(29));
+        stage.clock().advanceTimeBy(Duration.ofMillis(29_999));
         assertThat(closing.isTerminated()).isFalse();
-        stage.clock().advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(closing.isTerminatedComplete()).isTrue();
-        database.last("UPDATE").complete();
+        stage.clock().advanceTimeBy(Duration.ofMillis(1));
 
-        assertThat(running.isTerminatedComplete()).isTrue();
-        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "COMMIT", "CLOSE");
+        assertThat(running.expectTerminalError()).isInstanceOf(SessionsClosedException.class);
+        assertThat(closing.isTerminatedComplete()).isTrue();
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK", "CLOSE");
+    }
+
+    @Test
+    void whoeverClosesMustNotBeAbleToTakeItBack() {
+        database.hold("UPDATE");
+        running();
+        closing().cancel();
+        stage.clock().advanceTimeBy(Duration.ofSeconds(30));
+
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK", "CLOSE");
+        assertThat(closing().isTerminatedComplete()).isTrue();
+    }
+
+    @Test
+    void healthMustSayWhoHasClosedThem() {
+        assertThat(closing().isTerminatedComplete()).isTrue();
+
+        assertThat(Objects.requireNonNull(sessions.health().block()).reason())
+                .startsWith("these sessions were closed at 1970-01-01T00:00:00Z by thread ");
+    }
+
+    @Test
+    void theGraceMustBeWithinItsRange() {
+        ReactiveSessionsBuilder builder = ReactiveSessions.builder(database);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.closeGrace(Duration.ofMillis(-1)))
+                .withMessage("closeGrace must be >= 0 and at most 24 h, but was PT-0.001S");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.closeGrace(Duration.ofHours(25)));
+        builder.closeGrace(Duration.ZERO);
     }
 
     private TestSubscriber<Long> running() {

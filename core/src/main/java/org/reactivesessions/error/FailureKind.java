@@ -12,6 +12,8 @@ public enum FailureKind {
     REFUSED,
     /** The time of the transaction was over before COMMIT was sent. */
     TIMEOUT,
+    /** The sessions were closed, and the grace time for what still ran was over. */
+    CLOSED,
     /** The database takes no writes: a standby, or an operator has made it read-only. */
     READ_ONLY,
     /** A write outside a transaction, where connections take none. */

@@ -45,7 +45,7 @@ public final class HealthProbe {
     private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable Mono<HealthReport>> underWay = new AtomicReference<>();
     private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
-    private volatile boolean closed;
+    private volatile @Nullable String closed;
 
     /** The connection, and when it was opened. */
     private record Kept(Connection connection, long since) {}
@@ -109,8 +109,9 @@ public final class HealthProbe {
 
     private Mono<HealthReport> look() {
         long start = nanoTime.getAsLong();
-        if (closed) {
-            return Mono.just(report(HealthStatus.DOWN, start, "these sessions were closed"));
+        String end = closed;
+        if (end != null) {
+            return Mono.just(report(HealthStatus.DOWN, start, end));
         }
         return ask().timeout(limit, Mono.error(() -> timeIsOver(start)), timer)
                 .map(answer -> judge(answer, start))
@@ -192,7 +193,7 @@ public final class HealthProbe {
             if (before != null) { // it came too late for the look that had asked for it
                 closing(before.connection).subscribe();
             }
-            if (closed) {
+            if (closed != null) {
                 discard();
             }
             return ask(opened);
@@ -232,13 +233,14 @@ public final class HealthProbe {
     }
 
     /**
-     * Lets a look that is under way come to its end and closes the connection; every further report says that it is closed.
+     * Lets a look that is under way come to its end and closes the connection; every further report says why.
      *
+     * @param why what further reports say
      * @return a cold mono that acts when subscribed and completes when the connection is closed, or 2 s after the last look
      */
-    public Mono<Void> close() {
+    public Mono<Void> close(String why) {
         return Mono.defer(() -> {
-            closed = true;
+            closed = why;
             Mono<HealthReport> last = underWay.get();
             return last == null ? closeKept() : last.then(closeKept()); // the driver drops an answer it closes upon
         });

@@ -54,7 +54,10 @@ public final class ConnectionSource {
     private volatile long resetAt;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
-    /** The pool answers a second call at once, although the first may still be closing connections. */
+    /**
+     * The pool answers a second call at once, although the first may still be closing connections, and waits neither for those
+     * that are in use nor for those that are being opened.
+     */
     private final Mono<Void> closing;
 
     /**
@@ -107,6 +110,7 @@ public final class ConnectionSource {
         this.nanoTime = nanoTime;
         this.distrustedAt = nanoTime.getAsLong();
         this.resetAt = distrustedAt;
+        Scheduler opener = Schedulers.single();
         this.connections = new PhysicalConnections(
                 factory,
                 preparation,
@@ -115,11 +119,13 @@ public final class ConnectionSource {
                 dialect.guard(),
                 new LifeTimes(
                         options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
+                opener,
                 nanoTime);
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
+                .allocatorSubscribeOn(opener) // which takes the pool's own away, and does no more
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
                         .clock(new MonotonicClock(nanoTime))
@@ -134,7 +140,9 @@ public final class ConnectionSource {
         this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
-        this.closing = Mono.defer(pool::disposeLater).cache();
+        this.closing = Mono.defer(pool::disposeLater)
+                .then(connections.closeAll(options.destroyTimeout()))
+                .cache();
     }
 
     /**
@@ -274,10 +282,11 @@ public final class ConnectionSource {
     }
 
     /**
-     * Closes the idle connections and refuses further acquisitions.
+     * Refuses further acquisitions, fails those that wait, and closes every connection: the idle ones, those that are being
+     * opened, and in the end those that somebody still has.
      *
-     * @return a cold mono that completes when the idle connections are closed, for every subscriber; leases that are
-     *     still out destroy their connection when they end
+     * @return a cold mono that completes when no connection is left, for every subscriber, after at most
+     *     {@link PoolOptions#createTimeout} and three times {@link PoolOptions#destroyTimeout}; not undone by a cancel
      */
     public Mono<Void> close() {
         return Mono.fromRunnable(warmUp::close).then(closing);

@@ -10,7 +10,6 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.wire.WireExecutor;
@@ -27,10 +26,18 @@ import reactor.core.publisher.Mono;
  */
 final class PhysicalConnection implements Connection {
 
+    /** Watches over the end of connections. */
+    @FunctionalInterface
+    interface Closing {
+
+        /** The connection is being closed, by this mono or one made of it. */
+        Mono<Void> of(PhysicalConnection connection, Mono<Void> close);
+    }
+
     private final Connection driver;
     private final WireExecutor executor;
     private final IsolationLevel defaultIsolation;
-    private final Consumer<PhysicalConnection> onClose;
+    private final Closing closing;
     private final boolean guarded;
     private final LongSupplier nanoTime;
     private final long openedAt;
@@ -45,20 +52,20 @@ final class PhysicalConnection implements Connection {
 
     /**
      * @param guarded whether it refuses writes outside a transaction
-     * @param onClose hears that it is being closed
+     * @param closing watches over its end
      * @param openedAt when it began to be opened
      * @param lifeTime how long it may live
      */
     PhysicalConnection(
             Connection driver,
             boolean guarded,
-            Consumer<PhysicalConnection> onClose,
+            Closing closing,
             long openedAt,
             Duration lifeTime,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.guarded = guarded;
-        this.onClose = onClose;
+        this.closing = closing;
         this.openedAt = openedAt;
         this.lifeNanos = lifeTime.toNanos();
         this.nanoTime = nanoTime;
@@ -164,8 +171,7 @@ final class PhysicalConnection implements Connection {
     public Publisher<Void> close() {
         return Mono.defer(
                 () -> { // a driver that throws must not cost the pool a place
-                    onClose.accept(this);
-                    return Mono.fromDirect(driver.close());
+                    return closing.of(this, Mono.defer(() -> Mono.fromDirect(driver.close())));
                 });
     }
 

@@ -17,7 +17,10 @@ import org.reactivesessions.dialect.WriteGuard;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
@@ -33,14 +36,21 @@ final class PhysicalConnections implements ConnectionFactory {
     private final ConnectObserver observer;
     private final @Nullable WriteGuard guard;
     private final LifeTimes lifeTimes;
+    private final Scheduler opener;
     private final LongSupplier nanoTime;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    /** What is being opened or closed: each completes when it is, or is given up. */
+    private final Set<Mono<Void>> underWay = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /**
      * @param preparation what is done with every connection before anybody gets it
      * @param limit how long opening and preparing one may take
      * @param guard keeps connections from writing outside transactions, or {@code null} if nothing does
      * @param lifeTimes says how long each may live
+     * @param opener begins to open one after the other, away from the thread of whoever needs one: a driver takes the event loop
+     *     it is called on, and all would share that of the first borrower
      */
     PhysicalConnections(
             ConnectionFactory driver,
@@ -49,6 +59,7 @@ final class PhysicalConnections implements ConnectionFactory {
             ConnectObserver observer,
             @Nullable WriteGuard guard,
             LifeTimes lifeTimes,
+            Scheduler opener,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.preparation = preparation;
@@ -56,12 +67,17 @@ final class PhysicalConnections implements ConnectionFactory {
         this.observer = observer;
         this.guard = guard;
         this.lifeTimes = lifeTimes;
+        this.opener = opener;
         this.nanoTime = nanoTime;
     }
 
     @Override
     public Mono<PhysicalConnection> create() {
-        return Mono.defer(() -> {
+        return watched(Mono.defer(() -> {
+            if (closed) {
+                return Mono.error(
+                        new IllegalStateException("the pool was closed, so no connection is opened any more"));
+            }
             long start = nanoTime.getAsLong();
             return Mono.defer(() -> Mono.fromDirect(driver.create()))
                     .flatMap(opened -> prepare(opened, start))
@@ -71,7 +87,54 @@ final class PhysicalConnections implements ConnectionFactory {
                                     "the connection was not opened within " + limit.toMillis() + " ms")))
                     .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
                     .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
+        })).subscribeOn(opener);
+    }
+
+    /** Opening or closing one, which {@link #closeAll} waits for. */
+    private <T> Mono<T> watched(Mono<T> work) {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> sink = Sinks.empty();
+            Mono<Void> end = sink.asMono();
+            underWay.add(end);
+            return work.doFinally(signal -> {
+                underWay.remove(end);
+                sink.tryEmitEmpty();
+            });
         });
+    }
+
+    /**
+     * Closes what is open, in whoever's hands, and waits for what is being opened, which the pool closes once it is disposed.
+     *
+     * @param closeLimit how long closing one may take
+     */
+    Mono<Void> closeAll(Duration closeLimit) {
+        return asked()
+                .then(settled(limit))
+                .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
+                        .flatMap(
+                                connection -> Mono.fromDirect(connection.close())
+                                        .timeout(closeLimit)
+                                        .onErrorComplete(),
+                                Integer.MAX_VALUE)
+                        .then()))
+                .then(settled(closeLimit));
+    }
+
+    /** The opener runs its tasks one after the other, so whatever the pool has begun to open has come here by then. */
+    private Mono<Void> asked() {
+        return Mono.defer(() -> {
+                    closed = true;
+                    return Mono.<Void>empty().subscribeOn(opener);
+                })
+                .onErrorComplete();
+    }
+
+    private Mono<Void> settled(Duration atMost) {
+        return Mono.defer(() -> Mono.when(List.copyOf(underWay)))
+                .timeout(atMost)
+                .doOnError(late -> log.warn("A connection has neither been opened nor closed in time", late))
+                .onErrorComplete();
     }
 
     /** Those that are in somebody's hands, the longest held first. */
@@ -99,8 +162,8 @@ final class PhysicalConnections implements ConnectionFactory {
                 : Mono.fromDirect(guard.isUp(opened)).doOnNext(guarded::set).then();
     }
 
-    private static Mono<Void> closed(Connection opened) {
-        return Mono.defer(() -> Mono.fromDirect(opened.close()))
+    private Mono<Void> closed(Connection opened) {
+        return watched(Mono.defer(() -> Mono.<Void>fromDirect(opened.close())))
                 .doOnError(error -> log.debug("A connection that could not be prepared could not be closed", error))
                 .onErrorComplete();
     }
@@ -109,12 +172,17 @@ final class PhysicalConnections implements ConnectionFactory {
     private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded, long start) {
         try {
             PhysicalConnection adopted =
-                    new PhysicalConnection(opened, guarded, open::remove, start, lifeTimes.next(), nanoTime);
+                    new PhysicalConnection(opened, guarded, this::closing, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {
             return closed(opened).then(Mono.error(unusable));
         }
+    }
+
+    private Mono<Void> closing(PhysicalConnection connection, Mono<Void> close) {
+        open.remove(connection);
+        return watched(close);
     }
 
     @Override

@@ -75,6 +75,35 @@ public final class AcquisitionPolicy implements ConnectObserver {
     }
 
     /**
+     * Makes a policy that lets everything through, once.
+     *
+     * @param nanoTime a monotonic clock in nanoseconds
+     * @return one without a breaker and without a retry
+     */
+    public static AcquisitionPolicy none(LongSupplier nanoTime) {
+        return new AcquisitionPolicy(
+                ResilienceOptions.defaults().noCircuitBreaker().noRetry(),
+                error -> false,
+                (name, phase, outcome, error) -> {},
+                nanoTime);
+    }
+
+    /**
+     * The database was asked past the breaker, and has answered: a breaker that has opened by itself is closed, and what one
+     * has seen before is forgotten. One that somebody has opened, or switched off, stays as it is.
+     */
+    public void answersAgain() {
+        safely(() -> {
+            switch (breaker.getState()) {
+                case CLOSED -> breaker.reset();
+                case OPEN, HALF_OPEN -> breaker.transitionToClosedState();
+                case DISABLED, METRICS_ONLY, FORCED_OPEN -> {}
+            }
+            look();
+        });
+    }
+
+    /**
      * Asks for leave to ask the database.
      *
      * @return the permission, whose holder ends it; {@code null} if the breaker lets nothing through, see {@link #refusal}

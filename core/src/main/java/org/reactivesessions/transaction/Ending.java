@@ -21,6 +21,7 @@ final class Ending<T> {
     private final Outlet<T> outlet;
     private final Custody custody;
     private final Attempt attempt;
+    private final Running.Member life;
     private TransactionOutcome outcome = TransactionOutcome.NOT_STARTED;
     private @Nullable Scope<?> scope;
     private @Nullable Throwable afterCancel;
@@ -30,6 +31,7 @@ final class Ending<T> {
     /**
      * @param ofTransaction whether a listener is to hear of it
      * @param attempt decides whether anybody is to hear of it, or another attempt follows
+     * @param life what is under way until then
      */
     Ending(
             Transactions<?> home,
@@ -37,13 +39,15 @@ final class Ending<T> {
             boolean ofTransaction,
             Context context,
             Outlet<T> outlet,
-            Attempt attempt) {
+            Attempt attempt,
+            Running.Member life) {
         this.home = home;
         this.options = options;
         this.ofTransaction = ofTransaction;
         this.context = context;
         this.outlet = outlet;
         this.attempt = attempt;
+        this.life = life;
         this.custody = new Custody(home.detached());
     }
 
@@ -122,7 +126,8 @@ final class Ending<T> {
         if (hooks == null) {
             report(last, last.failure(), firstError);
         } else {
-            HookSubscription.run(hooks, context, error -> report(last, heard(last.failure(), error), firstError));
+            HookSubscription.run(
+                    hooks, home.ofHooks(context), error -> report(last, heard(last.failure(), error), firstError));
         }
     }
 
@@ -147,12 +152,14 @@ final class Ending<T> {
                 && subscriber == Custody.Subscriber.WAITS
                 && attempt.isRepeated(last, outcome, failure, firstError, !outlet.seal())) {
             outlet.discard();
+            home.running().exit(life);
             return;
         }
         Throwable reason =
                 last.failure() == null && outcome != TransactionOutcome.COMMITTED ? afterCancel : last.failure();
         boolean left = subscriber == Custody.Subscriber.LEFT;
         home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
+        home.running().exit(life);
         if (left) {
             outlet.discard();
         }

@@ -15,6 +15,8 @@ final class LentConnection extends SessionConnection {
 
     /** What is taken down for as long as he has it. */
     private final @Nullable WriteGuard lowered;
+    /** Why it is taken away from him, if it is. */
+    private volatile @Nullable Throwable end;
 
     LentConnection(Lease lease, Dialect dialect, TransactionOptions options, StatementGate gate) {
         super(lease, dialect, options, gate, null);
@@ -51,6 +53,21 @@ final class LentConnection extends SessionConnection {
     @Nullable
     Verdict obstacle(String name) {
         return null;
+    }
+
+    @Override
+    void abandoned(String name, @Nullable Throwable error) {
+        end = error;
+    }
+
+    /** Nothing around his statements would be cancelled with them, so he would wait for ever. */
+    @Override
+    boolean rollBack(ControlCommand rollback) {
+        Throwable why = end;
+        if (why != null) {
+            gate().failOpen(why);
+        }
+        return super.rollBack(rollback);
     }
 
     /** A BEGIN that was cancelled may still be answered, so the driver's word that there is no transaction proves nothing. */

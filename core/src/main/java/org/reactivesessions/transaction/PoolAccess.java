@@ -22,4 +22,10 @@ record PoolAccess(
         Patience patience,
         Holders holders,
         Scheduler timer,
-        LongSupplier nanoTime) {}
+        LongSupplier nanoTime) {
+
+    /** The same under another policy. */
+    PoolAccess with(AcquisitionPolicy another) {
+        return new PoolAccess(source, another, patience, holders, timer, nanoTime);
+    }
+}

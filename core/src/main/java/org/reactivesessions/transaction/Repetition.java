@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.SessionsClosedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivestreams.Subscription;
@@ -45,7 +46,8 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             TransactionRetries retries,
             TimeLeft timeLeft,
             Scheduler timer,
-            Reports reports) {}
+            Reports reports,
+            Running running) {}
 
     /** How much time is left, {@code null} if it does not matter. */
     @FunctionalInterface
@@ -64,14 +66,40 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     private State state = State.RUNNING;
     private int made = 1;
     private boolean cancelled;
+    private boolean overdue;
     private long demand;
     private boolean invalid;
     private @Nullable Subscription current;
-    private Disposable pause = Disposables.disposed();
-    private @Nullable End lastEnd;
+    private @Nullable Pause pause;
 
-    /** How an attempt ended that was to be followed by another. */
-    record End(LifePhase phase, TransactionOutcome outcome, Throwable error) {}
+    /** How a transaction ended between two attempts: as the last one, unless its time was over. */
+    record End(LifePhase phase, TransactionOutcome outcome, Throwable error, boolean left) {}
+
+    /** The time between two attempts, in which the transaction is under way although it has no life. */
+    private final class Pause extends Running.Member {
+
+        private final Disposable.Swap timer = Disposables.swap();
+        private final End end;
+
+        Pause(End end) {
+            this.end = end;
+        }
+
+        @Override
+        String scopeName() {
+            return setting.options().name();
+        }
+
+        @Override
+        void overdue(Closure closure) {
+            if (endPause(this)) {
+                SessionsClosedException error = closure.overdue(scopeName(), LifePhase.ACQUIRING, true, null);
+                ended.accept(new End(LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, error, false));
+                setting.running().exit(this);
+                Repetition.this.onError(error);
+            }
+        }
+    }
 
     /**
      * @param life starts the life of an attempt with this as its subscriber
@@ -114,24 +142,30 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
 
     @Override
     public void cancel() {
-        Subscription running = null;
-        End end = null;
+        Subscription running;
+        Pause over;
         synchronized (this) {
             cancelled = true;
-            if (state == State.PAUSED) {
-                state = State.OVER;
-                pause.dispose();
-                end = lastEnd;
-            } else {
-                running = current;
-            }
+            over = state == State.PAUSED ? pause : null;
+            running = current;
         }
-        if (running != null) {
+        if (over != null && endPause(over)) {
+            ended.accept(over.end);
+            setting.running().exit(over);
+        } else if (running != null) {
             running.cancel();
         }
-        if (end != null) {
-            ended.accept(end);
+    }
+
+    /** Nobody is to run again after this pause; {@code false} if that is decided already. */
+    private synchronized boolean endPause(Pause which) {
+        overdue = true;
+        if (state != State.PAUSED || pause != which) {
+            return false;
         }
+        state = State.OVER;
+        which.timer.dispose();
+        return true;
     }
 
     // ---------------------------------------------------------------- the life
@@ -148,14 +182,15 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             Throwable failure,
             @Nullable Throwable firstError,
             boolean seen) {
-        if (outcome != TransactionOutcome.ROLLED_BACK && outcome != TransactionOutcome.NOT_STARTED) {
+        if ((outcome != TransactionOutcome.ROLLED_BACK && outcome != TransactionOutcome.NOT_STARTED)
+                || Closure.isReasonOf(failure)) {
             return false;
         }
         RetryReason.Kind kind = reason(last.decidedIn(), failure, firstError);
         if (kind == RetryReason.Kind.NONE) {
             return false;
         }
-        End end = new End(last.decidedIn(), outcome, failure);
+        End end = new End(last.decidedIn(), outcome, failure, true);
         String obstacle = obstacle(seen);
         return obstacle == null ? pause(kind == RetryReason.Kind.OUTAGE, end) : notAgain(failure, obstacle);
     }
@@ -182,25 +217,39 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return notAgain(
                     end.error(), "its time would be over before the next attempt: " + left.toMillis() + " ms are left");
         }
+        Pause next = new Pause(end);
+        Closure closed = setting.running().enter(next, true); // before the life that has failed leaves
+        if (closed != null) {
+            return notAgain(end.error(), closed.said());
+        }
         if (!setting.retries().take(outage)) {
+            setting.running().exit(next);
             return notAgain(
                     end.error(), "the budget for retries, which all transactions share, is empty (ResilienceOptions)");
         }
-        Disposable.Swap timer = Disposables.swap();
-        if (isCancelled()) {
+        boolean paused = pause(next, attempts + 1, wait);
+        if (!paused) {
+            setting.running().exit(next);
+        }
+        return paused;
+    }
+
+    private boolean pause(Pause next, int attempt, Duration wait) {
+        End end = next.end;
+        if (isOver()) {
             return false;
         }
-        setting.reports().repeating(setting.options(), end.phase(), attempts + 1, wait, end.outcome(), end.error());
-        if (!pausing(timer, end)) {
-            return false;
-        }
+        setting.reports().repeating(setting.options(), end.phase(), attempt, wait, end.outcome(), end.error());
         if (failures.size() < REMEMBERED) {
-            failures.add(end.error());
+            failures.add(end.error()); // an error is not hung on itself
+        }
+        if (!pausing(next)) {
+            return false;
         }
         try {
-            timer.update(setting.timer().schedule(this::again, wait.toNanos(), TimeUnit.NANOSECONDS));
+            next.timer.update(setting.timer().schedule(() -> again(next), wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException gone) {
-            return !resume(); // the cancel that came first has told the end
+            return !resume(); // whoever has ended the pause first has told the end
         }
         return true;
     }
@@ -215,17 +264,16 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         }
     }
 
-    private synchronized boolean isCancelled() {
-        return cancelled;
+    private synchronized boolean isOver() {
+        return cancelled || overdue;
     }
 
-    private synchronized boolean pausing(Disposable timer, End end) {
-        if (cancelled) {
+    private synchronized boolean pausing(Pause next) {
+        if (cancelled || overdue) {
             return false;
         }
         state = State.PAUSED;
-        pause = timer;
-        lastEnd = end;
+        pause = next;
         current = null;
         return true;
     }
@@ -238,12 +286,13 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         return true;
     }
 
-    private void again() {
+    private void again(Pause over) {
         if (resume()) {
             synchronized (this) {
                 made++;
             }
-            life.accept(this, this);
+            life.accept(this, this); // which is under way before the pause leaves
+            setting.running().exit(over);
         }
     }
 

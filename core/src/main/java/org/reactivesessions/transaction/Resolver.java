@@ -67,7 +67,7 @@ final class Resolver {
         return Mono.defer(() -> {
             long start = nanoTime.getAsLong();
             Asking asking = new Asking(token);
-            return asking.ask()
+            return Mono.firstWithSignal(asking.ask(), home.running().<Boolean>untilOverdue(ASKING.name()))
                     .timeout(doubt.verification().within(), timer)
                     .map(durable ->
                             durable ? new Resolution(TransactionOutcome.COMMITTED, null) : undone(options, seen))
@@ -95,7 +95,7 @@ final class Resolver {
         }
 
         private Mono<Long> again(Throwable error, long made) {
-            if (error instanceof TooLate) {
+            if (error instanceof TooLate || Closure.isReasonOf(error)) {
                 return Mono.error(error);
             }
             last.set(error);

@@ -28,7 +28,8 @@ import reactor.util.context.Context;
  *
  * <p>Thread-safe.
  */
-final class TransactionLife<T, S> implements Subscription, Entry.Receiver, FunctionSubscription.Owner, Scannable {
+final class TransactionLife<T, S> extends Running.Member
+        implements Subscription, Entry.Receiver, FunctionSubscription.Owner, Scannable {
 
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<TransactionLife, LifeState> STATE =
@@ -36,6 +37,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
 
     private final Transactions<S> home;
     private final TransactionOptions options;
+    private final Way<S> way;
     private final PhaseTimes times;
     private final CoreSubscriber<? super T> actual;
     private final Outlet<T> outlet;
@@ -59,6 +61,7 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
             Attempt attempt) {
         this.home = home;
         this.options = options;
+        this.way = way;
         this.times = times;
         this.actual = actual;
         this.outlet = outlet;
@@ -66,14 +69,20 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
         this.deadline = home.deadline();
         this.commands = new TimedCommands(deadline, context);
         this.entry = way.entry().entry(this);
-        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet, attempt);
+        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet, attempt, this);
         this.work = new Work<>(home, options, way, function, this, outlet, context, attempt.number());
     }
 
     // ---------------------------------------------------------------- the subscriber
 
-    void start() {
+    /** @param mayFollow whether it may begin although the sessions were closed */
+    void start(boolean mayFollow) {
         actual.onSubscribe(this);
+        Closure closed = home.running().enter(this, mayFollow);
+        if (closed != null) {
+            failed(closed.refusal(options.name()));
+            return;
+        }
         DueTime due = times.due();
         if (due != null) {
             deadline.armFinally(due.nanos(), this::timeIsOver);
@@ -135,9 +144,25 @@ final class TransactionLife<T, S> implements Subscription, Entry.Receiver, Funct
     /** The subscriber hears it at once. COMMIT, once it is to be sent, has a limit of its own. */
     private void timeIsOver() {
         LifeState now = state;
+        endAtOnce(times.over(options.name(), now.phase(), openStatement(now)));
+    }
+
+    @Override
+    void overdue(Closure closure) {
+        LifeState now = state;
+        if (way.outer() == null) { // otherwise whoever is around it ends it
+            endAtOnce(closure.overdue(options.name(), now.phase(), way.endsTransaction(), openStatement(now)));
+        }
+    }
+
+    private @Nullable String openStatement(LifeState now) {
         HeldConnection held = now.phase() == LifePhase.ACQUIRING ? null : connection;
-        String running = held == null ? null : held.gate().openStatement();
-        endAtOnce(times.over(options.name(), now.phase(), running));
+        return held == null ? null : held.gate().openStatement();
+    }
+
+    @Override
+    String scopeName() {
+        return options.name();
     }
 
     /** Ends the life early, without letting the subscriber wait for what is to be cleaned up. */

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +60,9 @@ public final class Transactions<S> {
     private final Object contextKey;
     private final Scheduler timer;
     private final LongSupplier nanoTime;
-    private volatile boolean closed;
     private final Ways<S> ways;
-    private final Census running = new Census();
+    private final Running running = new Running();
+    private final Mono<Void> drained;
     private final Census detached = new Census();
 
     /**
@@ -111,6 +113,10 @@ public final class Transactions<S> {
         this.contextKey = contextKey;
         this.timer = timer;
         this.nanoTime = nanoTime;
+        Drain drain = new Drain(running, limits, timer);
+        this.drained = Mono.defer(() -> drain.run(requireNonNull(running.closure())))
+                .contextWrite(context -> Context.empty()) // of whoever comes first
+                .cache(); // so that everybody waits for the same end, and nobody's cancel undoes it
     }
 
     /**
@@ -202,6 +208,21 @@ public final class Transactions<S> {
     }
 
     /**
+     * Runs a function without a transaction, on a connection of its own, whatever scope it is in. The database is asked for it
+     * once, and also if the circuit breaker would not let it be asked.
+     *
+     * @param options a name and a time limit
+     * @param function called once per subscription; what it throws ends the scope
+     * @param <T> the type of the value
+     * @return a cold mono
+     */
+    public <T> Mono<T> direct(
+            TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
+        return TransactionMono.of(actual ->
+                start(actual, options, (known, outer, due) -> ways.direct(known), function, new MonoOutlet<>(actual)));
+    }
+
+    /**
      * Returns connections for libraries that manage their own: inside a scope its connection, whose transaction they join,
      * and outside one a connection of the pool, which they own until they close it.
      *
@@ -267,8 +288,8 @@ public final class Transactions<S> {
                 retries,
                 () -> due == null ? null : Duration.ofNanos(due.nanos() - nanoTime.getAsLong()),
                 timer,
-                reports);
-        running.enter();
+                reports,
+                running);
         new Repetition<T>(
                         setting,
                         actual,
@@ -280,7 +301,7 @@ public final class Transactions<S> {
                                 function,
                                 outlet.apply(subscriber),
                                 attempt),
-                        end -> ended(options, true, end.phase(), end.outcome(), end.error(), true, 0))
+                        end -> ended(options, true, end.phase(), end.outcome(), end.error(), end.left(), 0))
                 .start();
     }
 
@@ -291,7 +312,6 @@ public final class Transactions<S> {
             Function<? super S, ? extends Publisher<? extends T>> function,
             Outlet<T> outlet) {
         DueTime due = DueTime.of(options, actual.currentContext(), nanoTime.getAsLong());
-        running.enter(); // before the look, so that either this life sees the close or the close sees this life
         live(actual, options, choice, due, function, outlet, Attempt.ONLY);
     }
 
@@ -308,7 +328,6 @@ public final class Transactions<S> {
         try {
             way = choice.way(options, outer(actual.currentContext()), due);
         } catch (IllegalStateException impossible) {
-            running.exit();
             Operators.error(actual, impossible);
             return;
         } catch (DatabaseReadOnlyException refused) {
@@ -316,15 +335,11 @@ public final class Transactions<S> {
             Operators.error(actual, refused);
             return;
         }
-        if (closed && attempt.number() == 1 && !way.mayFollowClose()) {
-            IllegalStateException gone = new IllegalStateException(options.name()
-                    + ": these sessions were closed; nothing was sent. Close them only after their last user.");
-            ended(options, way.endsTransaction(), LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, gone, false, 0);
-            Operators.error(actual, gone);
-            return;
-        }
+        boolean mayFollow = way.mayFollowClose()
+                || attempt.number() > 1
+                || actual.currentContext().hasKey(running);
         PhaseTimes times = PhaseTimes.of(due, nanoTime);
-        new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt).start();
+        new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt).start(mayFollow);
     }
 
     /** The scope around whoever sees this Context. */
@@ -355,16 +370,48 @@ public final class Transactions<S> {
         return DueTime.into(context.put(contextKey, scope.session()).put(this, scope), due);
     }
 
+    /** What hooks see as their Context: they are part of what is under way, although the scope they are of is over. */
+    Context ofHooks(Context context) {
+        return context.put(running, true);
+    }
+
     /**
-     * Refuses new transactions from the moment of subscription, and waits for those under way.
+     * Refuses new transactions from the moment of subscription.
      *
-     * @return a cold mono that completes when no transaction is under way
+     * <p>What is part of a transaction under way, or of its hooks, is not refused before the grace time is over.
+     *
+     * @param grace how long what is under way may go on; not negative
+     * @return a cold mono that completes at once; the first subscriber of all counts
      */
-    public Mono<Void> close() {
-        return Mono.defer(() -> {
-            closed = true;
-            return running.none();
+    public Mono<Void> refuse(Duration grace) {
+        Throwable where = new Closure.Where();
+        return Mono.fromRunnable(() -> {
+            Instant now = Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+            running.close(new Closure(now, Thread.currentThread().getName(), grace, where));
         });
+    }
+
+    /**
+     * Refuses new transactions, see {@link #refuse}, waits for those under way, and ends those that are under way
+     * after the grace time: what waits for a connection, or for its next attempt, at once; what runs, as its own deadline would
+     * end it; what commits, after the answer to COMMIT or its limit.
+     *
+     * @param grace how long they may go on; not negative
+     * @return a cold mono that completes when no transaction is under way, or when what is has passed every limit; a cancel
+     *     does not stop it
+     */
+    public Mono<Void> close(Duration grace) {
+        return refuse(grace).then(drained);
+    }
+
+    /**
+     * Tells when and by whom these sessions were closed.
+     *
+     * @return a part of a sentence, {@code null} before {@link #close} was subscribed
+     */
+    public @Nullable String closedBy() {
+        Closure closure = running.closure();
+        return closure == null ? null : closure.said();
     }
 
     /**
@@ -400,12 +447,16 @@ public final class Transactions<S> {
         return resolver;
     }
 
+    Running running() {
+        return running;
+    }
+
     Census detached() {
         return detached;
     }
 
     /**
-     * The one place where every transaction ends: the listener first, then whoever waits for the end of all.
+     * The one place where every transaction ends, before whoever waits for the end of all hears of it.
      *
      * @param transaction whether this is the end of a transaction
      */
@@ -421,7 +472,6 @@ public final class Transactions<S> {
             reports.ended(options, phase, outcome, error, subscriberLeft, delivered);
             forgetOldMarkers(options, outcome);
         }
-        running.exit();
     }
 
     /** Nobody waits for it but {@code quiesced()} and {@code close()}. */
@@ -431,7 +481,7 @@ public final class Transactions<S> {
                 || outcome != TransactionOutcome.COMMITTED
                 || !options.verification().leavesMarker()
                 || options.isReadOnly()
-                || closed
+                || running.closure() != null
                 || !markers.isPurgeDue()) {
             return;
         }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param joined the scope whose session the function gets, or {@code null} if it gets one of its own
  * @param outer the scope it is part of, or {@code null} if it is part of none
  * @param transactional whether its end is the end of a transaction
- * @param own whether it is the sessions' own work, for which they are never closed
+ * @param follows whether something that began before it waits for it, so that it may begin although the sessions were closed
  * @param <S> what a function works with
  */
 record Way<S>(
-        Maker entry, @Nullable Scope<S> joined, @Nullable Scope<S> outer, boolean transactional, boolean own) {
+        Maker entry, @Nullable Scope<S> joined, @Nullable Scope<S> outer, boolean transactional, boolean follows) {
 
     /** Makes an entry. */
     @FunctionalInterface
@@ -21,9 +21,9 @@ record Way<S>(
         Entry entry(Entry.Receiver receiver);
     }
 
-    /** Whether it may begin although the sessions were closed: it is part of something that began before. */
+    /** Whether it may begin although the sessions were closed: it is part of something that began before, or needed by it. */
     boolean mayFollowClose() {
-        return outer != null || own;
+        return outer != null || follows;
     }
 
     /** Whether its end is to be reported as the end of a transaction. */

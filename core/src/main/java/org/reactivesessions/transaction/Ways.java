@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
+import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.wire.StatementGate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class Ways<S> {
     private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final PoolAccess access;
+    private final PoolAccess directAccess;
     private final Dialect dialect;
     private final Sentinel sentinel;
     private final TimeLimits limits;
@@ -26,6 +28,7 @@ final class Ways<S> {
 
     Ways(PoolAccess access, Dialect dialect, Sentinel sentinel, TimeLimits limits) {
         this.access = access;
+        this.directAccess = access.with(AcquisitionPolicy.none(access.nanoTime()));
         this.dialect = dialect;
         this.sentinel = sentinel;
         this.limits = limits;
@@ -122,6 +125,22 @@ final class Ways<S> {
         return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, transactional, false);
     }
 
+    /** The way of a scope without a transaction that asks the database in any case, and once. */
+    Way<S> direct(TransactionOptions options) {
+        return new Way<>(
+                life -> new PoolEntry(
+                        life,
+                        directAccess,
+                        (lease, gate) -> new SessionConnection(lease, dialect, options, gate, cancels),
+                        false,
+                        false,
+                        options.name()),
+                null,
+                null,
+                false,
+                false);
+    }
+
     /** The way of a scope without a transaction. */
     Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
         return outer != null
@@ -145,6 +164,6 @@ final class Ways<S> {
                 null,
                 null,
                 transactional,
-                false);
+                holdsAnother);
     }
 }

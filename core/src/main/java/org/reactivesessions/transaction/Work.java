@@ -68,7 +68,7 @@ final class Work<T, S> {
         if (before == null) {
             return false;
         }
-        hooks = HookSubscription.run(before, context, then);
+        hooks = HookSubscription.run(before, home.ofHooks(context), then);
         return true;
     }
 

@@ -390,6 +390,16 @@ public final class StatementGate {
         statements.abandon(this::drain);
     }
 
+    /**
+     * Ends what is still open with an error, where nobody is there to cancel it. To be called on the connection's executor,
+     * behind the closed gate.
+     *
+     * @param error what their subscribers hear
+     */
+    public void failOpen(Throwable error) {
+        statements.fail(error);
+    }
+
     private void drain(Runnable leftover) {
         try {
             leftover.run();

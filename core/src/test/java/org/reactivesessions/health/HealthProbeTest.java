@@ -116,7 +116,7 @@ class HealthProbeTest {
         driver.open(0);
         driver.open(1);
         clock.advanceTimeBy(LIMIT);
-        subscribe(probe.close());
+        subscribe(probe.close("closed for a test"));
 
         assertThat(second.isTerminatedComplete()).isTrue();
         assertThat(driver.closed).containsExactlyInAnyOrder(0, 1);
@@ -127,7 +127,7 @@ class HealthProbeTest {
         HealthProbe probe = probe(() -> BreakerState.CLOSED, clock);
         TestSubscriber<HealthReport> look = subscribe(probe.report());
         driver.open(0);
-        TestSubscriber<Void> close = subscribe(probe.close());
+        TestSubscriber<Void> close = subscribe(probe.close("closed for a test"));
         assertThat(driver.closed).isEmpty();
         assertThat(close.isTerminated()).isFalse();
 

@@ -42,7 +42,7 @@ class SentinelTest {
     @AfterEach
     void end() {
         sentinel.close();
-        Mono.fromDirect(probe.close()).subscribe();
+        Mono.fromDirect(probe.close("closed for a test")).subscribe();
         clock.dispose();
     }
 

@@ -18,8 +18,10 @@ import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.test.subscriber.TestSubscriber;
 
 class ConnectionSourceTest {
 
@@ -63,6 +65,7 @@ class ConnectionSourceTest {
                                 ConnectObserver.none(),
                                 null,
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
+                                Schedulers.single(),
                                 System::nanoTime)
                         .getMetadata()
                         .getName())
@@ -201,13 +204,30 @@ class ConnectionSourceTest {
     }
 
     @Test
-    void aLeaseThatOutlivesTheSourceMustCloseItsConnection() {
+    void aLeaseThatOutlivesTheSourceMustLoseItsConnection() {
         Lease lease = Borrower.of(source).lease();
         StepVerifier.create(source.close()).verifyComplete();
-        assertThat(lease.isOpen()).isTrue();
+        assertThat(lease.isOpen()).isFalse();
         StepVerifier.create(lease.release()).verifyComplete();
 
-        assertThat(lease.isOpen()).isFalse();
+        assertThat(source.status().acquired()).isZero();
+        assertThat(database.wire()).containsOnly("CLOSE");
+    }
+
+    @Test
+    void aConnectionThatIsBeingOpenedMustBeWaitedForAndClosed() {
+        database.hold("CONNECT");
+        Acquisition acquisition = source.acquisition(new Borrower(), "report", false);
+        acquisition.start();
+        acquisition.cancel();
+        TestSubscriber<Void> closing = TestSubscriber.create();
+        source.close().subscribe(closing);
+        assertThat(closing.isTerminated()).isFalse();
+        database.hold("CLOSE").last("CONNECT").complete();
+        assertThat(closing.isTerminated()).isFalse();
+        database.last("CLOSE").complete();
+
+        assertThat(closing.isTerminatedComplete()).isTrue();
     }
 
     @Test

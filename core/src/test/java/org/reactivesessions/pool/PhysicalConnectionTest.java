@@ -40,7 +40,7 @@ class PhysicalConnectionTest {
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> answer(method, arguments)),
             false,
-            closed -> {},
+            (closed, close) -> close,
             System.nanoTime(),
             Duration.ofMinutes(30),
             System::nanoTime);
@@ -158,7 +158,7 @@ class PhysicalConnectionTest {
         PhysicalConnection scripted = new PhysicalConnection(
                 database.connection(0),
                 false,
-                closed -> {},
+                (closed, close) -> close,
                 System.nanoTime(),
                 Duration.ofMinutes(30),
                 System::nanoTime);

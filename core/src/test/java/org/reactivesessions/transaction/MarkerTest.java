@@ -358,7 +358,7 @@ class MarkerTest {
         loseCommit();
         database.fails("RESOLVE", () -> new R2dbcRollbackException("lock not available", "55P03"));
         TestSubscriber<Long> subscriber = run(MARKED);
-        TestSubscriber<Void> closing = subscribe(stage.transactions().close());
+        TestSubscriber<Void> closing = subscribe(stage.transactions().close(Duration.ofSeconds(30)));
         assertThat(closing.isTerminated()).isFalse();
         database.recovers("RESOLVE");
         database.rows("RESOLVE", true);

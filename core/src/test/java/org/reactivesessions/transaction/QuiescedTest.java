@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.reactivesessions.transaction.Stage.subscribe;
 import static org.reactivesessions.transaction.Stage.update;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,9 @@ class QuiescedTest {
         TestSubscriber<Void> subscriber = stage.run(connection -> Mono.never());
         subscriber.cancel();
         stage.transactions().quiesced().subscribe(nothing -> {}, error -> {}, () -> order.add("quiesced"));
-        stage.transactions().close().subscribe(nothing -> {}, error -> {}, () -> order.add("closed"));
+        stage.transactions()
+                .close(Duration.ofSeconds(30))
+                .subscribe(nothing -> {}, error -> {}, () -> order.add("closed"));
         stage.database().last("ROLLBACK").complete();
 
         assertThat(order)
@@ -93,14 +96,14 @@ class QuiescedTest {
     void closeMustRefuseWhatComesAndWaitForWhatRuns() {
         stage.database().hold("UPDATE");
         TestSubscriber<Long> running = stage.run(connection -> update(connection, "UPDATE"));
-        Mono<Void> close = stage.transactions().close();
+        Mono<Void> close = stage.transactions().close(Duration.ofSeconds(30));
         TestSubscriber<Void> closing = subscribe(close);
         assertThat(closing.isTerminated()).isFalse();
 
         TestSubscriber<Long> late = stage.run(connection -> update(connection, "LATE"));
         assertThat(late.expectTerminalError())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("transfer: these sessions were closed; nothing was sent");
+                .hasMessageContaining("transfer: these sessions were closed at ");
         assertThat(subscribe(stage.flux(connection -> update(connection, "LATE")))
                         .expectTerminalError())
                 .isInstanceOf(IllegalStateException.class);
@@ -116,7 +119,7 @@ class QuiescedTest {
 
     @Test
     void closeMustBeCold() {
-        Mono<Void> close = stage.transactions().close();
+        Mono<Void> close = stage.transactions().close(Duration.ofSeconds(30));
 
         assertThat(stage.run(connection -> update(connection, "UPDATE")).isTerminatedComplete())
                 .isTrue();
@@ -136,10 +139,12 @@ class QuiescedTest {
             public List<Runnable> contestants() {
                 return List.of(
                         () -> own.run(connection -> Mono.fromRunnable(begun::incrementAndGet)),
-                        () -> own.transactions().close().subscribe(nothing -> {}, error -> {}, () -> {
-                            begunAtClose.set(begun.get());
-                            closed.countDown();
-                        }));
+                        () -> own.transactions()
+                                .close(Duration.ofSeconds(30))
+                                .subscribe(nothing -> {}, error -> {}, () -> {
+                                    begunAtClose.set(begun.get());
+                                    closed.countDown();
+                                }));
             }
 
             @Override

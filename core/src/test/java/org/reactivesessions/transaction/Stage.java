@@ -300,7 +300,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                     .isZero();
             assertThat(source.status().pending()).as("scopes that wait").isZero();
             assertThat(isQuiet()).as("no clean-up is running").isTrue();
-            assertThat(subscribe(transactions.close()).isTerminatedComplete())
+            assertThat(subscribe(transactions.close(Duration.ofSeconds(30))).isTerminatedComplete())
                     .as("no transaction is under way")
                     .isTrue();
             dropped.afterEach(context);

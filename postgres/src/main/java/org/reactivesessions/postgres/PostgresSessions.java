@@ -407,6 +407,16 @@ public final class PostgresSessions {
         }
 
         /**
+         * Sets how long what runs may go on when {@link ReactiveSessions#close} is subscribed, until it is ended.
+         *
+         * @param grace 0 to 24 h; zero ends it at once; default 30 s
+         * @return this builder
+         */
+        public Builder closeGrace(Duration grace) {
+            return preparing(builder -> builder.closeGrace(grace));
+        }
+
+        /**
          * Sets who hears how transactions end.
          *
          * @param newListener default: nobody

@@ -2,6 +2,7 @@ package org.reactivesessions.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,11 +41,12 @@ class PostgresContractIT implements SessionsContract {
     }
 
     @Override
-    public ReactiveSessions open(PoolOptions pool, SessionListener listener) {
+    public ReactiveSessions open(PoolOptions pool, SessionListener listener, Duration closeGrace) {
         return PostgresSessions.builder()
                 .url(database.r2dbcUrl())
                 .pool(pool)
                 .listener(listener)
+                .closeGrace(closeGrace)
                 .build();
     }
 

@@ -11,12 +11,11 @@ import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.subscriber.TestSubscriber;
 
-/** Many transactions on few connections, and the end of all. */
+/** Many transactions on few connections. */
 interface PoolCases {
 
     @Test
@@ -103,37 +102,5 @@ interface PoolCases {
 
         assertThat(stage.outcomes()).containsExactly("ACTIVE ROLLED_BACK");
         assertThat(stage.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 4, 0, 0));
-    }
-
-    @Test
-    default void closeMustWaitForWhatRunsAndRefuseWhatComes(Stage stage) {
-        CountDownLatch reached = new CountDownLatch(1);
-        Sinks.One<String> word = Sinks.one();
-        TestSubscriber<String> running = TestSubscriber.create();
-        TestSubscriber<Void> closing = TestSubscriber.create();
-        TestSubscriber<Void> again = TestSubscriber.create();
-        stage.sessions()
-                .withTransaction(session -> Stage.insert(session, 1)
-                        .doOnNext(rows -> reached.countDown())
-                        .then(word.asMono()))
-                .subscribe(running);
-        Stage.await(reached);
-        stage.sessions().close().subscribe(closing);
-        stage.sessions().close().subscribe(again);
-
-        stage.verify(session -> Stage.insert(session, 2))
-                .verifyErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("closed"));
-        assertThat(closing.isTerminated()).isFalse();
-        assertThat(again.isTerminated()).isFalse();
-        word.tryEmitValue("done").orThrow();
-        running.block(Stage.PATIENCE);
-        closing.block(Stage.PATIENCE);
-        again.block(Stage.PATIENCE);
-
-        assertThat(running.getReceivedOnNext()).containsExactly("done");
-        assertThat(stage.accounts()).isEqualTo(1);
-        assertThat(stage.sessions().poolStatus().allocated()).isZero();
     }
 }

@@ -2,6 +2,7 @@ package org.reactivesessions.testkit.contract;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -26,8 +27,9 @@ import org.reactivesessions.pool.PoolOptions;
  * class H2ContractTest implements SessionsContract {
  *     private final CloseableConnectionFactory database = H2ConnectionFactory.inMemory("contract");
  *
- *     public ReactiveSessions open(PoolOptions pool, SessionListener listener) {
- *         return ReactiveSessions.builder(database).pool(pool).listener(listener).build();
+ *     public ReactiveSessions open(PoolOptions pool, SessionListener listener, Duration closeGrace) {
+ *         return ReactiveSessions.builder(database)
+ *             .pool(pool).listener(listener).closeGrace(closeGrace).build();
  *     }
  *     ...
  * }
@@ -39,7 +41,7 @@ import org.reactivesessions.pool.PoolOptions;
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(60)
 public interface SessionsContract
-        extends EndCases, CancelCases, SessionCases, StatementCases, StreamCases, TimeCases, PoolCases {
+        extends EndCases, CancelCases, SessionCases, StatementCases, StreamCases, TimeCases, PoolCases, CloseCases {
 
     /**
      * Names the driver in what is printed.
@@ -67,9 +69,21 @@ public interface SessionsContract
      *
      * @param pool settings of the pool
      * @param listener who hears the ends
+     * @param closeGrace how long what runs may go on when they are closed
      * @return fresh sessions, closed by the case
      */
-    ReactiveSessions open(PoolOptions pool, SessionListener listener);
+    ReactiveSessions open(PoolOptions pool, SessionListener listener, Duration closeGrace);
+
+    /**
+     * Opens sessions that are patient when they are closed.
+     *
+     * @param pool settings of the pool
+     * @param listener who hears the ends
+     * @return fresh sessions, closed by the case
+     */
+    default ReactiveSessions open(PoolOptions pool, SessionListener listener) {
+        return open(pool, listener, Stage.PATIENCE);
+    }
 
     /**
      * Opens a JDBC connection to the same database: a witness that shares no code with what is tested.

@@ -68,8 +68,13 @@ final class Stage {
 
     /** Further sessions, which report to the same listener. */
     ReactiveSessions open(PoolOptions pool) {
-        ReactiveSessions further =
-                driver.open(pool, (name, phase, outcome, error) -> ends.add(new Ended(name, phase, outcome, error)));
+        return open(pool, PATIENCE);
+    }
+
+    /** The same, with a grace of their own when they are closed. */
+    ReactiveSessions open(PoolOptions pool, Duration closeGrace) {
+        ReactiveSessions further = driver.open(
+                pool, (name, phase, outcome, error) -> ends.add(new Ended(name, phase, outcome, error)), closeGrace);
         opened.add(further);
         return further;
     }

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.dialect.CommitAnswer;
@@ -89,11 +90,14 @@ class ContractTeethTest {
         }
 
         @Override
-        public ReactiveSessions open(PoolOptions pool, SessionListener listener) {
-            return super.open(pool, (name, phase, outcome, error) -> {
-                listener.ended(name, phase, outcome, error);
-                listener.ended(name, phase, outcome, error);
-            });
+        public ReactiveSessions open(PoolOptions pool, SessionListener listener, Duration closeGrace) {
+            return super.open(
+                    pool,
+                    (name, phase, outcome, error) -> {
+                        listener.ended(name, phase, outcome, error);
+                        listener.ended(name, phase, outcome, error);
+                    },
+                    closeGrace);
         }
     }
 

@@ -49,11 +49,12 @@ class H2ContractTest implements SessionsContract {
     }
 
     @Override
-    public ReactiveSessions open(PoolOptions pool, SessionListener listener) {
+    public ReactiveSessions open(PoolOptions pool, SessionListener listener, Duration closeGrace) {
         return ReactiveSessions.builder(database)
                 .dialect(dialect())
                 .pool(pool)
                 .listener(listener)
+                .closeGrace(closeGrace)
                 .build();
     }
 

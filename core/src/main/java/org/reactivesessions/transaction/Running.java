@@ -1,0 +1,159 @@
+package org.reactivesessions.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Everything that is under way, in the order in which it began: how many there are, who they are, and whether more may come. Who
+ * is in it carries the links itself, so that belonging to it costs no allocation.
+ *
+ * <p>Thread-safe.
+ */
+final class Running {
+
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
+
+    /** Something that is under way. It enters once, and leaves once. */
+    abstract static class Member {
+
+        // Guarded by the list it is in.
+        private @Nullable Member before;
+        /** Itself, when it has left. */
+        private @Nullable Member after;
+
+        /** The name of its scope. */
+        abstract String scopeName();
+
+        /** Its time is over, because the sessions were closed; it is to end as soon as it can. */
+        abstract void overdue(Closure closure);
+    }
+
+    // Guarded by this.
+    private @Nullable Member first;
+    private @Nullable Member last;
+    private boolean overdue;
+    private final List<Sinks.Empty<Void>> waiting = new ArrayList<>(1);
+
+    private final Sinks.Empty<Void> graceIsOver = Sinks.empty();
+    private volatile @Nullable Closure closure;
+
+    /**
+     * Lets somebody in, unless that is too late.
+     *
+     * @param mayFollow whether it is a part of something that began before the close
+     * @return {@code null}, or why it may not begin
+     */
+    synchronized @Nullable Closure enter(Member member, boolean mayFollow) {
+        Closure closed = closure;
+        if (closed != null && (overdue || !mayFollow)) {
+            return closed;
+        }
+        if (member.after != member) { // it may have been cancelled before it could begin
+            member.before = last;
+            if (last == null) {
+                first = member;
+            } else {
+                last.after = member;
+            }
+            last = member;
+        }
+        return null;
+    }
+
+    /** Somebody has come to his end, or has none, because he was not let in. */
+    void exit(Member member) {
+        List<Sinks.Empty<Void>> released;
+        synchronized (this) {
+            remove(member);
+            if (first != null || waiting.isEmpty()) {
+                return;
+            }
+            released = List.copyOf(waiting);
+            waiting.clear();
+        }
+        released.forEach(Sinks.Empty::tryEmitEmpty);
+    }
+
+    private void remove(Member member) {
+        Member previous = member.before;
+        Member next = member.after;
+        if (next != member && (member == first || previous != null)) {
+            if (previous == null) {
+                first = next;
+            } else {
+                previous.after = next;
+            }
+            if (next == null) {
+                last = previous;
+            } else {
+                next.before = previous;
+            }
+        }
+        member.before = null;
+        member.after = member;
+    }
+
+    /** Who is under way at this moment, in the order in which they began. */
+    synchronized List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (Member member = first; member != null; member = member.after) {
+            members.add(member);
+        }
+        return members;
+    }
+
+    /** Refuses from now on what is no part of something that is under way; the first close counts. */
+    synchronized void close(Closure why) {
+        if (closure == null) {
+            closure = why;
+        }
+    }
+
+    /** Why nothing new may begin, {@code null} if it may. */
+    @Nullable
+    Closure closure() {
+        return closure;
+    }
+
+    /** After {@link #close}: refuses everything from now on, and tells whoever is under way that his time is over. */
+    void endAll(Closure why) {
+        synchronized (this) {
+            overdue = true;
+        }
+        graceIsOver.tryEmitEmpty();
+        for (Member member : members()) {
+            try {
+                member.overdue(why);
+            } catch (Throwable thrown) { // its end has a limit of its own
+                log.error("{}: could not be ended", member.scopeName(), thrown);
+            }
+        }
+    }
+
+    /** A mono that fails when the time of everybody is over, and does nothing before. */
+    <T> Mono<T> untilOverdue(String name) {
+        return graceIsOver.asMono().then(Mono.error(() -> {
+            Closure why = closure;
+            return why == null ? new IllegalStateException(name + ": the grace is over") : why.refusal(name);
+        }));
+    }
+
+    /** A cold mono that completes when nobody is under way, at once if nobody is. */
+    Mono<Void> none() {
+        return Mono.defer(() -> {
+            synchronized (this) {
+                if (first == null) {
+                    return Mono.empty();
+                }
+                Sinks.Empty<Void> sink = Sinks.empty();
+                waiting.add(sink);
+                return sink.asMono();
+            }
+        });
+    }
+}
