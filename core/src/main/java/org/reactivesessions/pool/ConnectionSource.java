@@ -16,12 +16,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.SessionReset;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.Reason;
+import org.reactivesessions.wire.Residue;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ public final class ConnectionSource {
     private final Dialect dialect;
     private final PoolOptions options;
     private final boolean handsOver;
+    private final @Nullable SessionReset reset;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
     /** The pool answers a second call at once, although the first may still be closing connections. */
@@ -62,7 +65,7 @@ public final class ConnectionSource {
      * @param factory the driver's factory, not a pool
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
-     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other or the dialect
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
         this(factory, connection -> Mono.empty(), dialect, options, ConnectObserver.none());
@@ -72,12 +75,12 @@ public final class ConnectionSource {
      * Creates a source that prepares its connections; it opens none before the first acquisition.
      *
      * @param factory the driver's factory, not a pool
-     * @param preparation what is done with every new connection before anybody gets it, within the time to create one; its
-     *     error closes the connection and is what the acquisition fails with
+     * @param preparation what is done with every new connection before anybody gets it, within the time to create one, and
+     *     again after a reset; its error closes the connection and is what the acquisition fails with
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
      * @param observer hears of every attempt to open a connection
-     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other or the dialect
      */
     public ConnectionSource(
             ConnectionFactory factory,
@@ -92,6 +95,13 @@ public final class ConnectionSource {
         this.dialect = dialect;
         this.options = options.requireConsistent();
         this.handsOver = handsOver(dialect.guard());
+        this.reset = dialect.sessionReset();
+        if (reset == null && options.reset() == ResetPolicy.ALWAYS) {
+            throw new IllegalArgumentException(
+                    "reset ALWAYS (pool-reset) needs a dialect that can reset a session, but "
+                            + dialect.getClass().getSimpleName()
+                            + " cannot; use NEVER_REUSE, or the dialect of your database");
+        }
         this.connections =
                 new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
@@ -171,6 +181,21 @@ public final class ConnectionSource {
     /** Whether the pool would close it if it were given back now. */
     boolean isAged(PhysicalConnection connection) {
         return connection.age().compareTo(options.maxLifeTime()) >= 0;
+    }
+
+    /** What has to happen to a connection on which this was left. What should be reset, and cannot be, is not used again. */
+    Reuse reuse(Residue residue) {
+        Reuse wanted = options.reset().reuse(residue);
+        return wanted == Reuse.AFTER_RESET && reset == null ? Reuse.NEVER : wanted;
+    }
+
+    /** Takes away what was left, and does again what was done when the connection was opened, which may go with it. */
+    Mono<Void> reset(Connection driver) {
+        SessionReset dialects = reset;
+        return dialects == null
+                ? Mono.empty()
+                : Mono.fromDirect(dialects.reset(driver))
+                        .then(Mono.defer(() -> Mono.fromDirect(connections.prepared(driver))));
     }
 
     /**
@@ -317,7 +342,11 @@ public final class ConnectionSource {
     /** Whether it is inside a transaction, or may be. */
     private boolean isDirty(PhysicalConnection connection) {
         try {
-            return dialect.inTransaction(connection.driver());
+            boolean inTransaction = dialect.inTransaction(connection.driver());
+            if (inTransaction) {
+                log.warn("A connection was found inside a transaction that is nobody's; it will be destroyed");
+            }
+            return inTransaction;
         } catch (Throwable broken) {
             log.warn("A connection cannot tell whether it is inside a transaction; it will be destroyed", broken);
             return true;

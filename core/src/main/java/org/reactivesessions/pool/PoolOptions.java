@@ -13,8 +13,14 @@ public final class PoolOptions {
 
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
     private static final int PENDING_PER_CONNECTION = 10;
-    private static final PoolOptions DEFAULTS =
-            new PoolOptions(10, Duration.ofSeconds(5), null, null, Duration.ofSeconds(1), Duration.ofMinutes(30));
+    private static final PoolOptions DEFAULTS = new PoolOptions(
+            10,
+            Duration.ofSeconds(5),
+            null,
+            null,
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(30),
+            ResetPolicy.WHEN_DIRTY);
     private static final int FEW = 5;
     private static final int FOUR_INSTANCES_FIT = 20;
     private static final Duration PATIENT = Duration.ofSeconds(30);
@@ -25,6 +31,7 @@ public final class PoolOptions {
     private final @Nullable Integer maxPending;
     private final Duration aliveWindow;
     private final Duration maxLifeTime;
+    private final ResetPolicy reset;
 
     private PoolOptions(
             int maxSize,
@@ -32,13 +39,15 @@ public final class PoolOptions {
             @Nullable Duration createTimeout,
             @Nullable Integer maxPending,
             Duration aliveWindow,
-            Duration maxLifeTime) {
+            Duration maxLifeTime,
+            ResetPolicy reset) {
         this.maxSize = maxSize;
         this.acquireTimeout = acquireTimeout;
         this.createTimeout = createTimeout;
         this.maxPending = maxPending;
         this.aliveWindow = aliveWindow;
         this.maxLifeTime = maxLifeTime;
+        this.reset = reset;
     }
 
     /**
@@ -97,7 +106,7 @@ public final class PoolOptions {
         if (size < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + size);
         }
-        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return new PoolOptions(size, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime, reset);
     }
 
     /**
@@ -109,7 +118,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return new PoolOptions(maxSize, timeout, createTimeout, maxPending, aliveWindow, maxLifeTime, reset);
     }
 
     /**
@@ -122,7 +131,7 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow, maxLifeTime);
+        return new PoolOptions(maxSize, acquireTimeout, timeout, maxPending, aliveWindow, maxLifeTime, reset);
     }
 
     /**
@@ -136,7 +145,7 @@ public final class PoolOptions {
         if (waiting < 1) {
             throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
         }
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow, maxLifeTime);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, waiting, aliveWindow, maxLifeTime, reset);
     }
 
     /**
@@ -150,7 +159,7 @@ public final class PoolOptions {
      */
     public PoolOptions aliveWindow(Duration window) {
         requirePositive("aliveWindow", window);
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window, maxLifeTime);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, window, maxLifeTime, reset);
     }
 
     private static void requirePositive(String name, Duration timeout) {
@@ -242,7 +251,33 @@ public final class PoolOptions {
      */
     public PoolOptions maxLifeTime(Duration time) {
         requirePositive("maxLifeTime", time);
-        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, time);
+        return new PoolOptions(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, time, reset);
+    }
+
+    /**
+     * Sets when a connection is reset at the end of a scope, so that nothing a scope did to its session is seen by the next.
+     *
+     * @param policy default {@link ResetPolicy#WHEN_DIRTY}
+     * @return a copy with that policy
+     */
+    public PoolOptions reset(ResetPolicy policy) {
+        return new PoolOptions(
+                maxSize,
+                acquireTimeout,
+                createTimeout,
+                maxPending,
+                aliveWindow,
+                maxLifeTime,
+                Objects.requireNonNull(policy, "reset must not be null; \"off\" is TRANSACTION_ONLY"));
+    }
+
+    /**
+     * Returns when a connection is reset.
+     *
+     * @return the policy
+     */
+    public ResetPolicy reset() {
+        return reset;
     }
 
     /** How often idle connections are looked at. */
@@ -263,17 +298,19 @@ public final class PoolOptions {
                 && Objects.equals(createTimeout, options.createTimeout)
                 && Objects.equals(maxPending, options.maxPending)
                 && aliveWindow.equals(options.aliveWindow)
-                && maxLifeTime.equals(options.maxLifeTime);
+                && maxLifeTime.equals(options.maxLifeTime)
+                && reset == options.reset;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime);
+        return Objects.hash(maxSize, acquireTimeout, createTimeout, maxPending, aliveWindow, maxLifeTime, reset);
     }
 
     @Override
     public String toString() {
         return "maxSize=" + maxSize + ", acquireTimeout=" + acquireTimeout + ", createTimeout=" + createTimeout()
-                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxLifeTime=" + maxLifeTime;
+                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxLifeTime=" + maxLifeTime
+                + ", reset=" + reset;
     }
 }

@@ -92,7 +92,7 @@ class PoolOptionsTest {
     void theTextMustShowEverySetting() {
         assertThat(PoolOptions.production().maxPending(7))
                 .hasToString("maxSize=20, acquireTimeout=PT5S, createTimeout=PT2.5S, maxPending=7, aliveWindow=PT1S,"
-                        + " maxLifeTime=PT30M");
+                        + " maxLifeTime=PT30M, reset=WHEN_DIRTY");
     }
 
     @Test

@@ -99,6 +99,13 @@ enum Setting {
             "false (SQLAlchemy), a ping after 500ms (HikariCP)",
             "costs no round trip: the function waits for BEGIN's answer if the connection was silent for over a second; with"
                     + " `false` it never does for that reason, and a dead connection fails its transaction"),
+    POOL_RESET(
+            everywhere("pool-reset"),
+            ValueRule.reset(),
+            PostgresSessions.Builder::reset,
+            "when-dirty",
+            "rollback only (SQLAlchemy, HikariCP, r2dbc-pool), DISCARD ALL (PgBouncer in session mode)",
+            "a round trip only for whoever has changed the session; see [A clean connection](hygiene.md)"),
     CONNECT_TIMEOUT(
             everywhere("connect-timeout").commonly("PGCONNECT_TIMEOUT").orInUrl("connectTimeout"),
             ValueRule.time(600),
