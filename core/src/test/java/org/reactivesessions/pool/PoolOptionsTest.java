@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.wire.Residue;
 
 class PoolOptionsTest {
 
@@ -102,5 +107,31 @@ class PoolOptionsTest {
                 .withMessage("maxLifeTime must be > 0, but was PT0S");
         assertThat(PoolOptions.defaults().maxLifeTime(Duration.ofHours(1)).maxLifeTime())
                 .isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatIsLeftMustDecideWhetherAConnectionIsUsedAgain() {
+        assertThat(reuse(ResetPolicy.TRANSACTION_ONLY)).containsExactly(Reuse.AS_IT_IS, Reuse.AS_IT_IS, Reuse.AS_IT_IS);
+        assertThat(reuse(ResetPolicy.WHEN_DIRTY)).containsExactly(Reuse.AS_IT_IS, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.ALWAYS)).containsExactly(Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.NEVER_REUSE)).containsOnly(Reuse.NEVER);
+        assertThat(PoolOptions.defaults().reset()).isEqualTo(ResetPolicy.WHEN_DIRTY);
+    }
+
+    private static List<Reuse> reuse(ResetPolicy policy) {
+        return Arrays.stream(Residue.values()).map(policy::reuse).toList();
+    }
+
+    @Test
+    void withoutAResetNothingMustBeTakenForReset() {
+        ScriptedDatabase database = ScriptedDatabase.plain();
+        PoolOptions options = PoolOptions.defaults();
+        assertThat(new ConnectionSource(database, new StandardDialect(), options).reuse(Residue.SESSION))
+                .isEqualTo(Reuse.NEVER);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ConnectionSource(database, new StandardDialect(), options.reset(ResetPolicy.ALWAYS)))
+                .withMessage("reset ALWAYS (pool-reset) needs a dialect that can reset a session, but StandardDialect"
+                        + " cannot; use NEVER_REUSE, or the dialect of your database");
     }
 }
