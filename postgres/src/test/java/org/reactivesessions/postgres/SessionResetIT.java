@@ -133,7 +133,8 @@ class SessionResetIT {
         transaction("SELECT set_config('default_transaction_read_only', 'off', false)");
         Rule look = fixture.proxy().watch(FrameMatch.fromClient('Q').sql("SHOW default_transaction_read_only$"));
         fixture.sessions()
-                .withSession(session -> session.sql("INSERT INTO item VALUES (1)").execute())
+                .withSession(
+                        session -> session.sql("INSERT INTO item VALUES (1)").execute())
                 .as(StepVerifier::create)
                 .expectError()
                 .verify(ServerFixture.PATIENCE);
@@ -280,7 +281,8 @@ class SessionResetIT {
                         .pgBouncer()
                         .reset(ResetPolicy.ALWAYS)
                         .build())
-                .withMessageContaining("pgBouncer() cannot go together with reset(ALWAYS): what is left stays on a server"
-                        + " connection that others get next; leave it out");
+                .withMessageContaining(
+                        "pgBouncer() cannot go together with reset(ALWAYS): what is left stays on a server"
+                                + " connection that others get next; leave it out");
     }
 }

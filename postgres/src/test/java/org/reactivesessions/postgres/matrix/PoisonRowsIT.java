@@ -6,7 +6,9 @@ import static org.reactivesessions.postgres.matrix.Invariant.I8;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -17,7 +19,7 @@ import reactor.core.publisher.Mono;
 /** Connections that arrive inside a transaction: somebody has kept the driver's connection, against the rules of onConnect. */
 class PoisonRowsIT extends FaultRows {
 
-    private static final AtomicReference<Connection> KEPT = new AtomicReference<>();
+    private static final AtomicReference<@Nullable Connection> KEPT = new AtomicReference<>();
 
     PoisonRowsIT(TestDatabase database) {
         super(
@@ -26,10 +28,14 @@ class PoisonRowsIT extends FaultRows {
                         .onConnect(connection -> Mono.fromRunnable(() -> KEPT.set(connection))));
     }
 
+    private static Connection kept() {
+        return Objects.requireNonNull(KEPT.get());
+    }
+
     /** Past the scope, on the connection that lies idle in the pool. */
     private static void poison(String... texts) {
         Flux.fromArray(texts)
-                .concatMap(sql -> Flux.from(KEPT.get().createStatement(sql).execute())
+                .concatMap(sql -> Flux.from(kept().createStatement(sql).execute())
                         .concatMap(Result::getRowsUpdated)
                         .then()
                         .onErrorComplete())
@@ -75,7 +81,7 @@ class PoisonRowsIT extends FaultRows {
                 .sessions()
                 .withSession(session -> session.sql("SELECT 1")
                         .one(row -> row.get(0, Integer.class))
-                        .then(Mono.fromDirect(KEPT.get().beginTransaction())))
+                        .then(Mono.fromDirect(kept().beginTransaction())))
                 .block(ServerFixture.PATIENCE);
 
         check().poolIsWhole();
