@@ -157,7 +157,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
 
     @Override
     public Mono<Void> reset() {
-        return Mono.fromRunnable(source::reset);
+        return Mono.fromRunnable(source::renew);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.resilience.TransactionRetries;
@@ -97,6 +98,17 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets when a connection is reset at the end of a scope, so that nothing a scope did to its session is seen by the next.
+     *
+     * @param policy default {@link ResetPolicy#WHEN_DIRTY}; {@link ResetPolicy#ALWAYS} needs a {@link #dialect} that can
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder reset(ResetPolicy policy) {
+        pool = pool.reset(policy);
+        return this;
+    }
+
+    /**
      * Sets how long BEGIN, COMMIT and undoing may take.
      *
      * @param newLimits default: {@link TimeLimits#defaults()}
@@ -160,8 +172,9 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
-     * Sets what is done with every new physical connection before its first scope gets it, within the time to create one. Its
-     * error closes the connection and reaches whoever waits for it. To be called once or more; what is added later runs later.
+     * Sets what is done with every new physical connection before its first scope gets it, within the time to create one, and
+     * again after every reset, which takes away what was set. Its error closes the connection; when it is opened it reaches
+     * whoever waits for it. To be called once or more; what is added later runs later.
      *
      * @param step makes what is subscribed from the driver's connection, which it must neither close nor keep
      * @return this builder
@@ -196,7 +209,7 @@ public final class ReactiveSessionsBuilder {
      * Makes the sessions. No connection is opened before the first transaction.
      *
      * @return sessions that own their pool; close them
-     * @throws IllegalArgumentException if the connection factory is a pool
+     * @throws IllegalArgumentException if the connection factory is a pool, or the dialect cannot do what {@link #reset} asks
      */
     public ReactiveSessions build() {
         AcquisitionPolicy policy = new AcquisitionPolicy(

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -20,6 +21,7 @@ final class Sessions implements BeforeEachCallback, AfterEachCallback {
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private final ReactiveSessions sessions = ReactiveSessions.builder(database)
             .maxSize(1)
+            .reset(ResetPolicy.TRANSACTION_ONLY)
             .listener((name, phase, outcome, error) -> ends.add(name + " " + phase + " " + outcome))
             .build();
 

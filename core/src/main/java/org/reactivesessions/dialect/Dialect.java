@@ -267,6 +267,15 @@ public interface Dialect {
     }
 
     /**
+     * Returns how a connection is reset at the end of a scope.
+     *
+     * @return what resets it; here: {@code null}, nothing does, so one that has to be reset is destroyed
+     */
+    default @Nullable SessionReset sessionReset() {
+        return null;
+    }
+
+    /**
      * Tells whether the last answer left the connection inside a transaction. Answered from memory.
      *
      * @param physical the driver's connection

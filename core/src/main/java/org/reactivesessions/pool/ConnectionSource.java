@@ -16,7 +16,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.SessionReset;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.wire.Residue;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +53,8 @@ public final class ConnectionSource {
     /** What has not answered since is not handed out any more. */
     private volatile long distrustedAt;
     /** What was opened before is not kept any more. */
-    private volatile long resetAt;
+    private volatile long renewedAt;
+    private final @Nullable SessionReset reset;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
     /**
@@ -66,7 +69,7 @@ public final class ConnectionSource {
      * @param factory the driver's factory, not a pool
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
-     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other or the dialect
      */
     public ConnectionSource(ConnectionFactory factory, Dialect dialect, PoolOptions options) {
         this(
@@ -83,14 +86,14 @@ public final class ConnectionSource {
      * Creates a source that prepares its connections; it opens none before the first acquisition.
      *
      * @param factory the driver's factory, not a pool
-     * @param preparation what is done with every new connection before anybody gets it, within the time to create one; its
-     *     error closes the connection and is what the acquisition fails with
+     * @param preparation what is done with every new connection before anybody gets it, within the time to create one, and
+     *     again after a reset; its error closes the connection and is what the acquisition fails with
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
      * @param observer hears of every attempt to open a connection
      * @param timer looks at idle connections, and counts those that are kept, now and then
      * @param nanoTime a monotonic clock in nanoseconds
-     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other or the dialect
      */
     public ConnectionSource(
             ConnectionFactory factory,
@@ -107,9 +110,16 @@ public final class ConnectionSource {
         this.dialect = dialect;
         this.options = options.requireConsistent();
         this.handsOver = handsOver(dialect.guard());
+        this.reset = dialect.sessionReset();
+        if (reset == null && options.reset() == ResetPolicy.ALWAYS) {
+            throw new IllegalArgumentException(
+                    "reset ALWAYS (pool-reset) needs a dialect that can reset a session, but "
+                            + dialect.getClass().getSimpleName()
+                            + " cannot; use NEVER_REUSE, or the dialect of your database");
+        }
         this.nanoTime = nanoTime;
         this.distrustedAt = nanoTime.getAsLong();
-        this.resetAt = distrustedAt;
+        this.renewedAt = distrustedAt;
         Scheduler opener = Schedulers.single();
         this.connections = new PhysicalConnections(
                 factory,
@@ -209,7 +219,7 @@ public final class ConnectionSource {
 
     /** Whether the pool would close it if it were given back now. */
     boolean isAged(PhysicalConnection connection) {
-        return connection.isAged() || connection.openedAt() - resetAt < 0;
+        return connection.isAged() || connection.openedAt() - renewedAt < 0;
     }
 
     /** How long one that is not taken for alive may take to answer. */
@@ -230,8 +240,8 @@ public final class ConnectionSource {
      * Keeps no connection that is open now: idle ones are closed when the pool comes across them, which takes 30 s at most, and
      * those in use when they are given back.
      */
-    public void reset() {
-        resetAt = nanoTime.getAsLong();
+    public void renew() {
+        renewedAt = nanoTime.getAsLong();
     }
 
     /**
@@ -245,6 +255,21 @@ public final class ConnectionSource {
             warmUp.start();
             return filled;
         });
+    }
+
+    /** What has to happen to a connection on which this was left. What should be reset, and cannot be, is not used again. */
+    Reuse reuse(Residue residue) {
+        Reuse wanted = options.reset().reuse(residue);
+        return wanted == Reuse.AFTER_RESET && reset == null ? Reuse.NEVER : wanted;
+    }
+
+    /** Takes away what was left, and does again what was done when the connection was opened, which may go with it. */
+    Mono<Void> reset(Connection driver) {
+        SessionReset dialects = reset;
+        return dialects == null
+                ? Mono.empty()
+                : Mono.fromDirect(dialects.reset(driver))
+                        .then(Mono.defer(() -> Mono.fromDirect(connections.prepared(driver))));
     }
 
     /**
@@ -338,7 +363,11 @@ public final class ConnectionSource {
     /** Whether it is inside a transaction, or may be. */
     private boolean isDirty(PhysicalConnection connection) {
         try {
-            return dialect.inTransaction(connection.driver());
+            boolean inTransaction = dialect.inTransaction(connection.driver());
+            if (inTransaction) {
+                log.warn("A connection was found inside a transaction that is nobody's; it will be destroyed");
+            }
+            return inTransaction;
         } catch (Throwable broken) {
             log.warn("A connection cannot tell whether it is inside a transaction; it will be destroyed", broken);
             return true;

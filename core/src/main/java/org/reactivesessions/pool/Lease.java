@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.wire.Residue;
 import org.reactivesessions.wire.WireExecutor;
 import reactor.core.publisher.Mono;
 
@@ -199,6 +200,27 @@ public final class Lease {
      */
     public void suspect(boolean suspect) {
         physical.suspect(suspect);
+    }
+
+    /**
+     * Tells what has to happen to the connection before somebody else gets it.
+     *
+     * @param residue what was left on it
+     * @return whether it has to be reset, by {@link #reset}, or to be destroyed
+     */
+    public Reuse reuse(Residue residue) {
+        return source.reuse(residue);
+    }
+
+    /**
+     * Takes away what was left on the connection, and does again what was done when it was opened. The guard is up then, as it
+     * was.
+     *
+     * @return a cold mono, to be subscribed on the executor, outside a transaction, and not to be cancelled; its error means
+     *     that the connection has to be destroyed
+     */
+    public Mono<Void> reset() {
+        return source.reset(physical.driver()).doOnSuccess(done -> physical.suspect(false));
     }
 
     /**

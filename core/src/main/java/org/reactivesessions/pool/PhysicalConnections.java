@@ -148,11 +148,16 @@ final class PhysicalConnections implements ConnectionFactory {
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> prepare(Connection opened, long start) {
         AtomicBoolean guarded = new AtomicBoolean();
-        return Mono.defer(() -> Mono.fromDirect(preparation.apply(opened)))
+        return Mono.defer(() -> Mono.fromDirect(prepared(opened)))
                 .then(Mono.defer(() -> lookForGuard(opened, guarded)))
                 .onErrorResume(error -> closed(opened).then(Mono.error(error)))
                 .doOnCancel(() -> closed(opened).subscribe())
                 .then(Mono.defer(() -> adopt(opened, guarded.get(), start)));
+    }
+
+    /** What is done with every connection before anybody gets it. */
+    Publisher<Void> prepared(Connection connection) {
+        return preparation.apply(connection);
     }
 
     /** Asked last, because what prepares a connection may take the guard down. */

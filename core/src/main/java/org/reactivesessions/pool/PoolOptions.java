@@ -3,6 +3,7 @@ package org.reactivesessions.pool;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public final class PoolOptions {
     private final Duration aliveWindow;
     private final Duration maxIdleTime;
     private final Duration maxLifeTime;
+    private final ResetPolicy reset;
 
     /** What options are made of, while they are. */
     private static final class Draft {
@@ -46,6 +48,7 @@ public final class PoolOptions {
         private Duration aliveWindow = Duration.ofSeconds(1);
         private Duration maxIdleTime = Duration.ofMinutes(10);
         private Duration maxLifeTime = Duration.ofMinutes(30);
+        private ResetPolicy reset = ResetPolicy.WHEN_DIRTY;
     }
 
     private PoolOptions(Draft draft) {
@@ -59,6 +62,7 @@ public final class PoolOptions {
         this.aliveWindow = draft.aliveWindow;
         this.maxIdleTime = draft.maxIdleTime;
         this.maxLifeTime = draft.maxLifeTime;
+        this.reset = draft.reset;
     }
 
     private PoolOptions with(Consumer<Draft> change) {
@@ -73,6 +77,7 @@ public final class PoolOptions {
         draft.aliveWindow = aliveWindow;
         draft.maxIdleTime = maxIdleTime;
         draft.maxLifeTime = maxLifeTime;
+        draft.reset = reset;
         change.accept(draft);
         return new PoolOptions(draft);
     }
@@ -269,6 +274,18 @@ public final class PoolOptions {
         return with(draft -> draft.maxLifeTime = time);
     }
 
+
+    /**
+     * Sets when a connection is reset at the end of a scope, so that nothing a scope did to its session is seen by the next.
+     *
+     * @param policy default {@link ResetPolicy#WHEN_DIRTY}
+     * @return a copy with that policy
+     */
+    public PoolOptions reset(ResetPolicy policy) {
+        Objects.requireNonNull(policy, "reset must not be null; \"off\" is TRANSACTION_ONLY");
+        return with(draft -> draft.reset = policy);
+    }
+
     private static void requirePositive(String name, Duration time) {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException(name + " must be > 0, but was " + time);
@@ -388,6 +405,15 @@ public final class PoolOptions {
         return maxLifeTime;
     }
 
+    /**
+     * Returns when a connection is reset.
+     *
+     * @return the policy
+     */
+    public ResetPolicy reset() {
+        return reset;
+    }
+
     /** How often idle connections are looked at, and those that are kept are counted. */
     Duration evictionInterval() {
         return Duration.ofSeconds(30);
@@ -409,7 +435,8 @@ public final class PoolOptions {
                 maxPending,
                 aliveWindow,
                 maxIdleTime,
-                maxLifeTime);
+                maxLifeTime,
+                reset);
     }
 
     @Override
@@ -427,6 +454,6 @@ public final class PoolOptions {
         return "coreSize=" + coreSize + ", maxSize=" + maxSize + ", instances=" + instances + ", acquireTimeout="
                 + acquireTimeout + ", createTimeout=" + createTimeout() + ", validationTimeout=" + validationTimeout()
                 + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxIdleTime=" + maxIdleTime
-                + ", maxLifeTime=" + maxLifeTime;
+                + ", maxLifeTime=" + maxLifeTime + ", reset=" + reset;
     }
 }

@@ -142,6 +142,17 @@ abstract class HeldConnection {
      */
     abstract boolean rollBack(ControlCommand rollback);
 
+    /** What takes away what the scope may have left for the next one; {@code null} if nothing is to be sent. */
+    @Nullable
+    Mono<Void> reset() {
+        return null;
+    }
+
+    /** {@link #reset} was answered well. */
+    void wasReset() {
+        // Only where there is something to reset.
+    }
+
     /** Ends the use of the connection, which is clean. */
     abstract Mono<Void> release();
 

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.pool.Lease;
+import org.reactivesessions.wire.Residue;
 import org.reactivesessions.wire.StatementGate;
 import reactor.core.publisher.Mono;
 
@@ -70,13 +71,23 @@ final class LentConnection extends SessionConnection {
         return super.rollBack(rollback);
     }
 
-    /** A BEGIN that was cancelled may still be answered, so the driver's word that there is no transaction proves nothing. */
+    /** What a library does is its own affair, so it may have done anything. */
+    @Override
+    Residue residue() {
+        Residue seen = super.residue();
+        return seen == Residue.NONE ? Residue.SESSION : seen;
+    }
+
+    /**
+     * A BEGIN that was cancelled may still be answered, so the driver's word that there is no transaction proves nothing.
+     * A reset puts the guard up as well.
+     */
     @Override
     Mono<Void> settle() {
         Mono<Void> ended = gate().isInterrupted() || inTransaction()
                 ? Mono.fromDirect(dialect().rollback(lease().connection()))
                 : Mono.empty();
-        return lowered == null
+        return lowered == null || isToBeReset()
                 ? ended
                 : ended.then(Mono.defer(() -> Mono.fromDirect(lowered.raise(lease().connection()))));
     }

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  * undo. If a statement was cancelled, a barrier is sent at the end, whose answer shows that the database is done with it.
  * Thread-safe.
  */
-class SessionConnection extends HeldConnection {
+class SessionConnection extends PooledConnection {
 
     /** Whether the connection has to show that it is alive. */
     private final boolean silent;
@@ -95,14 +95,6 @@ class SessionConnection extends HeldConnection {
         return gate().openStatement() != null || orElse(true, () -> dialect().inTransaction(lease().connection()));
     }
 
-    @Override
-    Mono<Void> release() {
-        if (gate().conduct().isUnsettled()) {
-            lease().suspect(true);
-        }
-        return gate().isDoubtful() ? lease().destroy() : lease().release();
-    }
-
     /** A write where the connection takes none outside a transaction; the driver's words do not say what to do. */
     @Override
     Throwable describe(String who, Throwable error) {
@@ -110,10 +102,5 @@ class SessionConnection extends HeldConnection {
                         && dialect().classify(LifePhase.ACTIVE, error) == FailureClass.READ_ONLY
                 ? new WriteOutsideTransactionException(who, error)
                 : super.describe(who, error);
-    }
-
-    @Override
-    Mono<Void> destroy() {
-        return lease().destroy();
     }
 }

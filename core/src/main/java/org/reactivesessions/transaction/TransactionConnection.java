@@ -18,7 +18,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** A connection for one transaction: BEGIN, COMMIT, ROLLBACK. Thread-safe. */
-final class TransactionConnection extends HeldConnection {
+final class TransactionConnection extends PooledConnection {
 
     private final Sentinel sentinel;
     private final @Nullable Markers markers;
@@ -172,6 +172,7 @@ final class TransactionConnection extends HeldConnection {
         return guard != null
                 && guard.overlaps()
                 && lease().isGuarded()
+                && leavesNothing()
                 && gate().conduct().isPlain()
                 && !gate().isInterrupted()
                 && !gate().isDoubtful();
@@ -261,21 +262,12 @@ final class TransactionConnection extends HeldConnection {
 
     /** A guard that was found down, and is not known to be up again, costs the connection. */
     @Override
-    Mono<Void> release() {
-        boolean down = lease().isSuspect();
-        if (gate().conduct().isUnsettled()) {
-            lease().suspect(true);
-        }
-        return down || gate().isDoubtful() || isInTheWay() ? lease().destroy() : lease().release();
+    boolean mayBeUsedAgain() {
+        return !lease().isSuspect() && !isInTheWay();
     }
 
     /** Whether the next attempt could meet what this one has left, such as a lock that outlasts ROLLBACK. */
     private boolean isInTheWay() {
         return !committed && definition().retry() != null && gate().conduct().mayOutlastRollback();
-    }
-
-    @Override
-    Mono<Void> destroy() {
-        return lease().destroy();
     }
 }

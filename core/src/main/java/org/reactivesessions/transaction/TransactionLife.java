@@ -49,6 +49,7 @@ final class TransactionLife<T, S> extends Running.Member
     private volatile LifeState state = LifeState.ACQUIRING;
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
+    private volatile boolean resetting;
 
     TransactionLife(
             Transactions<S> home,
@@ -141,8 +142,15 @@ final class TransactionLife<T, S> extends Running.Member
         }
     }
 
-    /** The subscriber hears it at once. COMMIT, once it is to be sent, has a limit of its own. */
+    /**
+     * The subscriber hears it at once. COMMIT, once it is to be sent, has a limit of its own; when it was answered, the
+     * subscriber need not wait for what is done for the next one.
+     */
     private void timeIsOver() {
+        if (resetting && !ending.hasHooks()) {
+            ending.signalEarly(state.failure());
+            return;
+        }
         LifeState now = state;
         endAtOnce(times.over(options.name(), now.phase(), openStatement(now)));
     }
@@ -439,8 +447,26 @@ final class TransactionLife<T, S> extends Running.Member
 
     // ---------------------------------------------------------------- DONE
 
+    /** Not before nothing is left on the connection that the next borrower could meet. */
     private void giveBack() {
-        cleanUp("giving the connection back", held().release());
+        Mono<Void> reset = held().reset();
+        if (reset == null) {
+            cleanUp("giving the connection back", held().release());
+            return;
+        }
+        resetting = true;
+        ControlCommand command =
+                commands.make("resetting the session", home.limits().control(), this::wasReset);
+        held().lease().executor().execute(() -> command.run(() -> reset));
+    }
+
+    private void wasReset(ControlCommand reset, @Nullable Throwable error) {
+        if (error == null && !held().inTransaction()) {
+            held().wasReset();
+            cleanUp("giving the connection back", held().release());
+        } else {
+            destroy(reset.what() + " failed", error);
+        }
     }
 
     private void destroy(String why, @Nullable Throwable error) {

@@ -8,28 +8,18 @@ package org.reactivesessions.wire;
  */
 public final class Conduct {
 
-    private volatile boolean plain = true;
-    private volatile boolean reading = true;
-    private volatile boolean unsettled;
+    /** The union of {@link SqlEffect}s. */
+    private volatile int effects;
+
     private volatile boolean failed;
-    private volatile boolean lasting;
 
     Conduct() {}
 
     void sent(String sql) {
-        SqlKind kind = SqlKind.of(sql);
-        if (kind == SqlKind.READ) {
-            return;
-        }
-        reading = false;
-        if (!kind.isPlain()) {
-            plain = false;
-            if (SqlKind.mayOutlastRollback(sql)) {
-                lasting = true;
-            }
-        }
-        if (kind == SqlKind.UNSETTLING) {
-            unsettled = true;
+        int before = effects;
+        int now = before | SqlEffect.of(sql);
+        if (now != before) {
+            effects = now;
         }
     }
 
@@ -43,7 +33,7 @@ public final class Conduct {
      * @return whether nothing else was sent
      */
     public boolean isReading() {
-        return reading;
+        return !has(SqlEffect.NOT_READING);
     }
 
     /**
@@ -52,7 +42,7 @@ public final class Conduct {
      * @return whether nothing is known of the scope that could outlast its COMMIT
      */
     public boolean isPlain() {
-        return plain && !failed;
+        return !has(SqlEffect.NOT_PLAIN) && !failed;
     }
 
     /**
@@ -61,7 +51,7 @@ public final class Conduct {
      * @return whether the settings of the connection are not certain any more
      */
     public boolean isUnsettled() {
-        return unsettled;
+        return has(SqlEffect.UNSETTLING);
     }
 
     /**
@@ -71,6 +61,19 @@ public final class Conduct {
      * @return whether somebody who uses another connection could meet it
      */
     public boolean mayOutlastRollback() {
-        return lasting;
+        return has(SqlEffect.OUTLASTS_ROLLBACK);
+    }
+
+    /**
+     * Tells what may be left on the connection when the scope has ended, however it has.
+     *
+     * @return what has to be taken away before somebody else gets the connection; whoever has left anything is not plain
+     */
+    public Residue residue() {
+        return has(SqlEffect.LASTS) ? Residue.BEYOND_RESET : has(SqlEffect.OF_SESSION) ? Residue.SESSION : Residue.NONE;
+    }
+
+    private boolean has(int effect) {
+        return (effects & effect) != 0;
     }
 }

@@ -94,7 +94,7 @@ class EvictionTest {
     @Test
     void whatWasOpenedBeforeAResetMustBeSpentWhateverItAnswers() {
         now.incrementAndGet();
-        source.reset();
+        source.renew();
         now.incrementAndGet();
         connection.free();
         assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isTrue();

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.wire.Residue;
 
 class PoolOptionsTest {
 
@@ -95,7 +100,8 @@ class PoolOptionsTest {
         assertThat(PoolOptions.production().maxPending(7))
                 .hasToString(
                         "coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
-                                + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M");
+                                + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M,"
+                                + " reset=WHEN_DIRTY");
     }
 
     @Test
@@ -155,5 +161,31 @@ class PoolOptionsTest {
                 .withMessage("maxLifeTime must be > 0, but was PT0S");
         assertThat(PoolOptions.defaults().maxLifeTime(Duration.ofHours(1)).maxLifeTime())
                 .isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void whatIsLeftMustDecideWhetherAConnectionIsUsedAgain() {
+        assertThat(reuse(ResetPolicy.TRANSACTION_ONLY)).containsExactly(Reuse.AS_IT_IS, Reuse.AS_IT_IS, Reuse.AS_IT_IS);
+        assertThat(reuse(ResetPolicy.WHEN_DIRTY)).containsExactly(Reuse.AS_IT_IS, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.ALWAYS)).containsExactly(Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.NEVER_REUSE)).containsOnly(Reuse.NEVER);
+        assertThat(PoolOptions.defaults().reset()).isEqualTo(ResetPolicy.WHEN_DIRTY);
+    }
+
+    private static List<Reuse> reuse(ResetPolicy policy) {
+        return Arrays.stream(Residue.values()).map(policy::reuse).toList();
+    }
+
+    @Test
+    void withoutAResetNothingMustBeTakenForReset() {
+        ScriptedDatabase database = ScriptedDatabase.plain();
+        PoolOptions options = PoolOptions.defaults();
+        assertThat(new ConnectionSource(database, new StandardDialect(), options).reuse(Residue.SESSION))
+                .isEqualTo(Reuse.NEVER);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ConnectionSource(database, new StandardDialect(), options.reset(ResetPolicy.ALWAYS)))
+                .withMessage("reset ALWAYS (pool-reset) needs a dialect that can reset a session, but StandardDialect"
+                        + " cannot; use NEVER_REUSE, or the dialect of your database");
     }
 }

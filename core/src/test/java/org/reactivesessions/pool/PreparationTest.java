@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcBadGrammarException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.scripted.ScriptedDialect;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -62,6 +64,27 @@ class PreparationTest {
         }
 
         assertThat(database.wire()).containsExactly("SET");
+    }
+
+    /** What a reset takes away is what it has set, among other things. */
+    @Test
+    void itMustHappenAgainAfterAReset() {
+        ConnectionSource source = new ConnectionSource(
+                database,
+                connection -> run(connection, "SET"),
+                new ScriptedDialect().sessionReset(connection -> run(connection, "RESET")),
+                PoolOptions.defaults().maxSize(1),
+                ConnectObserver.none(),
+                clock,
+                System::nanoTime);
+        Lease lease = Borrower.of(source).leases().get(0);
+        lease.reset().block();
+        assertThat(database.wire()).containsExactly("SET", "RESET", "SET");
+
+        database.fails("SET", () -> new IllegalStateException("no"));
+        assertThat(lease.reset().materialize().block())
+                .matches(signal -> Objects.requireNonNull(signal).isOnError());
+        lease.destroy().block();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.dialect.SessionReset;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
@@ -31,6 +32,7 @@ public final class ScriptedDialect implements Dialect {
     private volatile Consumer<TransactionDefinition> support = standard::requireSupported;
     private volatile @Nullable WriteGuard guard;
     private volatile @Nullable CommitMarker marker;
+    private volatile @Nullable SessionReset sessionReset;
     private volatile Runnable onGuard = () -> {};
     private volatile Consumer<StatementGate> onGate = gate -> {};
     private volatile Function<GatedConnection, GatedConnection> wrapped = facade -> facade;
@@ -69,6 +71,17 @@ public final class ScriptedDialect implements Dialect {
     public ScriptedDialect wrapped(Function<GatedConnection, GatedConnection> replacement) {
         wrapped = replacement;
         return this;
+    }
+
+    /** Resets connections. */
+    public ScriptedDialect sessionReset(SessionReset replacement) {
+        sessionReset = replacement;
+        return this;
+    }
+
+    @Override
+    public @Nullable SessionReset sessionReset() {
+        return sessionReset;
     }
 
     /** Gives a test the gate of every scope. */

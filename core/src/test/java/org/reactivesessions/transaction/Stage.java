@@ -22,6 +22,7 @@ import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.resilience.TransactionRetries;
@@ -73,6 +74,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
             TimeLimits limits,
             int connections,
             ResilienceOptions resilience) {
+        this(database, dialect, limits, connections, resilience, ResetPolicy.TRANSACTION_ONLY);
+    }
+
+    private Stage(
+            ScriptedDatabase database,
+            ScriptedDialect dialect,
+            TimeLimits limits,
+            int connections,
+            ResilienceOptions resilience,
+            ResetPolicy reset) {
         this.database = database;
         this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
@@ -88,7 +99,8 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                         .maxSize(connections)
                         .aliveWindow(Duration.ofSeconds(30))
                         .maxIdleTime(Duration.ofDays(1))
-                        .maxLifeTime(Duration.ofDays(1)),
+                        .maxLifeTime(Duration.ofDays(1))
+                        .reset(reset),
                 policy,
                 clock,
                 () -> clock.now(TimeUnit.NANOSECONDS));
@@ -109,6 +121,23 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     /** A stage whose driver exposes an event loop. */
     static Stage on(Scheduler loop) {
         return new Stage(ScriptedDatabase.on(loop), TimeLimits.defaults(), 1, PLAIN);
+    }
+
+    /** A stage whose connections are guarded, can be handed over, and are reset, in an exchange of their own, or not used again. */
+    static Stage resetting(ResetPolicy reset) {
+        return new Stage(
+                ScriptedDatabase.plain(),
+                new ScriptedDialect()
+                        .guard(new OverlappingGuard())
+                        .sessionReset(physical -> Flux.from(
+                                        physical.createStatement("reset").execute())
+                                .flatMap(Result::getRowsUpdated)
+                                .then())
+                        .supportsEverything(),
+                TimeLimits.defaults(),
+                1,
+                PLAIN,
+                reset);
     }
 
     /** A stage with limits of its own. */

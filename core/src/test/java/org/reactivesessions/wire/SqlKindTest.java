@@ -83,7 +83,7 @@ class SqlKindTest {
                     SELECT pg_logical_emit_message(false, 'a', 'b')                 | OTHER
                     SELECT pg_create_physical_replication_slot('a')                 | OTHER
                     SET work_mem = 1                                                | UNSETTLING
-                    SET LOCAL work_mem = 1                                          | UNSETTLING
+                    SET LOCAL work_mem = 1                                          | OTHER
                     set/**/work_mem = 1                                             | UNSETTLING
                     -- SELECT                                                       | OTHER
                     /* SELECT */ SET ROLE tenant                                    | UNSETTLING

@@ -8,6 +8,7 @@ import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.ServerCancelOptions;
 import org.reactivesessions.transaction.TimeLimits;
@@ -45,6 +46,7 @@ record Assembly(
             throw new IllegalArgumentException("pgBouncer() cannot go together with " + obstacle);
         }
         return assemble(factories.pooled(), factories.pooled(), new PostgresDialect(null, () -> true))
+                .reset(ResetPolicy.TRANSACTION_ONLY)
                 .limits(limits.noServerCancel())
                 .build();
     }
@@ -84,6 +86,10 @@ record Assembly(
         }
         if (Boolean.FALSE.equals(autocommitWrites)) {
             return "autocommitWrites(false): nothing can refuse them there; leave it out";
+        }
+        if (pool.reset() == ResetPolicy.ALWAYS || pool.reset() == ResetPolicy.NEVER_REUSE) {
+            return "reset(" + pool.reset()
+                    + "): what is left stays on a server connection that others get next; leave it out";
         }
         String refused = startup.obstacleToPooler();
         if (refused != null) {

@@ -20,6 +20,7 @@ import org.reactivesessions.dialect.CommitMarker;
 import org.reactivesessions.dialect.CursorTexts;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.FailureClass;
+import org.reactivesessions.dialect.SessionReset;
 import org.reactivesessions.dialect.TransactionAttributes;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.IntegrityViolationException;
@@ -29,6 +30,7 @@ import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * How PostgreSQL begins, commits, rolls back and is wrapped. Immutable and thread-safe.
@@ -82,6 +84,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public @Nullable WriteGuard guard() {
         return guard;
+    }
+
+    /** Behind a pooler the session is not ours: the next statement may run on another one, and others use this one. */
+    @Override
+    public SessionReset sessionReset() {
+        return physical -> behindPooler.getAsBoolean() ? Mono.empty() : PostgresReset.INSTANCE.reset(physical);
     }
 
     /** It needs what {@link CommitMarkerSchema} puts into the database. */

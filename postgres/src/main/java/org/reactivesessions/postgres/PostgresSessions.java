@@ -15,6 +15,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
@@ -229,6 +230,17 @@ public final class PostgresSessions {
                 }
                 return options.size(options.coreSize(), overflow);
             });
+        }
+
+        /**
+         * Sets when a connection is reset at the end of a scope, so that nothing a scope did to its session is seen by the next.
+         *
+         * @param policy default {@link ResetPolicy#WHEN_DIRTY}; behind a {@link #pgBouncer pooler} always {@link
+         *     ResetPolicy#TRANSACTION_ONLY}
+         * @return this builder
+         */
+        public Builder reset(ResetPolicy policy) {
+            return tunePool(pool -> pool.reset(policy));
         }
 
         Builder tunePool(UnaryOperator<PoolOptions> change) {
@@ -521,7 +533,8 @@ public final class PostgresSessions {
          *     if {@link PoolOptions#createTimeout()} is longer than {@link PoolOptions#acquireTimeout()}; or if {@link
          *     #pgBouncer} goes together with {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link
          *     #initSql}, {@link #statementTimeout}, {@link #lockTimeout}, {@link #idleInTransactionTimeout}, {@link
-         *     #clientCheckInterval}, {@link #searchPath} or options of {@link TimeLimits#serverCancel}
+         *     #clientCheckInterval}, {@link #searchPath}, {@link #reset} {@code ALWAYS} or {@code NEVER_REUSE}, or options
+         *     of {@link TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
             return new Assembly(

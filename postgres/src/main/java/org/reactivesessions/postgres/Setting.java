@@ -129,6 +129,13 @@ enum Setting {
             "none",
             "how many processes share the database; if all of them together could ask for more connections than it takes, a"
                     + " warning shows the sum"),
+    POOL_RESET(
+            everywhere("pool-reset"),
+            ValueRule.reset(),
+            PostgresSessions.Builder::reset,
+            "when-dirty",
+            "rollback only (SQLAlchemy, HikariCP, r2dbc-pool), DISCARD ALL (PgBouncer in session mode)",
+            "a round trip only for whoever has changed the session; see [A clean connection](hygiene.md)"),
     CONNECT_TIMEOUT(
             everywhere("connect-timeout").commonly("PGCONNECT_TIMEOUT").orInUrl("connectTimeout"),
             ValueRule.time(600),

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 
 /**
  * How the text of a setting is read. Immutable.
@@ -102,6 +105,12 @@ record ValueRule<T>(String words, Function<String, Optional<T>> reading) {
     /** Whether a silent connection is asked before it is used, as the window in which it is not. */
     static ValueRule<Duration> prePing() {
         return oneOf(Map.of("true", PoolOptions.defaults().aliveWindow(), "false", NEVER_SILENT));
+    }
+
+    static ValueRule<ResetPolicy> reset() {
+        return oneOf(Arrays.stream(ResetPolicy.values())
+                .collect(Collectors.toMap(
+                        policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'), Function.identity())));
     }
 
     static ValueRule<PoolOptions> preset() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 
 /** Settings by code, by environment, by properties and by URL are the same settings. */
 class ConfigurationTest {
@@ -62,6 +63,7 @@ class ConfigurationTest {
         all.put(Setting.POOL_MAX_PENDING, pool("3", pool -> pool.maxPending(3)));
         all.put(Setting.POOL_RECYCLE, pool("3600", pool -> pool.maxLifeTime(Duration.ofHours(1))));
         all.put(Setting.POOL_PRE_PING, pool("false", pool -> pool.aliveWindow(Duration.ofDays(36_500))));
+        all.put(Setting.POOL_RESET, pool("never-reuse", pool -> pool.reset(ResetPolicy.NEVER_REUSE)));
         all.put(Setting.CONNECT_TIMEOUT, pool("4s", pool -> pool.createTimeout(Duration.ofSeconds(4))));
         all.put(
                 Setting.STATEMENT_TIMEOUT,

@@ -29,7 +29,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Libraries that begin their own transactions, or none: the guard is down as long as they have a connection. */
+/**
+ * Libraries that begin their own transactions, or none: the guard is down as long as they have a connection. Here no connection
+ * is reset, which would put it up as well.
+ */
 @ExtendWith(PostgresExtension.class)
 @ExpectsDrops // the driver drops what it has buffered when it is closed with a command unanswered
 class GuardLentIT {
@@ -42,7 +45,7 @@ class GuardLentIT {
     private final ConnectionFactory connections;
 
     GuardLentIT(TestDatabase database) {
-        this.fixture = ServerFixture.on(database);
+        this.fixture = ServerFixture.withoutReset(database);
         this.connections = fixture.sessions().connectionFactory();
     }
 

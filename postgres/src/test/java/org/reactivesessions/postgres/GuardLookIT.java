@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** SQL that may have taken the guard down: the next BEGIN is waited for and asks, and what was found down is destroyed. */
+/** SQL that may have taken the guard down, where no connection is reset: the next BEGIN is waited for and asks, and what was found down is destroyed. */
 @ExtendWith(PostgresExtension.class)
 class GuardLookIT {
 
@@ -37,7 +37,7 @@ class GuardLookIT {
 
     GuardLookIT(TestDatabase database) {
         this.database = database;
-        this.fixture = ServerFixture.on(database);
+        this.fixture = ServerFixture.withoutReset(database);
     }
 
     @BeforeEach

@@ -14,6 +14,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.postgres.hygiene.Secrets;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.ServerCensus;
@@ -83,6 +84,13 @@ public final class ServerFixture implements AutoCloseable {
     /** A pool of one connection, with limits short enough to wait for them in a test. */
     public static ServerFixture withLimits(TestDatabase database, Duration control, Duration commit) {
         return new ServerFixture(database, builder -> builder.limits(new TimeLimits(control, commit)));
+    }
+
+    /** A pool of one connection that is never reset. */
+    public static ServerFixture withoutReset(TestDatabase database) {
+        return new ServerFixture(
+                database,
+                builder -> builder.limits(new TimeLimits(PATIENCE, PATIENCE)).reset(ResetPolicy.TRANSACTION_ONLY));
     }
 
     /** Settings of its own, on top of a pool of one connection. */

@@ -55,7 +55,7 @@ class VerifyIT {
             fixture.sessions().verify(3, Duration.ofSeconds(1)).block(ServerFixture.PATIENCE);
 
             assertThat(question.hits()).isEqualTo(1);
-            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1));
+            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
         }
     }
 

@@ -27,7 +27,9 @@ final class Check {
             + " (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),"
             + " (SELECT count(*) FROM pg_listening_channels()),"
             + " (SELECT count(*) FROM pg_cursors WHERE name <> ''),"
+            + " (SELECT count(*) FROM pg_prepared_statements WHERE from_sql),"
             + " (SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()),"
+            + " nullif(current_setting('app.tenant', true), ''),"
             + " (SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings"
             + " WHERE source = 'session'))";
 
@@ -163,13 +165,19 @@ final class Check {
 
     /** I8: the next borrower finds nothing of anybody, and its own transaction commits. */
     void nextBorrowerIsClean() {
+        nextBorrowerIsClean("what the next borrower finds");
+    }
+
+    /** I8, where there are several borrowers one after another. */
+    void nextBorrowerIsClean(String what) {
         checked.add(Invariant.I8);
         fixture.quiesce();
-        assertThat(residue()).isEqualTo(clean);
+        assertThat(residue()).as(what).isEqualTo(clean);
         commitsOnce();
     }
 
-    private String residue() {
+    /** What the next borrower finds. */
+    String residue() {
         return Objects.requireNonNull(fixture.sessions()
                 .withSession(session -> session.sql(RESIDUE).one(row -> row.get(0, String.class)))
                 .block(ServerFixture.PATIENCE));

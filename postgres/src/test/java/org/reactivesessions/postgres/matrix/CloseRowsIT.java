@@ -42,7 +42,7 @@ class CloseRowsIT extends FaultRows {
 
     private void everythingIsClosed(CompletableFuture<Void> closing) {
         assertThat(closing).succeedsWithin(ServerFixture.PATIENCE);
-        assertThat(fixture().sessions().poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(fixture().sessions().poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
         proxy().awaitLinks(0, ServerFixture.PATIENCE);
         check().poolIsWhole();
     }
@@ -139,7 +139,7 @@ class CloseRowsIT extends FaultRows {
                 Mono.delay(Duration.ofNanos(random.nextInt(15_000_000))).then(Mono.defer(sessions::close));
         closing.block(ServerFixture.PATIENCE);
         operations.forEach(Operation::await);
-        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 2));
+        assertThat(sessions.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 2, 0, 0));
         return operations;
     }
 }

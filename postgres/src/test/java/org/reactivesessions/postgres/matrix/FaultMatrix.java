@@ -32,6 +32,12 @@ final class FaultMatrix {
 
     static final List<Row> ROWS = List.of(
             row(16, "backend killed during BEGIN", "begin", "NOT_STARTED, transient, connection destroyed", I3, I6),
+            row(
+                    17,
+                    "connection arrives inside a transaction, open or failed",
+                    "begin",
+                    "destroyed, never used again",
+                    I8),
             row(18, "SQL error, the function fails", "query", "ROLLED_BACK, its error, connection kept", I2, I8),
             row(
                     19,
@@ -145,7 +151,20 @@ final class FaultMatrix {
                     "rollback",
                     "ROLLED_BACK, the error kept, the loss suppressed",
                     I2,
-                    I9));
+                    I9),
+            row(
+                    51,
+                    "reset of the session fails or hangs",
+                    "release",
+                    "the verdict as it was; connection destroyed, its place free within the limit",
+                    I6,
+                    I8),
+            row(
+                    52,
+                    "setting, role, temporary table, lock, LISTEN, cursor or prepared statement left behind",
+                    "release",
+                    "the next borrower sees none of it",
+                    I8));
 
     /** Rows that need what does not exist yet. */
     static final Set<Integer> PENDING = Set.of();

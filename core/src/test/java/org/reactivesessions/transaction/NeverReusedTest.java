@@ -1,0 +1,45 @@
+package org.reactivesessions.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.reactivesessions.transaction.Stage.update;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.pool.ResetPolicy;
+import org.reactivesessions.scripted.ScriptedDatabase;
+
+/** Connections that serve one scope. */
+class NeverReusedTest {
+
+    private static final String READ = "SELECT 1";
+
+    @RegisterExtension
+    final Stage stage = Stage.resetting(ResetPolicy.NEVER_REUSE);
+
+    private final ScriptedDatabase database = stage.database();
+
+    @Test
+    void everyScopeMustHaveAConnectionOfItsOwn() {
+        stage.run(connection -> update(connection, READ));
+        stage.run(connection -> update(connection, READ));
+
+        assertThat(database.wire()).containsExactly("BEGIN", READ, "COMMIT", "CLOSE", "BEGIN", READ, "COMMIT", "CLOSE");
+        assertThat(database.opened()).isEqualTo(2);
+        assertThat(stage.source().status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void nobodyMustTakeAConnectionOver() {
+        database.hold(READ, "COMMIT");
+        stage.run(connection -> update(connection, READ));
+        stage.run(connection -> update(connection, "VALUES (2)"));
+        database.last(READ).complete();
+        assertThat(database.wire()).containsExactly("BEGIN", READ, "COMMIT");
+        database.letPass("COMMIT");
+        database.last("COMMIT").complete();
+
+        assertThat(database.wire())
+                .containsExactly("BEGIN", READ, "COMMIT", "CLOSE", "BEGIN", "VALUES (2)", "COMMIT", "CLOSE");
+    }
+}
