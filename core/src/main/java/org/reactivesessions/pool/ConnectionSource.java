@@ -54,6 +54,7 @@ public final class ConnectionSource {
     private volatile long distrustedAt;
     /** What was opened before is not kept any more. */
     private volatile long renewedAt;
+
     private final @Nullable SessionReset reset;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
     private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
@@ -257,9 +258,13 @@ public final class ConnectionSource {
         });
     }
 
-    /** What has to happen to a connection on which this was left. What should be reset, and cannot be, is not used again. */
+    /**
+     * What has to happen to a connection on which this was left. A dialect that can reset a session knows SET LOCAL.
+     * What should be reset, and cannot be, is not used again.
+     */
     Reuse reuse(Residue residue) {
-        Reuse wanted = options.reset().reuse(residue);
+        Residue left = residue == Residue.LOCAL && reset != null ? Residue.NONE : residue;
+        Reuse wanted = options.reset().reuse(left);
         return wanted == Reuse.AFTER_RESET && reset == null ? Reuse.NEVER : wanted;
     }
 

@@ -74,20 +74,21 @@ final class PhysicalConnections implements ConnectionFactory {
     @Override
     public Mono<PhysicalConnection> create() {
         return watched(Mono.defer(() -> {
-            if (closed) {
-                return Mono.error(
-                        new IllegalStateException("the pool was closed, so no connection is opened any more"));
-            }
-            long start = nanoTime.getAsLong();
-            return Mono.defer(() -> Mono.fromDirect(driver.create()))
-                    .flatMap(opened -> prepare(opened, start))
-                    .timeout(
-                            limit,
-                            Mono.error(() -> new TimeoutException(
-                                    "the connection was not opened within " + limit.toMillis() + " ms")))
-                    .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
-                    .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
-        })).subscribeOn(opener);
+                    if (closed) {
+                        return Mono.error(
+                                new IllegalStateException("the pool was closed, so no connection is opened any more"));
+                    }
+                    long start = nanoTime.getAsLong();
+                    return Mono.defer(() -> Mono.fromDirect(driver.create()))
+                            .flatMap(opened -> prepare(opened, start))
+                            .timeout(
+                                    limit,
+                                    Mono.error(() -> new TimeoutException(
+                                            "the connection was not opened within " + limit.toMillis() + " ms")))
+                            .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
+                            .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
+                }))
+                .subscribeOn(opener);
     }
 
     /** Opening or closing one, which {@link #closeAll} waits for. */
@@ -109,8 +110,7 @@ final class PhysicalConnections implements ConnectionFactory {
      * @param closeLimit how long closing one may take
      */
     Mono<Void> closeAll(Duration closeLimit) {
-        return asked()
-                .then(settled(limit))
+        return asked().then(settled(limit))
                 .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
                         .flatMap(
                                 connection -> Mono.fromDirect(connection.close())

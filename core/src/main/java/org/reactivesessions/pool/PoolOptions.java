@@ -274,7 +274,6 @@ public final class PoolOptions {
         return with(draft -> draft.maxLifeTime = time);
     }
 
-
     /**
      * Sets when a connection is reset at the end of a scope, so that nothing a scope did to its session is seen by the next.
      *

@@ -70,7 +70,13 @@ public final class Conduct {
      * @return what has to be taken away before somebody else gets the connection; whoever has left anything is not plain
      */
     public Residue residue() {
-        return has(SqlEffect.LASTS) ? Residue.BEYOND_RESET : has(SqlEffect.OF_SESSION) ? Residue.SESSION : Residue.NONE;
+        if (has(SqlEffect.LASTS)) {
+            return Residue.BEYOND_RESET;
+        }
+        if (has(SqlEffect.OF_SESSION)) {
+            return Residue.SESSION;
+        }
+        return has(SqlEffect.LOCAL) ? Residue.LOCAL : Residue.NONE;
     }
 
     private boolean has(int effect) {

@@ -13,6 +13,11 @@ public enum Residue {
     /** Nothing. */
     NONE,
     /**
+     * Settings that end with the transaction by the words of PostgreSQL and of the SQL standard, {@code SET LOCAL}, and that other
+     * databases keep.
+     */
+    LOCAL,
+    /**
      * Something that a reset takes away: settings, the role, locks, temporary tables, channels listened to, cursors, prepared
      * statements.
      */

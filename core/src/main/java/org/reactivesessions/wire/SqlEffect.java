@@ -23,6 +23,9 @@ final class SqlEffect {
     /** What goes only with the connection. */
     static final int LASTS = 1 << 5;
 
+    /** What ends with the transaction, if the database says so. */
+    static final int LOCAL = 1 << 6;
+
     private static final int OTHER = NOT_READING | NOT_PLAIN;
     private static final int CHANGES_SESSION = OTHER | OF_SESSION;
     private static final int CHANGES_SETTINGS = CHANGES_SESSION | UNSETTLING | OUTLASTS_ROLLBACK;
@@ -109,10 +112,9 @@ final class SqlEffect {
         return isAny(tokens, READING) ? OTHER : CHANGES_SESSION;
     }
 
-    /** What is set LOCAL ends with its transaction, and outside one it is not set at all. */
     private static int ofSet(SqlScanner tokens) {
         tokens.next();
-        return tokens.is("LOCAL") ? OTHER : CHANGES_SETTINGS;
+        return tokens.is("LOCAL") ? OTHER | LOCAL : CHANGES_SETTINGS;
     }
 
     private static int ofCreate(SqlScanner tokens) {

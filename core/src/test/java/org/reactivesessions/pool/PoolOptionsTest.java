@@ -9,9 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.scripted.ScriptedDialect;
 import org.reactivesessions.wire.Residue;
+import reactor.core.publisher.Mono;
 
 class PoolOptionsTest {
 
@@ -98,10 +101,9 @@ class PoolOptionsTest {
     @Test
     void theTextMustShowEverySetting() {
         assertThat(PoolOptions.production().maxPending(7))
-                .hasToString(
-                        "coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
-                                + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M,"
-                                + " reset=WHEN_DIRTY");
+                .hasToString("coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
+                        + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M,"
+                        + " reset=WHEN_DIRTY");
     }
 
     @Test
@@ -165,9 +167,11 @@ class PoolOptionsTest {
 
     @Test
     void whatIsLeftMustDecideWhetherAConnectionIsUsedAgain() {
-        assertThat(reuse(ResetPolicy.TRANSACTION_ONLY)).containsExactly(Reuse.AS_IT_IS, Reuse.AS_IT_IS, Reuse.AS_IT_IS);
-        assertThat(reuse(ResetPolicy.WHEN_DIRTY)).containsExactly(Reuse.AS_IT_IS, Reuse.AFTER_RESET, Reuse.NEVER);
-        assertThat(reuse(ResetPolicy.ALWAYS)).containsExactly(Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.TRANSACTION_ONLY)).containsOnly(Reuse.AS_IT_IS);
+        assertThat(reuse(ResetPolicy.WHEN_DIRTY))
+                .containsExactly(Reuse.AS_IT_IS, Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.NEVER);
+        assertThat(reuse(ResetPolicy.ALWAYS))
+                .containsExactly(Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.AFTER_RESET, Reuse.NEVER);
         assertThat(reuse(ResetPolicy.NEVER_REUSE)).containsOnly(Reuse.NEVER);
         assertThat(PoolOptions.defaults().reset()).isEqualTo(ResetPolicy.WHEN_DIRTY);
     }
@@ -180,8 +184,13 @@ class PoolOptionsTest {
     void withoutAResetNothingMustBeTakenForReset() {
         ScriptedDatabase database = ScriptedDatabase.plain();
         PoolOptions options = PoolOptions.defaults();
-        assertThat(new ConnectionSource(database, new StandardDialect(), options).reuse(Residue.SESSION))
-                .isEqualTo(Reuse.NEVER);
+        assertThat(new ConnectionSource(database, new StandardDialect(), options))
+                .satisfies(source -> assertThat(source.reuse(Residue.SESSION)).isEqualTo(Reuse.NEVER))
+                .satisfies(source -> assertThat(source.reuse(Residue.LOCAL)).isEqualTo(Reuse.NEVER));
+        Dialect resetting = new ScriptedDialect().sessionReset(connection -> Mono.empty());
+        assertThat(new ConnectionSource(database, resetting, options))
+                .satisfies(source -> assertThat(source.reuse(Residue.SESSION)).isEqualTo(Reuse.AFTER_RESET))
+                .satisfies(source -> assertThat(source.reuse(Residue.LOCAL)).isEqualTo(Reuse.AS_IT_IS));
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> new ConnectionSource(database, new StandardDialect(), options.reset(ResetPolicy.ALWAYS)))

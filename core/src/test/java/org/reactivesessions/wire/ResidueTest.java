@@ -59,7 +59,7 @@ class ResidueTest {
                     FETCH FORWARD 2 FROM c                                          | NONE
                     CLOSE c                                                         | NONE
                     SET work_mem = 1                                                | SESSION
-                    SET LOCAL work_mem = 1                                          | NONE
+                    SET LOCAL work_mem = 1                                          | LOCAL
                     RESET ALL                                                       | SESSION
                     SET ROLE tenant                                                 | SESSION
                     SET SESSION AUTHORIZATION tenant                                | SESSION
