@@ -26,8 +26,6 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolShutdownException;
 import reactor.pool.PooledRefMetadata;
@@ -46,6 +44,7 @@ public final class ConnectionSource {
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
     private static final int HOLDERS_NAMED = 3;
+    private static final Duration REST_LOOK = Duration.ofMillis(1);
 
     private final PhysicalConnections connections;
     private final ConnectionPool pool;
@@ -97,14 +96,12 @@ public final class ConnectionSource {
         this.dialect = dialect;
         this.options = options.requireConsistent();
         this.handsOver = handsOver(dialect.guard());
-        Scheduler opener = Schedulers.single();
         this.connections =
                 new PhysicalConnections(factory, preparation, options.createTimeout(), observer, dialect.guard());
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
-                .allocatorSubscribeOn(opener)
                 .backgroundEvictionInterval(options.evictionInterval())
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
@@ -115,8 +112,8 @@ public final class ConnectionSource {
                                 .onErrorComplete()))
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
-        this.closing = Mono.defer(pool::disposeLater)
-                .then(connections.closeAll(options.destroyTimeout(), opener))
+        this.closing = atRest().then(Mono.defer(pool::disposeLater))
+                .then(connections.closeAll(options.destroyTimeout()))
                 .cache();
     }
 
@@ -219,10 +216,22 @@ public final class ConnectionSource {
      * opened, and in the end those that somebody still has.
      *
      * @return a cold mono that completes when no connection is left, for every subscriber, after at most
-     *     {@link PoolOptions#createTimeout} and three times {@link PoolOptions#destroyTimeout}; not undone by a cancel
+     *     twice {@link PoolOptions#createTimeout} and four times {@link PoolOptions#destroyTimeout}; not undone by a cancel
      */
     public Mono<Void> close() {
         return closing;
+    }
+
+    /**
+     * Waits until every connection is idle: reactor-pool loses count, and drops errors, when it is disposed while a connection
+     * comes to it from the driver or from a borrower, which it does a little after the borrower hears that it is back.
+     */
+    private Mono<Void> atRest() {
+        return Mono.fromSupplier(() -> metrics.allocatedSize() == metrics.idleSize())
+                .filter(resting -> resting)
+                .repeatWhenEmpty(empty -> empty.delayElements(REST_LOOK))
+                .then()
+                .timeout(options.createTimeout().plus(options.destroyTimeout()), Mono.empty());
     }
 
     /**

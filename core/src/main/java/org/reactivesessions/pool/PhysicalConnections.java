@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
@@ -94,10 +93,9 @@ final class PhysicalConnections implements ConnectionFactory {
      * Closes what is open, in whoever's hands, and waits for what is being opened, which the pool closes once it is disposed.
      *
      * @param closeLimit how long closing one may take
-     * @param opener where the pool subscribes to {@link #create}
      */
-    Mono<Void> closeAll(Duration closeLimit, Scheduler opener) {
-        return asked(opener)
+    Mono<Void> closeAll(Duration closeLimit) {
+        return Mono.<Void>fromRunnable(() -> closed = true)
                 .then(settled(limit))
                 .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
                         .flatMap(
@@ -107,15 +105,6 @@ final class PhysicalConnections implements ConnectionFactory {
                                 Integer.MAX_VALUE)
                         .then()))
                 .then(settled(closeLimit));
-    }
-
-    /** The opener runs its tasks one after the other, so whatever the pool has begun to open has come here by then. */
-    private Mono<Void> asked(Scheduler opener) {
-        return Mono.defer(() -> {
-                    closed = true;
-                    return Mono.<Void>empty().subscribeOn(opener);
-                })
-                .onErrorComplete();
     }
 
     private Mono<Void> settled(Duration atMost) {
