@@ -40,6 +40,8 @@ public final class ConnectionSource {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
+    private static final Duration REST_LOOK = Duration.ofMillis(1);
+
     private final PhysicalConnections connections;
     private final ConnectionPool pool;
     private final PoolMetrics metrics;
@@ -121,7 +123,6 @@ public final class ConnectionSource {
         this.nanoTime = nanoTime;
         this.distrustedAt = nanoTime.getAsLong();
         this.renewedAt = distrustedAt;
-        Scheduler opener = Schedulers.single();
         this.connections = new PhysicalConnections(
                 factory,
                 preparation,
@@ -130,13 +131,11 @@ public final class ConnectionSource {
                 dialect.guard(),
                 new LifeTimes(
                         options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
-                opener,
                 nanoTime);
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .initialSize(0)
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
-                .allocatorSubscribeOn(opener) // which takes the pool's own away, and does no more
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
                         .clock(new MonotonicClock(nanoTime))
@@ -151,7 +150,8 @@ public final class ConnectionSource {
         this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
-        this.closing = Mono.defer(pool::disposeLater)
+        this.closing = atRest()
+                .then(Mono.defer(pool::disposeLater))
                 .then(connections.closeAll(options.destroyTimeout()))
                 .cache();
     }
@@ -316,10 +316,22 @@ public final class ConnectionSource {
      * opened, and in the end those that somebody still has.
      *
      * @return a cold mono that completes when no connection is left, for every subscriber, after at most
-     *     {@link PoolOptions#createTimeout} and three times {@link PoolOptions#destroyTimeout}; not undone by a cancel
+     *     twice {@link PoolOptions#createTimeout} and four times {@link PoolOptions#destroyTimeout}; not undone by a cancel
      */
     public Mono<Void> close() {
         return Mono.fromRunnable(warmUp::close).then(closing);
+    }
+
+    /**
+     * Waits until every connection is idle: reactor-pool loses count, and drops errors, when it is disposed while a connection
+     * comes to it from the driver or from a borrower, which it does a little after the borrower hears that it is back.
+     */
+    private Mono<Void> atRest() {
+        return Mono.fromSupplier(() -> metrics.allocatedSize() == metrics.idleSize())
+                .filter(resting -> resting)
+                .repeatWhenEmpty(empty -> empty.delayElements(REST_LOOK))
+                .then()
+                .timeout(options.createTimeout().plus(options.destroyTimeout()), Mono.empty());
     }
 
     /**

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * The driver's factory, as the pool sees it: everything it opens is a {@link PhysicalConnection}, is opened in time or not at
@@ -110,7 +109,8 @@ final class PhysicalConnections implements ConnectionFactory {
      * @param closeLimit how long closing one may take
      */
     Mono<Void> closeAll(Duration closeLimit) {
-        return asked().then(settled(limit))
+        return Mono.<Void>fromRunnable(() -> closed = true)
+                .then(settled(limit))
                 .then(Mono.defer(() -> Flux.fromIterable(List.copyOf(open))
                         .flatMap(
                                 connection -> Mono.fromDirect(connection.close())
@@ -119,15 +119,6 @@ final class PhysicalConnections implements ConnectionFactory {
                                 Integer.MAX_VALUE)
                         .then()))
                 .then(settled(closeLimit));
-    }
-
-    /** The opener runs its tasks one after the other, so whatever the pool has begun to open has come here by then. */
-    private Mono<Void> asked() {
-        return Mono.defer(() -> {
-                    closed = true;
-                    return Mono.<Void>empty().subscribeOn(opener);
-                })
-                .onErrorComplete();
     }
 
     private Mono<Void> settled(Duration atMost) {

@@ -91,6 +91,11 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         }
 
         @Override
+        boolean isWaiting() {
+            return true;
+        }
+
+        @Override
         void overdue(Closure closure) {
             if (endPause(this)) {
                 SessionsClosedException error = closure.overdue(scopeName(), LifePhase.ACQUIRING, true, null);

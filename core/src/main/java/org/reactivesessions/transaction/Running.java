@@ -29,6 +29,9 @@ final class Running {
         /** The name of its scope. */
         abstract String scopeName();
 
+        /** Whether it has no connection yet, or none at the moment. */
+        abstract boolean isWaiting();
+
         /** Its time is over, because the sessions were closed; it is to end as soon as it can. */
         abstract void overdue(Closure closure);
     }
@@ -126,12 +129,22 @@ final class Running {
             overdue = true;
         }
         graceIsOver.tryEmitEmpty();
-        for (Member member : members()) {
-            try {
-                member.overdue(why);
-            } catch (Throwable thrown) { // its end has a limit of its own
-                log.error("{}: could not be ended", member.scopeName(), thrown);
+        List<Member> others = new ArrayList<>();
+        for (Member member : members()) { // those first that could get what others give back
+            if (member.isWaiting()) {
+                end(member, why);
+            } else {
+                others.add(member);
             }
+        }
+        others.forEach(member -> end(member, why));
+    }
+
+    private static void end(Member member, Closure why) {
+        try {
+            member.overdue(why);
+        } catch (Throwable thrown) { // its end has a limit of its own
+            log.error("{}: could not be ended", member.scopeName(), thrown);
         }
     }
 

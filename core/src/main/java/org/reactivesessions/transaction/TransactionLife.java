@@ -163,6 +163,11 @@ final class TransactionLife<T, S> extends Running.Member
         }
     }
 
+    @Override
+    boolean isWaiting() {
+        return state.phase() == LifePhase.ACQUIRING;
+    }
+
     private @Nullable String openStatement(LifeState now) {
         HeldConnection held = now.phase() == LifePhase.ACQUIRING ? null : connection;
         return held == null ? null : held.gate().openStatement();

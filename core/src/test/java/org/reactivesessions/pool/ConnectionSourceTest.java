@@ -206,7 +206,9 @@ class ConnectionSourceTest {
     @Test
     void aLeaseThatOutlivesTheSourceMustLoseItsConnection() {
         Lease lease = Borrower.of(source).lease();
-        StepVerifier.create(source.close()).verifyComplete();
+        StepVerifier.create(source.close())
+                .then(() -> clock.advanceTimeBy(Duration.ofSeconds(5)))
+                .verifyComplete();
         assertThat(lease.isOpen()).isFalse();
         StepVerifier.create(lease.release()).verifyComplete();
 
@@ -216,18 +218,20 @@ class ConnectionSourceTest {
 
     @Test
     void aConnectionThatIsBeingOpenedMustBeWaitedForAndClosed() {
-        database.hold("CONNECT");
+        database.hold("CONNECT", "CLOSE");
         Acquisition acquisition = source.acquisition(new Borrower(), "report", false);
         acquisition.start();
         acquisition.cancel();
         TestSubscriber<Void> closing = TestSubscriber.create();
         source.close().subscribe(closing);
+        database.last("CONNECT").complete();
         assertThat(closing.isTerminated()).isFalse();
-        database.hold("CLOSE").last("CONNECT").complete();
+        clock.advanceTimeBy(Duration.ofMillis(1));
         assertThat(closing.isTerminated()).isFalse();
         database.last("CLOSE").complete();
 
         assertThat(closing.isTerminatedComplete()).isTrue();
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
 
     @Test

@@ -134,6 +134,19 @@ class DrainTest {
     }
 
     @Test
+    void whoWaitsMustNotGetWhatIsGivenBackAtTheEndOfTheGrace() {
+        database.hold("UPDATE");
+        TestSubscriber<Long> running = update();
+        TestSubscriber<Long> waiting = stage.run(connection -> Stage.update(connection, "SECOND"));
+        TestSubscriber<Void> closing = subscribe(stage.transactions().close(Duration.ZERO));
+
+        assertThat(closedOf(running).outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
+        assertThat(closedOf(waiting).outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
+        assertThat(database.wire()).containsExactly("BEGIN", "UPDATE", "ROLLBACK");
+        assertThat(closing.isTerminatedComplete()).isTrue();
+    }
+
+    @Test
     void whatRunsMustHearAtOnceAndCloseMustWaitForItsRollback() {
         database.hold("UPDATE", "ROLLBACK");
         TestSubscriber<Long> running = update();

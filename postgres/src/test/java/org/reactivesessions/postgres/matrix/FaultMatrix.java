@@ -31,6 +31,13 @@ final class FaultMatrix {
     record Row(int number, String fault, String phase, String outcome, Set<Invariant> invariants) {}
 
     static final List<Row> ROWS = List.of(
+            row(
+                    14,
+                    "the sessions are closed while connections are asked for and given back",
+                    "acquire, release",
+                    "whoever waits fails, every socket closed after the grace",
+                    I6,
+                    I9),
             row(16, "backend killed during BEGIN", "begin", "NOT_STARTED, transient, connection destroyed", I3, I6),
             row(
                     17,
