@@ -214,7 +214,8 @@ public interface ReactiveSessions {
     }
 
     /**
-     * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired.
+     * Looks at the pool. When a subscriber hears the end of its transaction, its connection no longer counts as acquired,
+     * unless it hears early: by its own time limit, or the value of a read while COMMIT is on the wire.
      *
      * @return the figures at this moment
      */

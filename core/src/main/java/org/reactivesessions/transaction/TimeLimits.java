@@ -9,7 +9,7 @@ import org.reactivesessions.wire.Patience;
  *
  * @param control the limit for BEGIN and for undoing a transaction (from the moment its end is decided until ROLLBACK is
  *     answered, which includes waiting for a statement that still runs, and for a request to cancel it, of which each may take
- *     half of this); more than zero, default 5 s
+ *     half of this), and as long again for a reset of the connection; more than zero, default 5 s
  * @param commit the limit for COMMIT; passing it leaves the transaction in doubt; more than zero, default 30 s
  * @param queuedBehindRows how long a statement waits behind the rows of another one while nobody asks for them; more than
  *     zero, default 2 s
