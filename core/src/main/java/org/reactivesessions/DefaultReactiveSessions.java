@@ -67,7 +67,10 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 .cache(); // so that everybody waits for the same end, and nobody's cancel undoes it
         this.startUpCheck = new StartUpCheck(
                 ask(dialect, source.acquireTimeout().plus(limits.control())),
-                Mono.fromRunnable(policy::answersAgain),
+                Mono.fromRunnable(policy::answersAgain)
+                        .then(source.warmUp())
+                        .then(probe.report()) // whose connection tells whether the database has room for all of them
+                        .then(),
                 Schedulers.parallel(),
                 System::nanoTime);
     }

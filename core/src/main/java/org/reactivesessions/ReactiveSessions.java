@@ -240,7 +240,8 @@ public interface ReactiveSessions {
     /**
      * Asks the database until it answers, for a program that is not to start without it: each attempt gets a connection of the
      * pool and asks on it, so that address, credentials, database and what is done with every new connection are tried. The
-     * circuit breaker is not asked, and is closed by the answer.
+     * circuit breaker is not asked, and is closed by the answer. Then the connections that are to be kept are opened side by side,
+     * and those there may be are compared with what the database has room for, which can be a warning, and no error.
      *
      * <p>It is the place to wait for the database when a program starts; no transaction needs it to have been called.
      *

@@ -150,8 +150,7 @@ public final class ConnectionSource {
         this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
-        this.closing = atRest()
-                .then(Mono.defer(pool::disposeLater))
+        this.closing = atRest().then(Mono.defer(pool::disposeLater))
                 .then(connections.closeAll(options.destroyTimeout()))
                 .cache();
     }

@@ -35,7 +35,6 @@ final class PhysicalConnections implements ConnectionFactory {
     private final ConnectObserver observer;
     private final @Nullable WriteGuard guard;
     private final LifeTimes lifeTimes;
-    private final Scheduler opener;
     private final LongSupplier nanoTime;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     /** What is being opened or closed: each completes when it is, or is given up. */
@@ -48,8 +47,6 @@ final class PhysicalConnections implements ConnectionFactory {
      * @param limit how long opening and preparing one may take
      * @param guard keeps connections from writing outside transactions, or {@code null} if nothing does
      * @param lifeTimes says how long each may live
-     * @param opener begins to open one after the other, away from the thread of whoever needs one: a driver takes the event loop
-     *     it is called on, and all would share that of the first borrower
      */
     PhysicalConnections(
             ConnectionFactory driver,
@@ -58,7 +55,6 @@ final class PhysicalConnections implements ConnectionFactory {
             ConnectObserver observer,
             @Nullable WriteGuard guard,
             LifeTimes lifeTimes,
-            Scheduler opener,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.preparation = preparation;
@@ -66,28 +62,26 @@ final class PhysicalConnections implements ConnectionFactory {
         this.observer = observer;
         this.guard = guard;
         this.lifeTimes = lifeTimes;
-        this.opener = opener;
         this.nanoTime = nanoTime;
     }
 
     @Override
     public Mono<PhysicalConnection> create() {
         return watched(Mono.defer(() -> {
-                    if (closed) {
-                        return Mono.error(
-                                new IllegalStateException("the pool was closed, so no connection is opened any more"));
-                    }
-                    long start = nanoTime.getAsLong();
-                    return Mono.defer(() -> Mono.fromDirect(driver.create()))
-                            .flatMap(opened -> prepare(opened, start))
-                            .timeout(
-                                    limit,
-                                    Mono.error(() -> new TimeoutException(
-                                            "the connection was not opened within " + limit.toMillis() + " ms")))
-                            .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
-                            .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
-                }))
-                .subscribeOn(opener);
+            if (closed) {
+                return Mono.error(
+                        new IllegalStateException("the pool was closed, so no connection is opened any more"));
+            }
+            long start = nanoTime.getAsLong();
+            return Mono.defer(() -> Mono.fromDirect(driver.create()))
+                    .flatMap(opened -> prepare(opened, start))
+                    .timeout(
+                            limit,
+                            Mono.error(() -> new TimeoutException(
+                                    "the connection was not opened within " + limit.toMillis() + " ms")))
+                    .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
+                    .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
+        }));
     }
 
     /** Opening or closing one, which {@link #closeAll} waits for. */

@@ -23,7 +23,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.context.Context;
 
@@ -232,7 +231,6 @@ class AcquisitionTest {
                                 ConnectObserver.none(),
                                 null,
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
-                                Schedulers.single(),
                                 System::nanoTime))
                         .initialSize(0)
                         .maxSize(1)

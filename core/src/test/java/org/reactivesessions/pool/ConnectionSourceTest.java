@@ -18,7 +18,6 @@ import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
@@ -65,7 +64,6 @@ class ConnectionSourceTest {
                                 ConnectObserver.none(),
                                 null,
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
-                                Schedulers.single(),
                                 System::nanoTime)
                         .getMetadata()
                         .getName())
@@ -231,7 +229,7 @@ class ConnectionSourceTest {
         database.last("CLOSE").complete();
 
         assertThat(closing.isTerminatedComplete()).isTrue();
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test

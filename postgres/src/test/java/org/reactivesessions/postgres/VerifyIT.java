@@ -54,8 +54,20 @@ class VerifyIT {
             Rule question = fixture.proxy().watch(QUESTION);
             fixture.sessions().verify(3, Duration.ofSeconds(1)).block(ServerFixture.PATIENCE);
 
-            assertThat(question.hits()).isEqualTo(1);
+            assertThat(question.hits())
+                    .as("on the pool, and on the connection for health")
+                    .isEqualTo(2);
             assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+        }
+    }
+
+    @Test
+    void theConnectionsThatAreKeptMustBeThere(TestDatabase database) {
+        try (ServerFixture fixture = ServerFixture.with(
+                database, builder -> builder.pool(ServerFixture.roomyPool(1).size(4, 2)))) {
+            fixture.sessions().verify(1, Duration.ZERO).block(ServerFixture.PATIENCE);
+
+            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 4, 0, 4, 6, 4, 0));
         }
     }
 
