@@ -42,6 +42,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             Dialect dialect,
             TimeLimits limits,
             Duration closeGrace,
+            boolean echo,
             SessionListener listener) {
         this.source = source;
         this.probe = probe;
@@ -53,6 +54,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 dialect,
                 sentinel,
                 limits,
+                echo,
                 listener,
                 scope -> new DefaultSession(scope, dialect),
                 this,

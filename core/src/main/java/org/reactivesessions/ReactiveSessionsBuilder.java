@@ -42,6 +42,7 @@ public final class ReactiveSessionsBuilder {
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
     private Duration healthTimeout = Duration.ofSeconds(1);
+    private boolean echo;
     private Duration closeGrace = Duration.ofSeconds(30);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
@@ -161,6 +162,18 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets whether the text of every statement is logged when it is sent, with the name of its scope, and BEGIN, COMMIT and
+     * ROLLBACK with them; values that are bound to it are not. For developing: what the text itself contains is in the log.
+     *
+     * @param loud {@code true} for INFO, default {@code false} for DEBUG, both of the logger {@code org.reactivesessions.sql}
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder echo(boolean loud) {
+        echo = loud;
+        return this;
+    }
+
+    /**
      * Sets who hears how transactions end.
      *
      * @param newListener default: nobody
@@ -237,6 +250,7 @@ public final class ReactiveSessionsBuilder {
                 dialect,
                 limits,
                 closeGrace,
+                echo,
                 listener);
     }
 

@@ -12,6 +12,7 @@ import reactor.core.scheduler.Scheduler;
  * @param source where they come from
  * @param policy when the database may be asked
  * @param patience how long a statement on them waits behind rows
+ * @param sqlLog is written what is sent on them
  * @param holders who holds one already and waits for another
  * @param timer runs what waits
  * @param nanoTime a monotonic clock in nanoseconds
@@ -20,12 +21,13 @@ record PoolAccess(
         ConnectionSource source,
         AcquisitionPolicy policy,
         Patience patience,
+        SqlLog sqlLog,
         Holders holders,
         Scheduler timer,
         LongSupplier nanoTime) {
 
     /** The same under another policy. */
     PoolAccess with(AcquisitionPolicy another) {
-        return new PoolAccess(source, another, patience, holders, timer, nanoTime);
+        return new PoolAccess(source, another, patience, sqlLog, holders, timer, nanoTime);
     }
 }

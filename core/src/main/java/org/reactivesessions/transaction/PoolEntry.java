@@ -166,6 +166,9 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         leaveQueue();
         StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
         HeldConnection held = use.apply(lease, gate);
+        if (access.sqlLog().isOn()) {
+            gate.conduct().listen(text -> access.sqlLog().sent(who, text));
+        }
         gate.describeErrors(error -> held.describe(who, error));
         if (!held.asksAtBegin()) {
             gate.onFirstAnswer(error -> heard(held, error));

@@ -61,6 +61,7 @@ final class SavepointConnection extends HeldConnection {
                 begin.run(() -> Mono.error(StatementGate.ended()));
             } else {
                 open = true; // from now on there may be a savepoint
+                gate().conduct().tell("SAVEPOINT " + savepoint);
                 begin.run(() -> dialect().savepoint(lease().connection(), savepoint));
             }
         });
@@ -83,6 +84,7 @@ final class SavepointConnection extends HeldConnection {
     @Override
     void commit(ControlCommand commit) {
         gate().abandonOpen();
+        gate().conduct().tell("RELEASE SAVEPOINT " + savepoint);
         commit.run(() -> closing(dialect().releaseSavepoint(lease().connection(), savepoint)));
     }
 
@@ -112,6 +114,7 @@ final class SavepointConnection extends HeldConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
+        gate().conduct().tell("ROLLBACK TO SAVEPOINT " + savepoint);
         undo(rollback, () -> closing(dialect().rollbackToSavepoint(lease().connection(), savepoint)));
         return true;
     }

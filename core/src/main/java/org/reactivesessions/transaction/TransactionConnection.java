@@ -78,6 +78,7 @@ final class TransactionConnection extends PooledConnection {
         lease().executor()
                 .execute(() -> begin.run(() -> {
                     requireWritable();
+                    gate().conduct().tell("BEGIN");
                     return mayMark() ? begin(guard) : checked(guard);
                 }));
     }
@@ -202,6 +203,7 @@ final class TransactionConnection extends PooledConnection {
     void commit(ControlCommand commit) {
         gate().abandonOpen();
         committing = true;
+        gate().conduct().tell("COMMIT");
         commit.run(() -> mark == null
                 ? dialect().commit(lease().connection())
                 : mark.thenCommit(
@@ -250,6 +252,7 @@ final class TransactionConnection extends PooledConnection {
         if (gate().isDoubtful() || !lease().isOpen()) {
             return !rollback.abandon();
         }
+        gate().conduct().tell("ROLLBACK");
         undo(rollback, () -> dialect().rollback(lease().connection()));
         return true;
     }

@@ -74,6 +74,7 @@ public final class Transactions<S> {
      * @param dialect how the database is spoken to
      * @param sentinel knows whether the database takes writes
      * @param limits how long the steps may take
+     * @param echo whether the text of everything that is sent is logged at INFO
      * @param listener hears every end
      * @param sessions makes what a function works with
      * @param contextKey under which the Context of a function's publisher holds it
@@ -87,6 +88,7 @@ public final class Transactions<S> {
             Dialect dialect,
             Sentinel sentinel,
             TimeLimits limits,
+            boolean echo,
             SessionListener listener,
             Function<? super Scope<S>, ? extends S> sessions,
             Object contextKey,
@@ -98,6 +100,7 @@ public final class Transactions<S> {
                         source,
                         policy,
                         new Patience(limits.queuedBehindRows(), timer, nanoTime),
+                        new SqlLog(echo),
                         new Holders(source.status().maxSize()),
                         timer,
                         nanoTime),

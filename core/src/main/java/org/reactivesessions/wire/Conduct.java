@@ -1,5 +1,10 @@
 package org.reactivesessions.wire;
 
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * What was done on a connection in one scope and everything nested in it, as far as it decides what may be done with the
  * connection before its last answer has come. Written on the executor, read anywhere.
@@ -8,14 +13,45 @@ package org.reactivesessions.wire;
  */
 public final class Conduct {
 
+    private static final Logger log = LoggerFactory.getLogger(Conduct.class);
+
     /** The union of {@link SqlEffect}s. */
     private volatile int effects;
 
     private volatile boolean failed;
 
+    /** Set before anything is sent. */
+    private volatile @Nullable Consumer<String> listener;
+
     Conduct() {}
 
+    /**
+     * Sets who hears the text of everything that is sent, and what the scope itself sends.
+     *
+     * @param newListener called on the executor, before the text is sent; must not block, and what it throws is ignored
+     */
+    public void listen(Consumer<String> newListener) {
+        listener = newListener;
+    }
+
+    /**
+     * Tells the listener, if there is one, of a command of the scope's own.
+     *
+     * @param text the command
+     */
+    public void tell(String text) {
+        Consumer<String> hearing = listener;
+        if (hearing != null) {
+            try {
+                hearing.accept(text);
+            } catch (Throwable thrown) {
+                log.warn("What is sent could not be told", thrown);
+            }
+        }
+    }
+
     void sent(String sql) {
+        tell(sql);
         int before = effects;
         int now = before | SqlEffect.of(sql);
         if (now != before) {

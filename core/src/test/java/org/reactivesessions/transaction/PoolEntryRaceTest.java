@@ -69,6 +69,7 @@ class PoolEntryRaceTest {
                         source,
                         policy,
                         new Patience(Patience.DEFAULT, clock, () -> 0),
+                        new SqlLog(false),
                         new Holders(1),
                         new Pauses(),
                         () -> clock.now(TimeUnit.NANOSECONDS)),

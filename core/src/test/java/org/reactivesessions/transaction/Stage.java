@@ -111,6 +111,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 dialect,
                 new Sentinel(null, clock),
                 limits,
+                false,
                 new Recorder(),
                 Scope::connection,
                 "session",

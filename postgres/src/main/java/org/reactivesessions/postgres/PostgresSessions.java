@@ -19,6 +19,8 @@ import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes {@link ReactiveSessions} for PostgreSQL from an address.
@@ -40,6 +42,8 @@ import org.reactivestreams.Publisher;
  * @since 0.1
  */
 public final class PostgresSessions {
+
+    private static final Logger log = LoggerFactory.getLogger(PostgresSessions.class);
 
     private PostgresSessions() {}
 
@@ -105,6 +109,8 @@ public final class PostgresSessions {
         private @Nullable Boolean autocommitWrites;
         private @Nullable Boolean overlap;
         private boolean prepared;
+        private boolean echo;
+        private boolean production;
         private boolean pooler;
         private SessionListener listener = (name, phase, outcome, error) -> {};
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
@@ -519,6 +525,23 @@ public final class PostgresSessions {
             return this;
         }
 
+        /**
+         * Sets whether the text of every statement is logged at INFO, see {@link ReactiveSessionsBuilder#echo}.
+         *
+         * @param loud default {@code false}; with {@code true} and the preset {@code production}, {@link #build} warns
+         * @return this builder
+         */
+        public Builder echo(boolean loud) {
+            echo = loud;
+            return this;
+        }
+
+        /** The figures of the pool for a kind of environment. */
+        Builder preset(PoolOptions options) {
+            production = options.equals(PoolOptions.production());
+            return pool(options);
+        }
+
         private Builder preparing(UnaryOperator<ReactiveSessionsBuilder> step) {
             Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> earlier = preparation;
             preparation = builder -> step.apply(earlier.apply(builder));
@@ -537,6 +560,13 @@ public final class PostgresSessions {
          *     of {@link TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
+            if (echo && production) {
+                log.warn(
+                        "echo is on in production: the text of every statement is written to the log. Leave echo out"
+                                + " (DATABASE_ECHO, SQL_ECHO), and set org.reactivesessions.sql to DEBUG for a while when you need it.");
+            }
+            boolean loud = echo;
+            preparing(builder -> builder.echo(loud));
             return new Assembly(
                             address,
                             startup,
@@ -559,8 +589,8 @@ public final class PostgresSessions {
         /** What was set, without the password. */
         @Override
         public String toString() {
-            return "PostgresSessions[" + address + ", " + pool + ", " + startup + ", " + tls + ", pgBouncer=" + pooler
-                    + "]";
+            return "PostgresSessions[" + address + ", " + pool + ", " + startup + ", " + tls + ", echo=" + echo
+                    + ", pgBouncer=" + pooler + "]";
         }
     }
 }

@@ -17,7 +17,7 @@ enum Setting {
     PRESET(
             notInUrl("preset").commonly("ENVIRONMENT"),
             ValueRule.preset(),
-            PostgresSessions.Builder::pool,
+            PostgresSessions.Builder::preset,
             "none",
             "none",
             "nothing is guessed; the figures are those of `PoolOptions.development()`, `.testing()` and `.production()`"),
@@ -112,8 +112,9 @@ enum Setting {
             (builder, window) -> builder.tunePool(pool -> pool.aliveWindow(window)),
             "true",
             "false (SQLAlchemy), a ping after 500ms (HikariCP)",
-            "costs no round trip: the function waits for BEGIN's answer if the connection was silent for over a second; with"
-                    + " `false` it never does for that reason, and a dead connection fails its transaction"),
+            "if the connection was silent for over a second, a transaction waits for BEGIN's answer before its function is called,"
+                    + " which costs no round trip, and anything else for that to a `SELECT 1`; with `false` a dead connection"
+                    + " fails whoever gets it"),
     POOL_VALIDATION_TIMEOUT(
             everywhere("pool-validation-timeout"),
             ValueRule.time(600),
@@ -223,6 +224,14 @@ enum Setting {
             "see `sslcert`",
             "`~/.postgresql/postgresql.key` (libpq)",
             "PEM of a PKCS#8 key without a password of its own"),
+    ECHO(
+            everywhere("echo").commonly("SQL_ECHO"),
+            ValueRule.yesOrNo(),
+            PostgresSessions.Builder::echo,
+            "false",
+            "false (SQLAlchemy)",
+            "writes the text of every statement, without bound values, to the logger `org.reactivesessions.sql` at INFO instead of"
+                    + " DEBUG; a warning together with the preset `production`"),
     PGBOUNCER(
             everywhere("pgbouncer"),
             ValueRule.yesOrNo(),

@@ -84,6 +84,7 @@ class ConfigurationTest {
         all.put(Setting.SSLROOTCERT, new Sample("a.crt", builder -> builder.sslRootCert(Path.of("a.crt"))));
         all.put(Setting.SSLCERT, new Sample("b.crt", builder -> builder.sslCert(Path.of("b.crt"))));
         all.put(Setting.SSLKEY, new Sample("b.pk8", builder -> builder.sslKey(Path.of("b.pk8"))));
+        all.put(Setting.ECHO, new Sample("true", builder -> builder.echo(true)));
         all.put(Setting.PGBOUNCER, new Sample("true", PostgresSessions.Builder::pgBouncer));
         return all;
     }

@@ -22,6 +22,17 @@ final class LogLines implements AutoCloseable {
         return new LogLines((Logger) LoggerFactory.getLogger(type));
     }
 
+    static LogLines of(String name) {
+        return new LogLines((Logger) LoggerFactory.getLogger(name));
+    }
+
+    /** With their levels. */
+    List<String> levelledLines() {
+        return appender.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+
     List<String> lines() {
         return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
