@@ -22,7 +22,7 @@ class TiersIT {
 
         new Tiers(
                         new Rounds(1, Duration.ofMillis(100), Duration.ofMillis(50)),
-                        List.of(new Tier(1, 1, false), new Tier(2, 0, true), new Tier(2, 1, false)),
+                        List.of(new Tier(1, 1, false), new Tier(2, 0, true)),
                         Optional.empty(),
                         new PrintStream(printed, true, StandardCharsets.UTF_8))
                 .run();
@@ -30,7 +30,7 @@ class TiersIT {
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
                 .filteredOn(line -> line.matches(
                         "\\| \\d+\\+\\d+ \\| [12] \\| (READ1|WRITE3) \\| [^|]+ \\| [0-9,]* \\|( [0-9.,]+ (% )?\\|){9}"))
-                .hasSize(2 * Workload.values().length * FIGURES);
+                .hasSize(Workload.values().length * FIGURES);
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("PgBouncer is not installed");
     }
 }
