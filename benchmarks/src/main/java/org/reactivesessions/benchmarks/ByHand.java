@@ -9,7 +9,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** The transactions as a textbook writes them, see {@link UsingWhen}. */
-final class ByHand implements ReactiveContender {
+final class ByHand implements HoldingContender {
 
     private final UsingWhen scope;
     private final Function<Connection, Publisher<Void>> begin;
@@ -42,6 +42,11 @@ final class ByHand implements ReactiveContender {
                 connection -> debit(connection, id)
                         .then(UsingWhen.balance(connection, id))
                         .flatMap(balance -> note(connection, id, balance)));
+    }
+
+    @Override
+    public Mono<Void> hold(Mono<Void> until) {
+        return scope.inTransaction(begin, connection -> until);
     }
 
     private static Mono<Long> debit(Connection connection, int id) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import org.reactivesessions.benchmarks.Crowd.Result;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
@@ -161,20 +160,16 @@ public final class Contention {
                     Locale.ROOT,
                     "| %s | %,.0f | %.2f | %.2f | %.2f | %.2f | %.2f %% | %.2f %% | %.0f | %.0f | %.0f |%n",
                     retrying,
-                    median(all, Result::perSecond),
+                    Spread.median(all, Result::perSecond),
                     ratio.median(),
                     ratio.least(),
                     ratio.most(),
-                    median(all, result -> (double) result.attempts() / result.succeeded()),
-                    median(all, result -> 100.0 * result.outOfBudget() / result.calls()),
-                    median(all, result -> 100.0 * result.outOfAttempts() / result.calls()),
-                    median(all, result -> result.took().millis(0.5)),
-                    median(all, result -> result.took().millis(0.99)),
-                    median(all, result -> result.took().millis(1)));
+                    Spread.median(all, result -> (double) result.attempts() / result.succeeded()),
+                    Spread.median(all, result -> 100.0 * result.outOfBudget() / result.calls()),
+                    Spread.median(all, result -> 100.0 * result.outOfAttempts() / result.calls()),
+                    Spread.median(all, result -> result.took().millis(0.5)),
+                    Spread.median(all, result -> result.took().millis(0.99)),
+                    Spread.median(all, result -> result.took().millis(1)));
         });
-    }
-
-    private static double median(List<Result> results, ToDoubleFunction<Result> figure) {
-        return Spread.of(results.stream().mapToDouble(figure).toArray()).median();
     }
 }

@@ -2,17 +2,21 @@ package org.reactivesessions.benchmarks;
 
 import io.r2dbc.spi.IsolationLevel;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
+import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.transaction.CommitVerification;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 
 /** The transactions through {@link ReactiveSessions}. */
-final class Ours implements ReactiveContender {
+final class Ours implements HoldingContender {
 
     /** As many may wait as in the hand-written pool: all of them. */
     static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
@@ -39,12 +43,20 @@ final class Ours implements ReactiveContender {
     }
 
     private Ours(Endpoint endpoint, TransactionOptions options) {
+        this(endpoint, options, builder -> builder.pool(POOL_OPTIONS));
+    }
+
+    private Ours(Endpoint endpoint, TransactionOptions options, UnaryOperator<PostgresSessions.Builder> settings) {
         this.options = options;
-        this.sessions = PostgresSessions.builder()
-                .url(endpoint.r2dbcUrl())
-                .pool(POOL_OPTIONS)
-                .listener((name, phase, outcome, error) -> ended.increment())
+        this.sessions = settings.apply(PostgresSessions.builder()
+                        .url(endpoint.r2dbcUrl())
+                        .listener((name, phase, outcome, error) -> ended.increment()))
                 .build();
+    }
+
+    /** The one with settings of its own; nothing is set about its pool before. */
+    static Ours with(Endpoint endpoint, UnaryOperator<PostgresSessions.Builder> settings) {
+        return new Ours(endpoint, TransactionOptions.defaults(), settings);
     }
 
     /** The one whose transactions are read-only and have the {@link SampleSettings}. */
@@ -70,6 +82,21 @@ final class Ours implements ReactiveContender {
                         .rowsUpdated()
                         .then(balance(session, id))
                         .flatMap(balance -> session.sql(NOTE, id, balance).rowsUpdated()));
+    }
+
+    @Override
+    public Mono<Void> hold(Mono<Void> until) {
+        return sessions.withTransaction(options, session -> until);
+    }
+
+    /** What the pool looks like now. */
+    PoolStatus poolStatus() {
+        return sessions.poolStatus();
+    }
+
+    /** What a service is asked by whoever watches it. */
+    HealthReport health() {
+        return Objects.requireNonNull(sessions.health().block(Load.PATIENCE));
     }
 
     private static Mono<Long> balance(Session session, int id) {

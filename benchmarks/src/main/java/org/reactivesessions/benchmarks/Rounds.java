@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 record Rounds(int number, Duration length, Duration warmUp) {
 
-    static final String USAGE = "[--rounds <5>] [--seconds <3>] [--warm-up <seconds, 20>]";
+    static final String USAGE = "[--rounds <number>] [--seconds <of each>] [--warm-up <seconds>]";
 
     static final Rounds DEFAULTS = new Rounds(5, Duration.ofSeconds(3), Duration.ofSeconds(20));
 
@@ -21,7 +21,16 @@ record Rounds(int number, Duration length, Duration warmUp) {
      * @throws IllegalArgumentException if it is not understood
      */
     static Rounds parse(String... arguments) {
-        Rounds rounds = DEFAULTS;
+        return parse(DEFAULTS, arguments);
+    }
+
+    /**
+     * Reads the command line of a program that has no other options, and defaults of its own.
+     *
+     * @throws IllegalArgumentException if it is not understood
+     */
+    static Rounds parse(Rounds defaults, String... arguments) {
+        Rounds rounds = defaults;
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + " needs a value. Usage: " + USAGE);

@@ -1,6 +1,8 @@
 package org.reactivesessions.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The middle of some figures and how far they lie apart.
@@ -25,5 +27,10 @@ record Spread(double median, double least, double most) {
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+    }
+
+    /** The median of a figure of many things. */
+    static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
+        return of(all.stream().mapToDouble(figure).toArray()).median();
     }
 }

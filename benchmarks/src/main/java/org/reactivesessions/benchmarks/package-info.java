@@ -10,7 +10,9 @@
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
  *       retry allocate for it;
  *   <li>{@link org.reactivesessions.benchmarks.MarkerCost}: what a commit marker costs, in throughput and in bytes;
- *   <li>{@link org.reactivesessions.benchmarks.Contention}: what callers get who all write the same rows and are run again.
+ *   <li>{@link org.reactivesessions.benchmarks.Contention}: what callers get who all write the same rows and are run again;
+ *   <li>{@link org.reactivesessions.benchmarks.WaitingCallers}: what becomes of 10,000 callers on 16 connections;
+ *   <li>{@link org.reactivesessions.benchmarks.Tiers}: what three sizes of the pool give under load.
  * </ul>
  */
 @NullMarked

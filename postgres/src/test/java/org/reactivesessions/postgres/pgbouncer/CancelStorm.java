@@ -80,7 +80,7 @@ final class CancelStorm {
                     + durable + " durable, " + inDoubt + " in doubt");
         }
         long backends = oracle.number("SELECT count(DISTINCT backend) FROM pair");
-        if (backends < 2 || backends > PgBouncerProcess.SERVER_CONNECTIONS || clients.cancelRequests() != 0) {
+        if (backends < 2 || backends > PgBouncerRun.SERVER_CONNECTIONS || clients.cancelRequests() != 0) {
             throw new AssertionError(
                     backends + " server connections, " + clients.cancelRequests() + " cancel requests");
         }

@@ -9,6 +9,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.RoundTrips;
 import org.reactivesessions.testkit.server.TestDatabase;

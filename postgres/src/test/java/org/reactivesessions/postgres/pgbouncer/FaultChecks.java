@@ -14,6 +14,7 @@ import org.reactivesessions.health.HealthStatus;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.pgbouncer.CheckTable.Seen;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TimeLimits;
 import org.reactivesessions.transaction.TransactionOptions;
@@ -146,7 +147,7 @@ final class FaultChecks {
     }
 
     private Seen healthOfFull() throws InterruptedException {
-        try (Clients holders = Clients.withPreset(database, bouncer, PgBouncerProcess.SERVER_CONNECTIONS);
+        try (Clients holders = Clients.withPreset(database, bouncer, PgBouncerRun.SERVER_CONNECTIONS);
                 Clients clients = Clients.withPreset(database, bouncer, 1)) {
             Sinks.One<Boolean> goOn = Sinks.one();
             Mono<Void> held = holdAll(holders, goOn);
@@ -160,7 +161,7 @@ final class FaultChecks {
     }
 
     private Seen oneTooMany() throws InterruptedException {
-        try (Clients holders = Clients.withPreset(database, bouncer, PgBouncerProcess.SERVER_CONNECTIONS);
+        try (Clients holders = Clients.withPreset(database, bouncer, PgBouncerRun.SERVER_CONNECTIONS);
                 Clients clients = impatient()) {
             await(clients.sessions().withSession(SharingChecks::backend));
             Sinks.One<Boolean> goOn = Sinks.one();
@@ -181,8 +182,8 @@ final class FaultChecks {
 
     /** Transactions on every server connection there is, all of them begun when this returns. */
     private static Mono<Void> holdAll(Clients holders, Sinks.One<Boolean> goOn) throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(PgBouncerProcess.SERVER_CONNECTIONS);
-        Mono<Void> held = Flux.range(0, PgBouncerProcess.SERVER_CONNECTIONS)
+        CountDownLatch begun = new CountDownLatch(PgBouncerRun.SERVER_CONNECTIONS);
+        Mono<Void> held = Flux.range(0, PgBouncerRun.SERVER_CONNECTIONS)
                 .flatMap(number -> holders.sessions()
                         .withTransaction(session -> SharingChecks.backend(session)
                                 .doOnNext(backend -> begun.countDown())

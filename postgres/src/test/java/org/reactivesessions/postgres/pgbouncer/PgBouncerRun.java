@@ -3,6 +3,8 @@ package org.reactivesessions.postgres.pgbouncer;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerOptions;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
@@ -13,6 +15,8 @@ import org.reactivesessions.testkit.server.TestDatabase;
  * <p>{@code mvn -q -pl postgres -am test-compile exec:exec@pgbouncer -DpgBouncerRun.skip=false}
  */
 public final class PgBouncerRun {
+
+    static final int SERVER_CONNECTIONS = 4;
 
     private PgBouncerRun() {}
 
@@ -28,13 +32,14 @@ public final class PgBouncerRun {
         try (EmbeddedServer server = EmbeddedServer.start();
                 TestDatabase database = server.freshDatabase();
                 Oracle oracle = new Oracle(database);
-                PgBouncerProcess bouncer = PgBouncerProcess.before(database, "");
-                PgBouncerProcess lenient = PgBouncerProcess.before(
-                        database, "extra_float_digits,default_transaction_read_only,default_transaction_deferrable")) {
+                PgBouncerProcess bouncer = PgBouncerProcess.start(before(database));
+                PgBouncerProcess lenient = PgBouncerProcess.start(before(database)
+                        .ignoring("extra_float_digits,default_transaction_read_only,default_transaction_deferrable"
+                                + ",client_connection_check_interval"))) {
             table = new CheckTable(
                     out,
-                    PgBouncerProcess.version() + ", pool_mode transaction, default_pool_size "
-                            + PgBouncerProcess.SERVER_CONNECTIONS + ", in front of PostgreSQL "
+                    PgBouncerProcess.version().orElseThrow() + ", pool_mode transaction, default_pool_size "
+                            + SERVER_CONNECTIONS + ", in front of PostgreSQL "
                             + oracle.text("SHOW server_version"));
             new TransactionChecks(database, bouncer, oracle).run(table);
             new SharingChecks(database, bouncer, oracle).run(table);
@@ -46,5 +51,11 @@ public final class PgBouncerRun {
             table.writeTo(Path.of(arguments[0]));
         }
         System.exit(passed ? 0 : 1);
+    }
+
+    private static PgBouncerOptions before(TestDatabase database) {
+        return PgBouncerOptions.before(
+                        database.host(), database.port(), database.database(), database.username(), database.password())
+                .serverConnections(SERVER_CONNECTIONS);
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.reactivesessions.Session;
 import org.reactivesessions.postgres.pgbouncer.CheckTable.Seen;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;

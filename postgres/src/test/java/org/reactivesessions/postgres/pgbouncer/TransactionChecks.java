@@ -14,6 +14,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.postgres.pgbouncer.CheckTable.Seen;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;

@@ -5,6 +5,7 @@ import static org.reactivesessions.postgres.pgbouncer.Clients.await;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.reactivesessions.postgres.pgbouncer.CheckTable.Seen;
+import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
 import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

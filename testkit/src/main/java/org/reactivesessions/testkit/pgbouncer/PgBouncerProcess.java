@@ -1,4 +1,4 @@
-package org.reactivesessions.postgres.pgbouncer;
+package org.reactivesessions.testkit.pgbouncer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,18 +12,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * A PgBouncer of this program's own in front of one database: transaction mode, loopback only, SCRAM, on a free port. It is
- * ended by {@link #close}, or with the JVM. Not thread-safe.
+ * A PgBouncer of this program's own in front of one database: transaction mode, loopback only, SCRAM, on a free port. The
+ * program {@code pgbouncer} has to be on the path.
+ *
+ * <p><b>Ownership:</b> whoever starts it closes it; it also ends with the JVM. Not thread-safe.
+ *
+ * @since 0.1.0
  */
-final class PgBouncerProcess implements AutoCloseable {
-
-    static final int SERVER_CONNECTIONS = 4;
+public final class PgBouncerProcess implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
@@ -43,40 +45,73 @@ final class PgBouncerProcess implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param ignored the value of {@code ignore_startup_parameters}, empty as after installation
+     * @param options where the database is, and how many connections there may be
+     * @return a process that accepts connections, to be closed by the caller
+     * @throws IOException if the program is not installed, or its files cannot be written
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalStateException if it does not accept connections; the message is its log
      */
-    static PgBouncerProcess before(TestDatabase database, String ignored) throws IOException, InterruptedException {
+    public static PgBouncerProcess start(PgBouncerOptions options) throws IOException, InterruptedException {
         PgBouncerProcess bouncer = new PgBouncerProcess(Files.createTempDirectory("pgbouncer"));
-        bouncer.write("userlist.txt", "\"" + database.username() + "\" \"" + database.password() + "\"\n");
-        bouncer.write("pgbouncer.ini", bouncer.configuration(database, ignored));
+        Path users = bouncer.directory.resolve("userlist.txt");
+        bouncer.write(users, options.users());
+        bouncer.write(bouncer.settings(), options.settings(HOST, bouncer.port, users));
         bouncer.own(bouncer.directory);
         Runtime.getRuntime().addShutdownHook(bouncer.hook);
         bouncer.start();
         return bouncer;
     }
 
-    /** The first line of what the program says about itself. */
-    static String version() throws IOException {
-        Process asked = new ProcessBuilder("pgbouncer", "--version").start();
-        return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .findFirst()
-                .orElse("PgBouncer");
+    /**
+     * The version that is installed.
+     *
+     * @return the first line of what the program says about itself, or nothing if it cannot be started
+     */
+    public static Optional<String> version() {
+        try {
+            Process asked = new ProcessBuilder("pgbouncer", "--version").start();
+            return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst();
+        } catch (IOException notInstalled) {
+            return Optional.empty();
+        }
     }
 
-    String host() {
+    /**
+     * Address clients connect to.
+     *
+     * @return {@code 127.0.0.1}
+     */
+    public String host() {
         return HOST;
     }
 
-    int port() {
+    /**
+     * TCP port clients connect to.
+     *
+     * @return the port of this process, the same after {@link #restart}
+     */
+    public int port() {
         return port;
     }
 
-    void restart() throws IOException, InterruptedException {
+    /**
+     * Ends the process, and with it every connection, and starts it again.
+     *
+     * @throws IOException if it cannot be started
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public void restart() throws IOException, InterruptedException {
         stop();
         start();
     }
 
+    /**
+     * Ends the process and deletes its files.
+     *
+     * @throws IOException if a file cannot be deleted
+     */
     @Override
     public void close() throws IOException {
         stop();
@@ -89,28 +124,12 @@ final class PgBouncerProcess implements AutoCloseable {
         Files.delete(directory);
     }
 
-    private String configuration(TestDatabase database, String ignored) {
-        return String.join(
-                "\n",
-                "[databases]",
-                database.database() + " = host=" + database.host() + " port=" + database.port(),
-                "[pgbouncer]",
-                "listen_addr = " + HOST,
-                "listen_port = " + port,
-                "unix_socket_dir =",
-                "auth_type = scram-sha-256",
-                "auth_file = " + directory.resolve("userlist.txt"),
-                "pool_mode = transaction",
-                "default_pool_size = " + SERVER_CONNECTIONS,
-                "max_client_conn = 100",
-                "ignore_startup_parameters = " + ignored,
-                "");
+    private Path settings() {
+        return directory.resolve("pgbouncer.ini");
     }
 
-    private void write(String name, String text) throws IOException {
-        Path file = Files.createFile(
-                directory.resolve(name),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    private void write(Path file, String text) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, text);
         own(file);
     }
@@ -128,7 +147,7 @@ final class PgBouncerProcess implements AutoCloseable {
         if (isRoot()) {
             command.addAll(List.of("-u", UNPRIVILEGED));
         }
-        command.add(directory.resolve("pgbouncer.ini").toString());
+        command.add(settings().toString());
         Path log = directory.resolve("log");
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
