@@ -30,8 +30,20 @@ public enum SqlKind {
     private static final String[] CHANGING_SETTINGS = {"SET", "RESET", "DISCARD", "CALL", "DO"};
 
     /** Names of functions whose effects outlast a transaction that never began, or the statement's transaction. */
-    private static final Words REACHING_OUT =
-            new Words("pg_notify", "dblink", "advisory", "_replication", "pg_logical");
+    private static final Words REACHING_OUT = new Words(
+            "pg_notify",
+            "dblink",
+            "advisory",
+            "_replication",
+            "pg_logical",
+            // Large objects, which a read-only transaction may write before PostgreSQL 16.
+            "lo_creat",
+            "lo_unlink",
+            "lo_put",
+            "lo_from_bytea",
+            "lo_import",
+            "lo_open",
+            "lo_truncate");
 
     /** What changes settings, runs SQL that it is given, or, the last, can spell any name. */
     private static final Words CHANGING_BY_NAME =
