@@ -47,12 +47,13 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
      * every pooler knows.
      */
     ConnectionFactory pooled() {
-        return factory(driver(DriverLoops.throughPooler(TcpResources.get()))
+        return factory(driver(DriverLoops.throughPooler(TcpResources.get(), createTimeout))
                 .preparedStatementCacheQueries(UNNAMED_STATEMENTS));
     }
 
     private PostgresqlConnectionConfiguration.Builder toServer() {
-        return driver(new DriverLoops(TcpResources.get())).preparedStatementCacheQueries(STATEMENT_CACHE);
+        return driver(new DriverLoops(TcpResources.get(), createTimeout))
+                .preparedStatementCacheQueries(STATEMENT_CACHE);
     }
 
     private PostgresqlConnectionConfiguration.Builder driver(LoopResources loops) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.hygiene.Secrets;
@@ -60,6 +61,8 @@ public final class ServerFixture implements AutoCloseable {
 
         final List<Ended> events = new CopyOnWriteArrayList<>();
         final List<Repeated> repeats = new CopyOnWriteArrayList<>();
+        final List<Duration> waits = new CopyOnWriteArrayList<>();
+        final List<BreakerState> circuit = new CopyOnWriteArrayList<>();
 
         @Override
         public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
@@ -72,6 +75,16 @@ public final class ServerFixture implements AutoCloseable {
         @Override
         public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
             repeats.add(new Repeated(name, attempt, outcome, error));
+        }
+
+        @Override
+        public void retrying(String name, int attempt, Duration wait, Throwable error) {
+            waits.add(wait);
+        }
+
+        @Override
+        public void circuitChanged(String name, BreakerState from, BreakerState to) {
+            circuit.add(to);
         }
     }
 
@@ -128,6 +141,16 @@ public final class ServerFixture implements AutoCloseable {
     /** The attempts that were followed by another one, as the listener heard of them, in order. */
     public List<Repeated> repeats() {
         return heard.repeats;
+    }
+
+    /** How long was waited before each further attempt to get a connection, in order. */
+    public List<Duration> waits() {
+        return heard.waits;
+    }
+
+    /** What became of the circuit, which was closed to begin with, in order. */
+    public List<BreakerState> circuit() {
+        return heard.circuit;
     }
 
     /** What the listener heard last. */

@@ -2,6 +2,8 @@ package org.reactivesessions.postgres.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -9,8 +11,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.hygiene.Secrets;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.ServerCensus;
 import reactor.core.publisher.Flux;
 
@@ -134,6 +139,12 @@ final class Check {
         within("the place in the pool", limit, sinceNanos, System.nanoTime());
     }
 
+    /** I5: a connection that was given up is closed in time, on this side too. */
+    void closedWithin(Duration limit, long sinceNanos) {
+        Patience.until("a connection was left open", () -> fixture.proxy().links() == 0);
+        within("the close of what was given up", limit, sinceNanos, System.nanoTime());
+    }
+
     private void within(String what, Duration limit, long sinceNanos, long untilNanos) {
         checked.add(Invariant.I5);
         Duration late = Pulse.lateSince(sinceNanos);
@@ -159,6 +170,21 @@ final class Check {
 
     private static boolean isOfPool(ServerCensus.Session session) {
         return !session.query().startsWith(OF_HEALTH);
+    }
+
+    /** I7: never more scopes had a connection than there are. */
+    void oneOwner(Occupancy occupancy) {
+        checked.add(Invariant.I7);
+        assertThat(occupancy.most())
+                .as("scopes at once")
+                .isLessThanOrEqualTo(fixture.sessions().poolStatus().maxSize());
+        assertThat(occupancy.now()).as("scopes that have not ended").isZero();
+    }
+
+    /** I7: whoever has no connection, or none any more, has sent nothing. */
+    void sentNothingMore(Rule statements, int before) {
+        checked.add(Invariant.I7);
+        assertThat(statements.hits()).as("statements on the wire").isEqualTo(before);
     }
 
     /** I8: the next borrower finds nothing of anybody, and its own transaction commits. */
@@ -219,5 +245,31 @@ final class Check {
         assertThat(fixture.proxy().linksOpened() - opened)
                 .as("connections opened, one for health among them")
                 .isLessThanOrEqualTo(places + 1L);
+    }
+
+    /** I11: an error, its causes and what it suppresses tell no secret; logs and listeners are hygiene's. */
+    void keepsSecrets(Operation operation) {
+        checked.add(Invariant.I11);
+        StringWriter all = new StringWriter();
+        Objects.requireNonNull(operation.error()).printStackTrace(new PrintWriter(all));
+        keepsSecrets(all.toString());
+    }
+
+    /** I11: a text tells no secret. */
+    void keepsSecrets(String text) {
+        checked.add(Invariant.I11);
+        assertThat(Secrets.isIn(text)).as("a secret in what was said").isFalse();
+    }
+
+    /** I12: the circuit has opened, for what the database did. */
+    void circuitHasOpened() {
+        checked.add(Invariant.I12);
+        assertThat(fixture.circuit()).startsWith(BreakerState.OPEN);
+    }
+
+    /** I12: the circuit has not changed, because the database did nothing wrong. */
+    void circuitHasStayedClosed() {
+        checked.add(Invariant.I12);
+        assertThat(fixture.circuit()).isEmpty();
     }
 }

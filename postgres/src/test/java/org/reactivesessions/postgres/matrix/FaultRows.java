@@ -46,6 +46,16 @@ abstract class FaultRows {
         backend();
     }
 
+    /** Has everything loaded that a first connection needs, for tests whose limits are too short for that. */
+    static TestDatabase warmedUp(TestDatabase database) {
+        try (ServerFixture fixture = ServerFixture.on(database)) {
+            fixture.sessions()
+                    .withTransaction(session -> session.sql("SELECT 1").execute())
+                    .block(ServerFixture.PATIENCE);
+        }
+        return database;
+    }
+
     @AfterEach
     void leaveNothingBehind() {
         fixture.close();
