@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>A connection is open when its log-in was answered and the driver's first question as well; an encrypted one is followed
  * behind its encryption. One for each channel; runs on its event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // whoever writes has the promise, and nobody needs to hear of the close
 final class OpeningDeadline extends ChannelDuplexHandler {
 
     private static final Logger log = LoggerFactory.getLogger(OpeningDeadline.class);
@@ -132,7 +133,7 @@ final class OpeningDeadline extends ChannelDuplexHandler {
         if (header < TYPE_AND_LENGTH) {
             return false;
         }
-        body = length - Integer.BYTES;
+        body = (long) length - Integer.BYTES;
         header = 0;
         length = 0;
         return type == READY_FOR_QUERY;

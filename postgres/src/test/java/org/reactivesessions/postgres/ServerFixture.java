@@ -40,6 +40,9 @@ public final class ServerFixture implements AutoCloseable {
     /** What a listener heard of an attempt that another one follows. */
     public record Repeated(String name, int attempt, TransactionOutcome outcome, Throwable error) {}
 
+    /** What a listener heard of a further attempt to get a connection. */
+    public record Waited(int attempt, Duration pause, Throwable error) {}
+
     private volatile TestDatabase database;
     private final FaultProxy proxy;
     private final Heard heard = new Heard();
@@ -61,7 +64,7 @@ public final class ServerFixture implements AutoCloseable {
 
         final List<Ended> events = new CopyOnWriteArrayList<>();
         final List<Repeated> repeats = new CopyOnWriteArrayList<>();
-        final List<Duration> waits = new CopyOnWriteArrayList<>();
+        final List<Waited> waits = new CopyOnWriteArrayList<>();
         final List<BreakerState> circuit = new CopyOnWriteArrayList<>();
 
         @Override
@@ -79,7 +82,7 @@ public final class ServerFixture implements AutoCloseable {
 
         @Override
         public void retrying(String name, int attempt, Duration wait, Throwable error) {
-            waits.add(wait);
+            waits.add(new Waited(attempt, wait, error));
         }
 
         @Override
@@ -143,8 +146,8 @@ public final class ServerFixture implements AutoCloseable {
         return heard.repeats;
     }
 
-    /** How long was waited before each further attempt to get a connection, in order. */
-    public List<Duration> waits() {
+    /** What was waited before each further attempt to get a connection, in order. */
+    public List<Waited> waits() {
         return heard.waits;
     }
 

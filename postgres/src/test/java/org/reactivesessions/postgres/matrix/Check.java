@@ -87,6 +87,14 @@ final class Check {
         assertThat(operation.effects()).as("effects").isZero();
     }
 
+    /** I2: nothing is left of what a nested scope has done, and all of what was done around it. */
+    void undone(Operation nested, Operation around) {
+        checked.add(Invariant.I2);
+        settle(around);
+        assertThat(nested.effects()).as("effects of the nested scope").isZero();
+        assertThat(around.effects()).as("effects around it").isEqualTo(1);
+    }
+
     /** I3: the listener has heard this outcome once, and the subscriber, if it has stayed, an end that says the same. */
     void verdict(Operation operation, TransactionOutcome outcome) {
         checked.add(Invariant.I3);

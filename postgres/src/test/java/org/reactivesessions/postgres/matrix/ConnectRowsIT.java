@@ -35,11 +35,10 @@ class ConnectRowsIT extends FaultRows {
 
     private static final int SIZE = 4;
     private static final Duration ACQUIRE = Duration.ofSeconds(4);
+    /** Less than the second between two looks at the health of the database, so that there are moments without a link. */
     private static final Duration CREATE = Duration.ofMillis(700);
-    private static final Duration FAST = Duration.ofMillis(5);
 
-    /** The start-up of a connection of the pool, which has the guard, and not of the one for health. */
-    private static final FrameMatch STARTUP = FrameMatch.startup().containing("default_transaction_read_only");
+    private static final Duration FAST = Duration.ofMillis(5);
 
     ConnectRowsIT(TestDatabase database) {
         super(
@@ -152,7 +151,7 @@ class ConnectRowsIT extends FaultRows {
     void aCancelDuringAConnectMustLeaveNoOrphan(boolean atOnce) {
         proxy().resetAll();
         proxy().awaitLinks(0, ServerFixture.PATIENCE);
-        Rule slow = proxy().delay(STARTUP, Duration.ofMillis(200));
+        Rule slow = proxy().delay(OF_POOL, Duration.ofMillis(200));
         List<Operation> operations = startEverywhere();
         if (!atOnce) {
             slow.awaitHits(SIZE - 1, ServerFixture.PATIENCE); // one may have tried the connection that was there

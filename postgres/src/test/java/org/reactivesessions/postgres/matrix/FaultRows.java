@@ -13,6 +13,7 @@ import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.CommitVerification;
@@ -29,6 +30,12 @@ abstract class FaultRows {
 
     static final TransactionOptions DEFAULTS = TransactionOptions.defaults();
     static final TransactionOptions MARKED = DEFAULTS.verification(CommitVerification.marker());
+
+    /** Lets every idle connection be asked before it is used. */
+    static final Duration ALWAYS_ASKED = Duration.ofNanos(1);
+
+    /** The start-up of a connection of the pool, which has the guard, and not of the one for health. */
+    static final FrameMatch OF_POOL = FrameMatch.startup().containing("default_transaction_read_only");
 
     private final ServerFixture fixture;
     private final Check check;
@@ -48,7 +55,11 @@ abstract class FaultRows {
 
     /** Has everything loaded that a first connection needs, for tests whose limits are too short for that. */
     static TestDatabase warmedUp(TestDatabase database) {
-        try (ServerFixture fixture = ServerFixture.on(database)) {
+        return warmedUp(database, settings -> settings);
+    }
+
+    static TestDatabase warmedUp(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
+        try (ServerFixture fixture = ServerFixture.with(database, settings)) {
             fixture.sessions()
                     .withTransaction(session -> session.sql("SELECT 1").execute())
                     .block(ServerFixture.PATIENCE);

@@ -1,5 +1,6 @@
 package org.reactivesessions.postgres.matrix;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
@@ -15,7 +16,14 @@ final class Occupancy {
         entered.incrementAndGet();
         int all = now.incrementAndGet();
         most.accumulateAndGet(all, Math::max);
-        return work.doFinally(end -> now.decrementAndGet());
+        AtomicBoolean over = new AtomicBoolean();
+        Runnable leave = () -> {
+            if (over.compareAndSet(false, true)) {
+                now.decrementAndGet();
+            }
+        };
+        // Before anybody hears of the end, and gives the connection to the next one.
+        return work.doOnTerminate(leave).doOnCancel(leave);
     }
 
     int now() {
