@@ -83,7 +83,8 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageMatching(
                         "transfer: no connection within 250 ms \\(max 1, in use 1, waiting 1; longest held by"
-                                + " \"report\" for \\d+ ms\\)\\. Raise maxSize or shorten what holds the connections\\.");
+                                + " \"report\" for \\d+ ms\\)\\. Raise maxSize or shorten what holds the connections\\."
+                                + " \\(help: troubleshooting\\.md#saturated\\)");
     }
 
     @Test
@@ -92,8 +93,9 @@ class ConnectionSourceTest {
         Borrower.of(source);
 
         assertThat(source.timedOut("transfer"))
-                .hasMessage("transfer: no connection within 250 ms (max 1, in use 0, waiting 0). The pool has room, so"
-                        + " the database did not accept a new connection in time; check that it is reachable.");
+                .hasMessage(
+                        "transfer: no connection within 250 ms (max 1, in use 0, waiting 0). The pool has room, so"
+                                + " the database did not accept a new connection in time; check that it is reachable. (help: troubleshooting.md#unreachable)");
     }
 
     @Test
@@ -108,7 +110,7 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageMatching("report: no connection: 10 scopes are waiting already, which is the limit \\(max 1"
                         + " connections, all in use; longest held by \"report\" for \\d+ ms\\)\\. Raise maxSize or"
-                        + " maxPending, or send less work\\.");
+                        + " maxPending, or send less work\\. \\(help: troubleshooting\\.md#saturated\\)");
     }
 
     @Test
@@ -122,7 +124,8 @@ class ConnectionSourceTest {
     void anErrorThatIsNotOfADriverMustBecomeOneOfOurs() {
         assertThat(failure(new IOException("no route to host")))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("report: no connection: no route to host. Check that the database runs and is reachable.")
+                .hasMessage(
+                        "report: no connection: no route to host. Check that the database runs and is reachable. (help: troubleshooting.md#unreachable)")
                 .hasCauseInstanceOf(IOException.class);
     }
 
@@ -141,7 +144,7 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessage(
                         "report: no connection: the database did not accept a new one within 250 ms; check that it is"
-                                + " reachable.");
+                                + " reachable. (help: troubleshooting.md#unreachable)");
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
 
@@ -150,7 +153,7 @@ class ConnectionSourceTest {
         database.onOpen(connection -> connection.throwOnIsolationLevel(new IllegalStateException("driver")));
         Borrower borrower = Borrower.of(source);
 
-        assertThat(borrower.error()).hasMessage("report: no connection: driver");
+        assertThat(borrower.error()).hasMessage("report: no connection: driver (help: troubleshooting.md#refused)");
         assertThat(database.connection(0).isOpen()).isFalse();
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
