@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
@@ -165,6 +166,23 @@ class ConnectionSourceTest {
 
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
         assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 0, 1, 1));
+    }
+
+    /** r2dbc-pool calls it an error that is not transient: "Connection validation failed". */
+    @Test
+    void anIdleConnectionThatIsLostWhileItIsChosenMustFailAsAnOutage() {
+        Borrower.of(source).lease().release().block();
+        dialect.inTransaction(looked -> {
+            database.connection(0).lose();
+            return false;
+        });
+
+        assertThat(Borrower.of(source).error())
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        error -> assertThat(error.kind()).isEqualTo(FailureKind.UNREACHABLE))
+                .hasMessageContaining("the idle connection was lost when it was about to be used");
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1));
     }
 
     @Test
