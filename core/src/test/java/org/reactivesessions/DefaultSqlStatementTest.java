@@ -153,7 +153,7 @@ class DefaultSqlStatementTest {
                         .isInstanceOf(TooManyRowsException.class)
                         .hasMessage(
                                 "transaction: one(mapper) expects at most one row, but 3 came. Use first(mapper) or all(mapper),"
-                                        + " or make the query unique: THREE"));
+                                        + " or make the query unique: THREE (help: troubleshooting.md#too-many-rows)"));
         assertThat(sessions.ends()).containsExactly("transaction ACTIVE ROLLED_BACK");
     }
 

@@ -24,8 +24,10 @@ public final class AfterCommitException extends R2dbcNonTransientException imple
      */
     public AfterCommitException(String transaction, Throwable cause) {
         super(
-                transaction + ": the transaction is COMMITTED, but a hook after the commit failed: "
-                        + cause.getMessage() + ". Do not run the transaction again; make up for the hook.",
+                Guidance.added(
+                        FailureKind.AFTER_COMMIT,
+                        transaction + ": the transaction is COMMITTED, but a hook after the commit failed: "
+                                + cause.getMessage() + ". Do not run the transaction again; make up for the hook."),
                 cause);
         this.transaction = transaction;
     }

@@ -21,8 +21,10 @@ public final class CommitMarkerException extends R2dbcNonTransientResourceExcept
      * @param missing what is missing and what to do about it, as a clause that follows a colon
      */
     public CommitMarkerException(String session, String missing) {
-        super(session + ": it is to be verified by a commit marker, but none can be left, so nothing was sent: "
-                + missing);
+        super(Guidance.added(
+                FailureKind.NO_MARKER,
+                session + ": it is to be verified by a commit marker, but none can be left, so nothing was sent: "
+                        + missing));
         this.session = session;
     }
 

@@ -42,7 +42,11 @@ public final class CommitOutcomeUnknownException extends R2dbcNonTransientExcept
 
     private CommitOutcomeUnknownException(
             String transaction, @Nullable UUID token, String message, @Nullable Throwable cause) {
-        super(transaction + ": the outcome of COMMIT is unknown: " + message, "08007", cause);
+        super(
+                Guidance.added(
+                        FailureKind.COMMIT_UNKNOWN, transaction + ": the outcome of COMMIT is unknown: " + message),
+                "08007",
+                cause);
         this.transaction = transaction;
         this.token = token;
     }

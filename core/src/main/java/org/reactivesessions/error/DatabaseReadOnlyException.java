@@ -23,8 +23,10 @@ public final class DatabaseReadOnlyException extends R2dbcNonTransientResourceEx
      */
     public DatabaseReadOnlyException(String session, String reason) {
         super(
-                session + ": nothing was sent, because the database takes no writes: " + reason
-                        + ". It is asked again every second; a transaction that only reads may be readOnly().",
+                Guidance.added(
+                        FailureKind.READ_ONLY,
+                        session + ": nothing was sent, because the database takes no writes: " + reason
+                                + ". It is asked again every second; a transaction that only reads may be readOnly()."),
                 READ_ONLY_SQL_TRANSACTION);
         this.session = session;
     }

@@ -26,7 +26,7 @@ public final class DatabaseRefusedException extends R2dbcPermissionDeniedExcepti
      */
     public DatabaseRefusedException(
             String session, String message, @Nullable String sqlState, @Nullable Throwable cause) {
-        super(session + ": " + message, sqlState, cause);
+        super(Guidance.added(FailureKind.REFUSED, session + ": " + message), sqlState, cause);
         this.session = session;
     }
 

@@ -64,7 +64,7 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
             TransactionOutcome outcome,
             String message,
             @Nullable Throwable cause) {
-        super(session + ": " + message, cause);
+        super(Guidance.added(kind, session + ": " + message), cause);
         this.kind = kind;
         this.session = session;
         this.attempt = attempt;
@@ -130,7 +130,7 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
         if (attempts <= 1) {
             return this;
         }
-        String said = String.valueOf(getMessage()).substring(session.length() + 2);
+        String said = Guidance.removed(String.valueOf(getMessage())).substring(session.length() + 2);
         return new DatabaseUnavailableException(
                 kind, session, attempts, retryAfter, outcome, said + " Tried " + attempts + " times.", getCause());
     }

@@ -1,5 +1,7 @@
 package org.reactivesessions.error;
 
+import java.util.Locale;
+
 /** What kind of failure it was, as far as a caller's answer depends on it. Immutable. */
 public enum FailureKind {
     /** The database could not be reached, does not accept connections, or did not answer the first command. */
@@ -31,5 +33,17 @@ public enum FailureKind {
     /** An operation is being applied by somebody else. */
     IN_PROGRESS,
     /** Committed, but a hook after the commit failed. */
-    AFTER_COMMIT
+    AFTER_COMMIT;
+
+    private final String anchor = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /**
+     * Returns where the page about troubleshooting says what such a failure means and what to do. Every message of such a
+     * failure ends with it.
+     *
+     * @return the anchor of a section, in lower case, such as {@code circuit-open}
+     */
+    public String anchor() {
+        return anchor;
+    }
 }

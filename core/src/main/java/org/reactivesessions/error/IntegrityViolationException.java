@@ -35,8 +35,10 @@ public final class IntegrityViolationException extends R2dbcDataIntegrityViolati
             @Nullable String column,
             R2dbcException cause) {
         super(
-                session + ": " + cause.getMessage() + described("constraint", constraint) + described("table", table)
-                        + described("column", column),
+                Guidance.added(
+                        FailureKind.INTEGRITY,
+                        session + ": " + cause.getMessage() + described("constraint", constraint)
+                                + described("table", table) + described("column", column)),
                 cause.getSqlState(),
                 cause.getErrorCode(),
                 cause);

@@ -25,9 +25,11 @@ public final class OperationInProgressException extends R2dbcTransientResourceEx
      */
     public OperationInProgressException(String session, String operationId, Throwable cause) {
         super(
-                session + ": the operation \"" + operationId
-                        + "\" is being applied by somebody else, who had not ended within lockTimeout; the function was not"
-                        + " called. Ask again, or wait longer with lockTimeout().",
+                Guidance.added(
+                        FailureKind.IN_PROGRESS,
+                        session + ": the operation \"" + operationId
+                                + "\" is being applied by somebody else, who had not ended within lockTimeout; the function was not"
+                                + " called. Ask again, or wait longer with lockTimeout()."),
                 LOCK_NOT_AVAILABLE,
                 cause);
         this.session = session;

@@ -3,7 +3,8 @@ package org.reactivesessions.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every exception of this library can tell, beside being one of R2DBC's categories. Implementations are immutable.
+ * What every exception of this library can tell, beside being one of R2DBC's categories. Its message ends with where the page
+ * about troubleshooting speaks of it, as in {@code (help: troubleshooting.md#saturated)}. Implementations are immutable.
  *
  * @since 0.1
  */

@@ -21,8 +21,10 @@ public final class TooManyRowsException extends R2dbcNonTransientException imple
      * @param rows how many rows came
      */
     public TooManyRowsException(String session, String sql, long rows) {
-        super(session + ": one(mapper) expects at most one row, but " + rows
-                + " came. Use first(mapper) or all(mapper), or make the" + " query unique: " + sql);
+        super(Guidance.added(
+                FailureKind.TOO_MANY_ROWS,
+                session + ": one(mapper) expects at most one row, but " + rows
+                        + " came. Use first(mapper) or all(mapper), or make the" + " query unique: " + sql));
         this.session = session;
     }
 

@@ -27,16 +27,18 @@ public final class TransactionRolledBackException extends R2dbcNonTransientExcep
      * @param cause the first error the server reported in this transaction, or the driver's error if none was seen
      */
     public TransactionRolledBackException(String transaction, @Nullable Throwable cause) {
-        super(
+        this(
+                transaction,
                 transaction + ": rolled back by the database, although the function completed: an earlier statement had"
                         + " failed and its error was swallowed. Let that error pass.",
-                cause instanceof R2dbcException known ? known.getSqlState() : null,
                 cause);
-        this.transaction = transaction;
     }
 
     private TransactionRolledBackException(String transaction, String message, @Nullable Throwable cause) {
-        super(message, cause instanceof R2dbcException known ? known.getSqlState() : null, cause);
+        super(
+                Guidance.added(FailureKind.ROLLED_BACK, message),
+                cause instanceof R2dbcException known ? known.getSqlState() : null,
+                cause);
         this.transaction = transaction;
     }
 

@@ -27,10 +27,12 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
      * @param spent where the time was spent
      */
     public TransactionTimeoutException(String session, LifePhase phase, Duration limit, String owner, String spent) {
-        super(session + ": not ended within " + limit.toMillis() + " ms"
-                + (owner.equals(session) ? "" : ", the limit of \"" + owner + "\" around it")
-                + "; nothing of it is durable. Spent: "
-                + spent + ". Raise timeout(), or shorten what took longest.");
+        super(Guidance.added(
+                FailureKind.TIMEOUT,
+                session + ": not ended within " + limit.toMillis() + " ms"
+                        + (owner.equals(session) ? "" : ", the limit of \"" + owner + "\" around it")
+                        + "; nothing of it is durable. Spent: "
+                        + spent + ". Raise timeout(), or shorten what took longest."));
         this.session = session;
         this.phase = phase;
         this.limit = limit;

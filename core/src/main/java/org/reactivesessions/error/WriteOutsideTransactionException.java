@@ -23,8 +23,10 @@ public final class WriteOutsideTransactionException extends R2dbcNonTransientRes
      */
     public WriteOutsideTransactionException(String session, Throwable cause) {
         super(
-                session + ": nothing was written, because a session without a transaction only reads: "
-                        + Reason.of(cause) + ". Use withTransaction, or autocommitWrites(true).",
+                Guidance.added(
+                        FailureKind.NO_TRANSACTION,
+                        session + ": nothing was written, because a session without a transaction only reads: "
+                                + Reason.of(cause) + ". Use withTransaction, or autocommitWrites(true)."),
                 cause instanceof R2dbcException known ? known.getSqlState() : null,
                 cause);
         this.session = session;

@@ -7,6 +7,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ import reactor.core.publisher.Mono;
  * <p>Thread-safe as far as the driver's connection is.
  */
 final class PhysicalConnection implements Connection {
+
+    private static final Mono<Boolean> VALID = Mono.just(true);
 
     /** Watches over the end of connections. */
     @FunctionalInterface
@@ -175,9 +178,16 @@ final class PhysicalConnection implements Connection {
                 });
     }
 
+    /**
+     * Asked by the pool when it has chosen this one, which may have been lost since it was looked at. Then the pool fails the
+     * borrower, so the error says what it is: an outage of this connection, after which there is another try.
+     */
     @Override
     public Publisher<Boolean> validate(ValidationDepth depth) {
-        return condemned ? Mono.just(false) : driver.validate(depth);
+        if (condemned || (depth == ValidationDepth.LOCAL && !isOpen())) {
+            return Mono.error(() -> new IOException("the idle connection was lost when it was about to be used"));
+        }
+        return depth == ValidationDepth.LOCAL ? VALID : driver.validate(depth);
     }
 
     @Override

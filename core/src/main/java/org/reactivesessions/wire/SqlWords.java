@@ -57,6 +57,14 @@ final class SqlWords {
         add(REACHES_OUT, "advisory", 'v');
         add(REACHES_OUT, "_replication", '_');
         add(REACHES_OUT, "pg_logical", '_');
+        // Large objects, which a read-only transaction may write before PostgreSQL 16.
+        add(REACHES_OUT, "lo_creat", '_');
+        add(REACHES_OUT, "lo_unlink", '_');
+        add(REACHES_OUT, "lo_put", '_');
+        add(REACHES_OUT, "lo_from_bytea", '_');
+        add(REACHES_OUT, "lo_import", '_');
+        add(REACHES_OUT, "lo_open", '_');
+        add(REACHES_OUT, "lo_truncate", '_');
         add(EXECUTE, "execute", 'x');
         add(PREPARE, "prepare", 'p');
         add(OF_SESSION, "advisory_lock", 'v');

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
@@ -86,7 +87,8 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageMatching(
                         "transfer: no connection within 250 ms \\(max 1, in use 1, waiting 1; longest held by"
-                                + " \"report\" for \\d+ ms\\)\\. Raise maxSize or shorten what holds the connections\\.");
+                                + " \"report\" for \\d+ ms\\)\\. Raise maxSize or shorten what holds the connections\\."
+                                + " \\(help: troubleshooting\\.md#saturated\\)");
     }
 
     @Test
@@ -95,8 +97,9 @@ class ConnectionSourceTest {
         Borrower.of(source);
 
         assertThat(source.timedOut("transfer"))
-                .hasMessage("transfer: no connection within 250 ms (max 1, in use 0, waiting 0). The pool has room, so"
-                        + " the database did not accept a new connection in time; check that it is reachable.");
+                .hasMessage(
+                        "transfer: no connection within 250 ms (max 1, in use 0, waiting 0). The pool has room, so"
+                                + " the database did not accept a new connection in time; check that it is reachable. (help: troubleshooting.md#unreachable)");
     }
 
     @Test
@@ -111,7 +114,7 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageMatching("report: no connection: 10 scopes are waiting already, which is the limit \\(max 1"
                         + " connections, all in use; longest held by \"report\" for \\d+ ms\\)\\. Raise maxSize or"
-                        + " maxPending, or send less work\\.");
+                        + " maxPending, or send less work\\. \\(help: troubleshooting\\.md#saturated\\)");
     }
 
     @Test
@@ -125,7 +128,8 @@ class ConnectionSourceTest {
     void anErrorThatIsNotOfADriverMustBecomeOneOfOurs() {
         assertThat(failure(new IOException("no route to host")))
                 .isInstanceOf(DatabaseUnavailableException.class)
-                .hasMessage("report: no connection: no route to host. Check that the database runs and is reachable.")
+                .hasMessage(
+                        "report: no connection: no route to host. Check that the database runs and is reachable. (help: troubleshooting.md#unreachable)")
                 .hasCauseInstanceOf(IOException.class);
     }
 
@@ -144,7 +148,7 @@ class ConnectionSourceTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessage(
                         "report: no connection: the database did not accept a new one within 250 ms; check that it is"
-                                + " reachable.");
+                                + " reachable. (help: troubleshooting.md#unreachable)");
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
@@ -153,7 +157,7 @@ class ConnectionSourceTest {
         database.onOpen(connection -> connection.throwOnIsolationLevel(new IllegalStateException("driver")));
         Borrower borrower = Borrower.of(source);
 
-        assertThat(borrower.error()).hasMessage("report: no connection: driver");
+        assertThat(borrower.error()).hasMessage("report: no connection: driver (help: troubleshooting.md#refused)");
         assertThat(database.connection(0).isOpen()).isFalse();
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
@@ -165,6 +169,23 @@ class ConnectionSourceTest {
 
         assertThat(Borrower.of(source).lease().connection()).isSameAs(database.connection(1));
         assertThat(source.status()).isEqualTo(new PoolStatus(1, 0, 0, 1, 1, 0, 0));
+    }
+
+    /** r2dbc-pool calls it an error that is not transient: "Connection validation failed". */
+    @Test
+    void anIdleConnectionThatIsLostWhileItIsChosenMustFailAsAnOutage() {
+        Borrower.of(source).lease().release().block();
+        dialect.inTransaction(looked -> {
+            database.connection(0).lose();
+            return false;
+        });
+
+        assertThat(Borrower.of(source).error())
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        error -> assertThat(error.kind()).isEqualTo(FailureKind.UNREACHABLE))
+                .hasMessageContaining("the idle connection was lost when it was about to be used");
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
     }
 
     @Test

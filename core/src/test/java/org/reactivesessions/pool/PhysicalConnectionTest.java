@@ -11,6 +11,7 @@ import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 class PhysicalConnectionTest {
 
@@ -147,8 +149,7 @@ class PhysicalConnectionTest {
         connection.condemn();
 
         assertThat(connection.isOpen()).isFalse();
-        assertThat(Mono.from(connection.validate(ValidationDepth.LOCAL)).block())
-                .isFalse();
+        StepVerifier.create(connection.validate(ValidationDepth.LOCAL)).verifyError(IOException.class);
     }
 
     @Test

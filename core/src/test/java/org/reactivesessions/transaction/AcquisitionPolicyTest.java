@@ -101,7 +101,7 @@ class AcquisitionPolicyTest {
                 })
                 .hasMessage(
                         "transfer: no connection: connection refused. Check that the database runs and is reachable."
-                                + " Tried 3 times.");
+                                + " Tried 3 times. (help: troubleshooting.md#unreachable)");
         assertThat(stage.ends()).singleElement().asString().startsWith("ACQUIRING NOT_STARTED");
     }
 
@@ -188,7 +188,7 @@ class AcquisitionPolicyTest {
                 .isInstanceOf(DatabaseRefusedException.class)
                 .hasMessage(
                         "transfer: the database refused the connection: password authentication failed. Correct user,"
-                                + " password or database; it is not tried again by itself.");
+                                + " password or database; it is not tried again by itself. (help: troubleshooting.md#refused)");
         assertThat(stage.events()).isEmpty();
         assertThat(breaker().getMetrics().getNumberOfBufferedCalls()).isZero();
     }
@@ -253,7 +253,7 @@ class AcquisitionPolicyTest {
                 .hasMessageMatching("transfer: not tried, because the database has not answered lately: circuit"
                         + " \"orders\" is OPEN after \\d+ of \\d+ connects and first answers failed, the last with: BEGIN"
                         + " was not answered within 5000 ms\\. It is tried again in \\d+ ms; answer from elsewhere until"
-                        + " then\\.");
+                        + " then\\. \\(help: troubleshooting\\.md#circuit-open\\)");
     }
 
     @Test
@@ -286,7 +286,7 @@ class AcquisitionPolicyTest {
                     assertThat(error.attempt()).isEqualTo(1);
                 })
                 .hasMessageStartingWith("transfer: not tried again after 1 time, because the database has not answered")
-                .hasMessageEndingWith("answer from elsewhere until then.");
+                .hasMessageEndingWith("answer from elsewhere until then. (help: troubleshooting.md#circuit-open)");
     }
 
     @Test

@@ -66,7 +66,7 @@ class DeadlinesTest {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessage(
                         "transfer: BEGIN was not answered within 5000 ms; the connection was destroyed and nothing of"
-                                + " the transaction is durable. Check that the database is reachable and not overloaded.")
+                                + " the transaction is durable. Check that the database is reachable and not overloaded. (help: troubleshooting.md#unreachable)")
                 .hasCauseInstanceOf(TimeoutException.class);
         assertThat(database.wire()).containsExactly("BEGIN", "CLOSE");
         assertThat(stage.source().status()).isEqualTo(DESTROYED);

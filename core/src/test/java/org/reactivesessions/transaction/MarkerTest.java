@@ -86,13 +86,13 @@ class MarkerTest {
 
     @Test
     void aDatabaseWithoutMarkersMustBeToldBeforeAnythingIsBegun() {
-        database.rows("READY", "the table is missing; install it");
+        database.rows("READY", "the table is missing; install it (help: troubleshooting.md#no-marker)");
         TestSubscriber<Long> subscriber = run(MARKED);
 
         assertThat(subscriber.expectTerminalError())
                 .isInstanceOf(CommitMarkerException.class)
                 .hasMessageContaining("transfer")
-                .hasMessageEndingWith("the table is missing; install it");
+                .hasMessageEndingWith("the table is missing; install it (help: troubleshooting.md#no-marker)");
         assertThat(database.wire()).containsExactly("READY");
         assertThat(stage.ends()).hasSize(1).first().asString().startsWith("BEGINNING NOT_STARTED");
         assertThat(stage.source().status().idle()).as("the connection is kept").isEqualTo(1);
@@ -132,7 +132,8 @@ class MarkerTest {
 
         assertThat(run(MARKED).expectTerminalError())
                 .isInstanceOf(TransactionRolledBackException.class)
-                .hasMessageEndingWith("its commit marker was refused: refused, because: denied");
+                .hasMessageEndingWith(
+                        "its commit marker was refused: refused, because: denied (help: troubleshooting.md#rolled-back)");
         assertThat(stage.ends()).hasSize(1).first().asString().startsWith("COMMITTING ROLLED_BACK");
     }
 

@@ -52,8 +52,9 @@ class TimeoutTest {
 
         assertThat(timeoutOf(subscriber).phase()).isEqualTo(LifePhase.ACQUIRING);
         assertThat(timeoutOf(subscriber))
-                .hasMessage("transfer: not ended within 2000 ms; nothing of it is durable. Spent:"
-                        + " 2000 ms for a connection. Raise timeout(), or shorten what took longest.");
+                .hasMessage(
+                        "transfer: not ended within 2000 ms; nothing of it is durable. Spent:"
+                                + " 2000 ms for a connection. Raise timeout(), or shorten what took longest. (help: troubleshooting.md#timeout)");
         assertThat(stage.ends()).singleElement().asString().startsWith("ACQUIRING NOT_STARTED");
         database.last("CONNECT").complete();
     }

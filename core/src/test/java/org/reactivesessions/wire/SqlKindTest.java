@@ -78,6 +78,12 @@ class SqlKindTest {
                     SELECT PG_NOTIFY('a', 'b')                                      | OTHER
                     SELECT "pg_notify"('a', 'b')                                    | OTHER
                     SELECT pg_advisory_lock(1)                                      | OTHER
+                    SELECT lo_create(0)                                             | OTHER
+                    SELECT lo_creat(-1)                                             | OTHER
+                    SELECT LO_FROM_BYTEA(0, a) FROM t                               | OTHER
+                    SELECT lowrite(lo_open(1, 131072), 'a')                         | OTHER
+                    SELECT lo_put(1, 0, 'a'), lo_truncate(1, 0), lo_unlink(1)       | OTHER
+                    SELECT lo_get(1), hello_world FROM t                            | READ
                     SELECT pg_catalog.pg_try_advisory_lock_shared(1)                | OTHER
                     INSERT INTO item SELECT dblink_exec('a', 'b')                   | OTHER
                     SELECT pg_logical_emit_message(false, 'a', 'b')                 | OTHER

@@ -48,12 +48,12 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
      * every pooler knows.
      */
     ConnectionFactory pooled() {
-        return factory(startup.applyTo(driver(DriverLoops.throughPooler(TcpResources.get())))
+        return factory(startup.applyTo(driver(DriverLoops.throughPooler(TcpResources.get(), createTimeout)))
                 .preparedStatementCacheQueries(UNNAMED_STATEMENTS));
     }
 
     private PostgresqlConnectionConfiguration.Builder toServer(Map<String, String> parameters) {
-        return startup.applyToServer(driver(new DriverLoops(TcpResources.get())), parameters)
+        return startup.applyToServer(driver(new DriverLoops(TcpResources.get(), createTimeout)), parameters)
                 .preparedStatementCacheQueries(STATEMENT_CACHE);
     }
 

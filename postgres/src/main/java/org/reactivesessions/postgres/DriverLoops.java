@@ -11,25 +11,29 @@ import reactor.netty.resources.LoopResources;
 /**
  * The event loops of the driver, whose channels are prepared for us before they connect: the driver has no other place to
  * reach a channel. A channel is read once in a turn of its loop instead of up to 16 times, or a large result would keep a
- * ROLLBACK behind it, and every other connection of that loop, waiting for as many megabytes of rows. Thread-safe; shares the loops it is given and ends them only when it is disposed itself.
+ * ROLLBACK behind it, and every other connection of that loop, waiting for as many megabytes of rows; and it is closed if it
+ * is not open in time. Thread-safe; shares the loops it is given and ends them only when it is disposed itself.
  */
 final class DriverLoops implements LoopResources {
 
     private final LoopResources shared;
+    private final Duration openTimeout;
     private final boolean pooled;
 
-    DriverLoops(LoopResources shared) {
-        this(shared, false);
+    /** @param openTimeout for everything it takes to open a connection */
+    DriverLoops(LoopResources shared, Duration openTimeout) {
+        this(shared, openTimeout, false);
     }
 
-    private DriverLoops(LoopResources shared, boolean pooled) {
+    private DriverLoops(LoopResources shared, Duration openTimeout, boolean pooled) {
         this.shared = shared;
+        this.openTimeout = openTimeout;
         this.pooled = pooled;
     }
 
     /** Event loops for connections whose start-up message a pooler reads. */
-    static DriverLoops throughPooler(LoopResources shared) {
-        return new DriverLoops(shared, true);
+    static DriverLoops throughPooler(LoopResources shared, Duration openTimeout) {
+        return new DriverLoops(shared, openTimeout, true);
     }
 
     @Override
@@ -38,7 +42,8 @@ final class DriverLoops implements LoopResources {
         channel.pipeline()
                 .addLast(new FlushConsolidationHandler(
                         FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true))
-                .addLast(new CompactingCumulator.Installer());
+                .addLast(new CompactingCumulator.Installer())
+                .addLast(new OpeningDeadline(openTimeout));
         if (pooled) {
             channel.pipeline().addLast(new TrimmedStartup());
         }

@@ -89,14 +89,17 @@ class ErrorIT {
         assertThat(unique)
                 .isInstanceOf(R2dbcDataIntegrityViolationException.class)
                 .hasMessageStartingWith("booking: ")
-                .hasMessageEndingWith("; constraint \"customer_name_key\"; table \"customer\"")
+                .hasMessageEndingWith(
+                        "; constraint \"customer_name_key\"; table \"customer\" (help: troubleshooting.md#integrity)")
                 .hasMessageNotContaining("alice");
         assertThat(unique.getCause()).isInstanceOf(PostgresqlException.class);
 
         assertThat(violation("INSERT INTO orders VALUES (9)"))
-                .hasMessageEndingWith("; constraint \"orders_have_a_customer\"; table \"orders\"");
+                .hasMessageEndingWith(
+                        "; constraint \"orders_have_a_customer\"; table \"orders\" (help: troubleshooting.md#integrity)");
         assertThat(violation("UPDATE customer SET credit = -1"))
-                .hasMessageEndingWith("; constraint \"credit_is_not_negative\"; table \"customer\"");
+                .hasMessageEndingWith(
+                        "; constraint \"credit_is_not_negative\"; table \"customer\" (help: troubleshooting.md#integrity)");
     }
 
     @Test
@@ -127,7 +130,7 @@ class ErrorIT {
                 .isInstanceOf(TooManyRowsException.class)
                 .hasMessage(
                         "booking: one(mapper) expects at most one row, but 3 came. Use first(mapper) or all(mapper),"
-                                + " or make the query unique: SELECT generate_series(1, 3)");
+                                + " or make the query unique: SELECT generate_series(1, 3) (help: troubleshooting.md#too-many-rows)");
     }
 
     @Test
@@ -180,7 +183,7 @@ class ErrorIT {
                                 full -> assertThat(full.kind()).isEqualTo(FailureKind.SATURATED))
                         .hasMessageMatching("booking: no connection within 300 ms \\(max 2, in use 2, waiting \\d;"
                                 + " longest held by \"report\" for \\d+ ms, \"export\" for \\d+ ms\\)\\. Raise maxSize or"
-                                + " shorten what holds the connections\\."))
+                                + " shorten what holds the connections\\. \\(help: troubleshooting\\.md#saturated\\)"))
                 .verify(ServerFixture.PATIENCE);
         end.tryEmitEmpty();
         Mono.when(report, export).block(ServerFixture.PATIENCE);
@@ -234,7 +237,7 @@ class ErrorIT {
                 })
                 .hasMessage(
                         "transaction: no connection: too many connections for role \"crowded\". Check that the database"
-                                + " runs and is reachable. Tried 3 times.");
+                                + " runs and is reachable. Tried 3 times. (help: troubleshooting.md#unreachable)");
         crowded.close().block(ServerFixture.PATIENCE);
         fixture.run("DROP ROLE crowded");
     }

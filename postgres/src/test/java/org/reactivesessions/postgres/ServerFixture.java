@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
@@ -40,6 +41,9 @@ public final class ServerFixture implements AutoCloseable {
     /** What a listener heard of an attempt that another one follows. */
     public record Repeated(String name, int attempt, TransactionOutcome outcome, Throwable error) {}
 
+    /** What a listener heard of a further attempt to get a connection. */
+    public record Waited(int attempt, Duration pause, Throwable error) {}
+
     private volatile TestDatabase database;
     private final FaultProxy proxy;
     private final Heard heard = new Heard();
@@ -61,6 +65,8 @@ public final class ServerFixture implements AutoCloseable {
 
         final List<Ended> events = new CopyOnWriteArrayList<>();
         final List<Repeated> repeats = new CopyOnWriteArrayList<>();
+        final List<Waited> waits = new CopyOnWriteArrayList<>();
+        final List<BreakerState> circuit = new CopyOnWriteArrayList<>();
 
         @Override
         public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
@@ -73,6 +79,16 @@ public final class ServerFixture implements AutoCloseable {
         @Override
         public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
             repeats.add(new Repeated(name, attempt, outcome, error));
+        }
+
+        @Override
+        public void retrying(String name, int attempt, Duration wait, Throwable error) {
+            waits.add(new Waited(attempt, wait, error));
+        }
+
+        @Override
+        public void circuitChanged(String name, BreakerState from, BreakerState to) {
+            circuit.add(to);
         }
     }
 
@@ -136,6 +152,16 @@ public final class ServerFixture implements AutoCloseable {
     /** The attempts that were followed by another one, as the listener heard of them, in order. */
     public List<Repeated> repeats() {
         return heard.repeats;
+    }
+
+    /** What was waited before each further attempt to get a connection, in order. */
+    public List<Waited> waits() {
+        return heard.waits;
+    }
+
+    /** What became of the circuit, which was closed to begin with, in order. */
+    public List<BreakerState> circuit() {
+        return heard.circuit;
     }
 
     /** What the listener heard last. */

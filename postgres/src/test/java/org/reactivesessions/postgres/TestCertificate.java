@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param certificate X.509
  * @param key PKCS#8, readable by its owner only, as a server demands it
  */
-record TestCertificate(Path certificate, Path key) {
+public record TestCertificate(Path certificate, Path key) {
 
     private static final String PASSWORD = "changeit";
     private static final String ALIAS = "test";
@@ -29,7 +29,7 @@ record TestCertificate(Path certificate, Path key) {
      * @param name the common name, and part of the names of the files
      * @param alternative the subject alternative name, such as {@code ip:127.0.0.1}
      */
-    static TestCertificate create(Path directory, String name, String alternative) {
+    public static TestCertificate create(Path directory, String name, String alternative) {
         try {
             Path store = directory.resolve(name + ".p12");
             generate(store, name, alternative);

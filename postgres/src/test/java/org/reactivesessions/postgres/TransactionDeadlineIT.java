@@ -51,8 +51,8 @@ class TransactionDeadlineIT {
         Rule begin = fixture.proxy()
                 .watch(FrameMatch.fromClient('Q')
                         .sql("^BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE, NOT DEFERRABLE;"
-                                + " SET LOCAL statement_timeout = 50000; SET LOCAL lock_timeout = 1000;"
-                                + "( SET LOCAL transaction_timeout = 0; SET LOCAL transaction_timeout = 50000)?"));
+                                + " SET LOCAL statement_timeout = 50000; SET LOCAL lock_timeout = 1000"
+                                + "(; SET LOCAL transaction_timeout = 0; SET LOCAL transaction_timeout = 50000)?$"));
         fixture.sessions()
                 .withTransaction(
                         OPTIONS.timeout(Duration.ofSeconds(40)).lockTimeout(Duration.ofSeconds(1)),

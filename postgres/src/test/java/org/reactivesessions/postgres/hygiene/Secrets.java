@@ -42,6 +42,11 @@ public final class Secrets {
         look(where, all.toString());
     }
 
+    /** Whether a text has a secret in it. */
+    public static boolean isIn(String text) {
+        return KNOWN.stream().anyMatch(text::contains);
+    }
+
     static void forget() {
         SEEN.clear();
     }

@@ -2,17 +2,25 @@ package org.reactivesessions.postgres.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.hygiene.Secrets;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.ServerCensus;
 import reactor.core.publisher.Flux;
+import reactor.util.retry.Retry;
 
 /** The questions whose answers are the {@link Invariant}s, one or two for each; it remembers which were asked. */
 final class Check {
@@ -84,6 +92,14 @@ final class Check {
         assertThat(operation.effects()).as("effects").isZero();
     }
 
+    /** I2: nothing is left of what a nested scope has done, and all of what was done around it. */
+    void undone(Operation nested, Operation around) {
+        checked.add(Invariant.I2);
+        settle(around);
+        assertThat(nested.effects()).as("effects of the nested scope").isZero();
+        assertThat(around.effects()).as("effects around it").isEqualTo(1);
+    }
+
     /** I3: the listener has heard this outcome once, and the subscriber, if it has stayed, an end that says the same. */
     void verdict(Operation operation, TransactionOutcome outcome) {
         checked.add(Invariant.I3);
@@ -136,6 +152,12 @@ final class Check {
         within("the place in the pool", limit, sinceNanos, System.nanoTime());
     }
 
+    /** I5: a connection that was given up is closed in time, on this side too. */
+    void closedWithin(Duration limit, long sinceNanos) {
+        Patience.until("a connection was left open", () -> fixture.proxy().links() == 0);
+        within("the close of what was given up", limit, sinceNanos, System.nanoTime());
+    }
+
     private void within(String what, Duration limit, long sinceNanos, long untilNanos) {
         checked.add(Invariant.I5);
         Duration late = Pulse.lateSince(sinceNanos);
@@ -161,6 +183,21 @@ final class Check {
 
     private static boolean isOfPool(ServerCensus.Session session) {
         return !session.query().startsWith(OF_HEALTH);
+    }
+
+    /** I7: never more scopes had a connection than there are. */
+    void oneOwner(Occupancy occupancy) {
+        checked.add(Invariant.I7);
+        assertThat(occupancy.most())
+                .as("scopes at once")
+                .isLessThanOrEqualTo(fixture.sessions().poolStatus().maxSize());
+        assertThat(occupancy.now()).as("scopes that have not ended").isZero();
+    }
+
+    /** I7: whoever has no connection, or none any more, has sent nothing. */
+    void sentNothingMore(Rule statements, int before) {
+        checked.add(Invariant.I7);
+        assertThat(statements.hits()).as("statements on the wire").isEqualTo(before);
     }
 
     /** I8: the next borrower finds nothing of anybody, and its own transaction commits. */
@@ -208,6 +245,11 @@ final class Check {
         }
     }
 
+    /** A fault that took long has opened it; it closes by itself, which is part of the recovery. */
+    private static boolean isOfOpenCircuit(Throwable error) {
+        return error instanceof DatabaseUnavailableException known && known.kind() == FailureKind.CIRCUIT_OPEN;
+    }
+
     /**
      * I10: many transactions at once work, now that the server answers, within 10 s and without a restart, for hardly more
      * connections than the pool has.
@@ -221,11 +263,39 @@ final class Check {
         long since = System.nanoTime();
         Flux.range(0, offered)
                 .flatMap(one -> fixture.sessions()
-                        .withTransaction(session -> session.sql("SELECT 1").one(row -> row.get(0, Integer.class))))
+                        .withTransaction(session -> session.sql("SELECT 1").one(row -> row.get(0, Integer.class)))
+                        .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(20))
+                                .filter(Check::isOfOpenCircuit)))
                 .blockLast(ServerFixture.PATIENCE);
         assertThat(Duration.ofNanos(System.nanoTime() - since)).as("recovery").isLessThanOrEqualTo(RECOVERY);
         assertThat(fixture.proxy().linksOpened() - opened)
                 .as("connections opened, one for health among them")
                 .isLessThanOrEqualTo(places + 1L);
+    }
+
+    /** I11: an error, its causes and what it suppresses tell no secret; logs and listeners are hygiene's. */
+    void keepsSecrets(Operation operation) {
+        checked.add(Invariant.I11);
+        StringWriter all = new StringWriter();
+        Objects.requireNonNull(operation.error()).printStackTrace(new PrintWriter(all));
+        keepsSecrets(all.toString());
+    }
+
+    /** I11: a text tells no secret. */
+    void keepsSecrets(String text) {
+        checked.add(Invariant.I11);
+        assertThat(Secrets.isIn(text)).as("a secret in what was said").isFalse();
+    }
+
+    /** I12: the circuit has opened, for what the database did. */
+    void circuitHasOpened() {
+        checked.add(Invariant.I12);
+        assertThat(fixture.circuit()).startsWith(BreakerState.OPEN);
+    }
+
+    /** I12: the circuit has not changed, because the database did nothing wrong. */
+    void circuitHasStayedClosed() {
+        checked.add(Invariant.I12);
+        assertThat(fixture.circuit()).isEmpty();
     }
 }

@@ -2,11 +2,14 @@ package org.reactivesessions.postgres.matrix;
 
 import static org.reactivesessions.postgres.matrix.Invariant.I1;
 import static org.reactivesessions.postgres.matrix.Invariant.I10;
+import static org.reactivesessions.postgres.matrix.Invariant.I11;
+import static org.reactivesessions.postgres.matrix.Invariant.I12;
 import static org.reactivesessions.postgres.matrix.Invariant.I2;
 import static org.reactivesessions.postgres.matrix.Invariant.I3;
 import static org.reactivesessions.postgres.matrix.Invariant.I4;
 import static org.reactivesessions.postgres.matrix.Invariant.I5;
 import static org.reactivesessions.postgres.matrix.Invariant.I6;
+import static org.reactivesessions.postgres.matrix.Invariant.I7;
 import static org.reactivesessions.postgres.matrix.Invariant.I8;
 import static org.reactivesessions.postgres.matrix.Invariant.I9;
 
@@ -16,7 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The rows of the fault matrix that are about the life of a transaction, and what their tests owe them. */
+/** The rows of the fault matrix that are about getting a connection and the life of a transaction, and what their tests owe. */
 final class FaultMatrix {
 
     /**
@@ -31,6 +34,60 @@ final class FaultMatrix {
     record Row(int number, String fault, String phase, String outcome, Set<Invariant> invariants) {}
 
     static final List<Row> ROWS = List.of(
+            row(
+                    1,
+                    "port closed (ECONNREFUSED)",
+                    "acquire",
+                    "NOT_STARTED, at most three tries; the circuit opens, then refuses at once",
+                    I5,
+                    I10,
+                    I12),
+            row(
+                    2,
+                    "accepts, never answers",
+                    "acquire",
+                    "NOT_STARTED; given up in time, socket closed, counted",
+                    I5,
+                    I6),
+            row(
+                    3,
+                    "TLS refused, or stalled after it was granted, under verify-full",
+                    "acquire",
+                    "NOT_STARTED, no password on the wire",
+                    I5,
+                    I11),
+            row(
+                    4,
+                    "user or password refused (28P01, 28000)",
+                    "acquire",
+                    "NOT_STARTED, one try, not counted by the circuit",
+                    I11,
+                    I12),
+            row(
+                    5,
+                    "too many connections (53300)",
+                    "acquire",
+                    "tried again within the budget; who waits is served by who is done",
+                    I10),
+            row(
+                    6,
+                    "shutting down, starting up (57P03)",
+                    "acquire",
+                    "tried again with growing waits, within the limit",
+                    I5,
+                    I10),
+            row(
+                    7,
+                    "pool exhausted, ten waiting for each connection",
+                    "acquire",
+                    "first come, first served; each within its limit; beyond the queue refused at once",
+                    I5,
+                    I6),
+            row(8, "cancel while queued", "acquire", "out of the queue, the next is served", I6, I9),
+            row(9, "cancel races delivery", "acquire", "delivered and given back, or never delivered", I6, I7),
+            row(10, "cancel while a connection is opened", "acquire", "pooled or closed, no session left over", I6),
+            row(11, "idle connections died (57P01, RST)", "acquire", "replaced before the function runs, unseen", I5),
+            row(12, "idle connection half open", "acquire", "asked, destroyed when its time is over, replaced", I5),
             row(
                     14,
                     "the sessions are closed while connections are asked for and given back",
@@ -106,6 +163,13 @@ final class FaultMatrix {
                     I9),
             row(32, "transaction control in SQL text", "query", "ROLLED_BACK, named, nothing of it sent", I1, I3),
             row(
+                    33,
+                    "connection or statement used after its end, or in parallel with an inner scope",
+                    "query",
+                    "IllegalStateException, nothing sent",
+                    I7),
+            row(35, "nested scope fails, outer goes on", "query", "the inner one is undone, and no more", I2),
+            row(
                     38,
                     "connection lost after some rows",
                     "stream",
@@ -171,7 +235,8 @@ final class FaultMatrix {
                     "setting, role, temporary table, lock, LISTEN, cursor or prepared statement left behind",
                     "release",
                     "the next borrower sees none of it",
-                    I8));
+                    I8),
+            row(53, "given back twice, or while it is cancelled", "release", "one effect", I6, I7));
 
     /** Rows that need what does not exist yet. */
     static final Set<Integer> PENDING = Set.of();

@@ -13,6 +13,7 @@ import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.CommitVerification;
@@ -30,6 +31,12 @@ abstract class FaultRows {
     static final TransactionOptions DEFAULTS = TransactionOptions.defaults();
     static final TransactionOptions MARKED = DEFAULTS.verification(CommitVerification.marker());
 
+    /** Lets every idle connection be asked before it is used. */
+    static final Duration ALWAYS_ASKED = Duration.ofNanos(1);
+
+    /** The start-up of a connection of the pool, which has the guard, and not of the one for health. */
+    static final FrameMatch OF_POOL = FrameMatch.startup().containing("default_transaction_read_only");
+
     private final ServerFixture fixture;
     private final Check check;
     private final AtomicInteger operations = new AtomicInteger();
@@ -44,6 +51,20 @@ abstract class FaultRows {
                 + " CREATE TABLE taken AS SELECT 1 AS id; ALTER TABLE taken ADD PRIMARY KEY (id)");
         check = new Check(fixture);
         backend();
+    }
+
+    /** Has everything loaded that a first connection needs, for tests whose limits are too short for that. */
+    static TestDatabase warmedUp(TestDatabase database) {
+        return warmedUp(database, settings -> settings);
+    }
+
+    static TestDatabase warmedUp(TestDatabase database, UnaryOperator<PostgresSessions.Builder> settings) {
+        try (ServerFixture fixture = ServerFixture.with(database, settings)) {
+            fixture.sessions()
+                    .withTransaction(session -> session.sql("SELECT 1").execute())
+                    .block(ServerFixture.PATIENCE);
+        }
+        return database;
     }
 
     @AfterEach

@@ -40,13 +40,15 @@ public final class FaultProxy implements AutoCloseable {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int BACKLOG = 256;
 
-    private final ServerSocket listener;
+    private final int port;
+    private volatile ServerSocket listener;
     private volatile InetSocketAddress target;
     private final Rulebook rulebook = new Rulebook();
     private final OpenLinks links = new OpenLinks();
 
     private FaultProxy(ServerSocket listener, InetSocketAddress target) {
         this.listener = listener;
+        this.port = listener.getLocalPort();
         this.target = target;
     }
 
@@ -60,15 +62,23 @@ public final class FaultProxy implements AutoCloseable {
      */
     public static FaultProxy start(String host, int port) {
         try {
-            ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getByAddress(LOOPBACK));
-            FaultProxy proxy = new FaultProxy(listener, new InetSocketAddress(host, port));
-            Thread acceptor = new Thread(proxy::accept, "fault-proxy-accept");
-            acceptor.setDaemon(true);
-            acceptor.start();
+            FaultProxy proxy = new FaultProxy(listen(0), new InetSocketAddress(host, port));
+            proxy.startAccepting();
             return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException("the fault proxy found no port to listen on: " + e.getMessage(), e);
         }
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        return new ServerSocket(port, BACKLOG, InetAddress.getByAddress(LOOPBACK));
+    }
+
+    private void startAccepting() {
+        ServerSocket accepting = listener;
+        Thread acceptor = new Thread(() -> accept(accepting), "fault-proxy-accept");
+        acceptor.setDaemon(true);
+        acceptor.start();
     }
 
     /**
@@ -86,7 +96,32 @@ public final class FaultProxy implements AutoCloseable {
      * @return the port of this proxy
      */
     public int port() {
-        return listener.getLocalPort();
+        return port;
+    }
+
+    /** Refuses new connections from now on, as where nobody listens; links that are open stay. */
+    public void closePort() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the fault proxy's port did not close: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Accepts connections again, on the same port.
+     *
+     * @throws UncheckedIOException if somebody else has the port by now
+     */
+    public void openPort() {
+        if (listener.isClosed()) {
+            try {
+                listener = listen(port);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the fault proxy's port did not open again: " + e.getMessage(), e);
+            }
+            startAccepting();
+        }
     }
 
     /**
@@ -273,13 +308,13 @@ public final class FaultProxy implements AutoCloseable {
         links.closeAll(false);
     }
 
-    private void accept() {
+    private void accept(ServerSocket accepting) {
         try {
             while (true) {
-                open(listener.accept());
+                open(accepting.accept());
             }
         } catch (IOException e) {
-            if (!listener.isClosed()) {
+            if (!accepting.isClosed()) {
                 LOG.warn("the fault proxy no longer accepts connections", e);
             }
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.reactivesessions.error;
+
+import org.jspecify.annotations.NullMarked;
