@@ -27,7 +27,7 @@ public final class SessionsClosedException extends R2dbcNonTransientResourceExce
      */
     public SessionsClosedException(
             String session, @Nullable TransactionOutcome outcome, String message, Throwable where) {
-        super(session + ": " + message, where);
+        super(Guidance.added(FailureKind.CLOSED, session + ": " + message), where);
         this.session = session;
         this.outcome = outcome;
     }

@@ -46,6 +46,7 @@ class TroubleshootingTest {
                 new DatabaseReadOnlyException("transfer", "it is a standby"),
                 new TransactionTimeoutException(
                         "transfer", LifePhase.ACTIVE, Duration.ofSeconds(1), "transfer", "1000 ms running"),
+                new SessionsClosedException("transfer", null, "closed.", driver()),
                 new WriteOutsideTransactionException("transfer", driver()),
                 new IntegrityViolationException("transfer", "a", "b", "c", driver()),
                 new TooManyRowsException("transfer", "SELECT 1", 2),

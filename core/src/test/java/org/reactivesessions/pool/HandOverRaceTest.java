@@ -153,7 +153,11 @@ class HandOverRaceTest {
                     assertThat(lost.isBehind()).isFalse();
                 }
                 waiting.leases().forEach(lease -> lease.destroy().block());
-                assertThat(source.status()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
+                PoolStatus left = source.status();
+                assertThat(left.idle())
+                        .as("the pool may have begun to open another one for whoever waited")
+                        .isBetween(0, given.get() ? 0 : 1);
+                assertThat(left).isEqualTo(new PoolStatus(0, left.idle(), 0, left.idle(), 1, 0, 0));
                 assertThat(source.queued()).isZero();
             }
         });
