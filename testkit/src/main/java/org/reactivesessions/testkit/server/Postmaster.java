@@ -69,9 +69,14 @@ final class Postmaster {
         forget();
     }
 
-    /** Ends every server process by SIGKILL, the main one first so that it starts no other. Nobody is told, nothing is saved. */
+    /**
+     * Ends every server process by SIGKILL, the main one first so that it starts no other. Nobody is told, nothing is saved.
+     * They are stopped before: one that is killed last could see the main one go, end in good order and let go of its locks,
+     * and another one go on to commit.
+     */
     void crash() {
         process().ifPresent(main -> {
+            freeze();
             List<ProcessHandle> family = new ArrayList<>(family(main));
             main.destroyForcibly();
             family.addAll(strays());
