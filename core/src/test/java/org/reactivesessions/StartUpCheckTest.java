@@ -86,7 +86,8 @@ class StartUpCheckTest {
                 })
                 .hasMessage(
                         "verify: the database has not answered in 4 attempts over 6000 ms; the last time: verify: no"
-                                + " connection within 250 ms: full. Check host, port and database, or raise attempts or delay.")
+                                + " connection within 250 ms: full. Check host, port and database, or raise attempts or delay."
+                                + " (help: troubleshooting.md#saturated)")
                 .hasCauseInstanceOf(DatabaseUnavailableException.class);
         assertThat(answered).hasValue(0);
     }

@@ -124,9 +124,10 @@ class DrainTest {
         assertThat(closedOf(waiting).outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
         assertThat(closedOf(waiting).kind()).isEqualTo(FailureKind.CLOSED);
         assertThat(closedOf(waiting))
-                .hasMessageMatching("transfer: ended in ACQUIRING; these sessions were closed at .* by thread \".*\","
-                        + " and the grace of 1000 ms is over. It was not started, nothing of it is durable. Raise"
-                        + " closeGrace\\(\\), or end the work before close\\(\\).")
+                .hasMessageMatching(
+                        "transfer: ended in ACQUIRING; these sessions were closed at .* by thread \".*\","
+                                + " and the grace of 1000 ms is over. It was not started, nothing of it is durable. Raise"
+                                + " closeGrace\\(\\), or end the work before close\\(\\). \\(help: troubleshooting.md#closed\\)")
                 .hasRootCauseInstanceOf(Closure.Where.class);
         assertThat(closing.isTerminatedComplete()).isTrue();
         assertThat(stage.ends()).singleElement().asString().startsWith("ACQUIRING NOT_STARTED transfer: ended");

@@ -128,7 +128,7 @@ class IdleRowsIT extends FaultRows {
             value = 12,
             invariants = {I5, I6, I8})
     @ParameterizedTest(name = "{0}")
-    @EnumSource(value = Way.class, names = "TRANSACTION")
+    @EnumSource(Way.class)
     void aConnectionThatFellSilentWhileIdleMustBeReplacedAndNeverOfferedAgain(Way way) {
         int silent = backend();
         Rule hole = proxy().hold(Frames.STATEMENTS.nth(1));
