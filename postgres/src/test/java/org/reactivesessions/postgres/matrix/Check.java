@@ -250,6 +250,19 @@ final class Check {
         return error instanceof DatabaseUnavailableException known && known.kind() == FailureKind.CIRCUIT_OPEN;
     }
 
+    /** I10: what was begun together ends within its window, spread over at least four fifths of it, so that nothing is stormed. */
+    void spread(List<Duration> ends, Duration from, Duration window) {
+        checked.add(Invariant.I10);
+        List<Duration> sorted = ends.stream().sorted().toList();
+        Duration first = sorted.get(0);
+        Duration last = sorted.get(sorted.size() - 1);
+        assertThat(first).as("the first end").isGreaterThanOrEqualTo(from);
+        assertThat(last).as("the last end").isLessThanOrEqualTo(from.plus(window));
+        assertThat(last.minus(first))
+                .as("the spread")
+                .isGreaterThanOrEqualTo(window.multipliedBy(4).dividedBy(5));
+    }
+
     /**
      * I10: many transactions at once work, now that the server answers, within 10 s and without a restart, for hardly more
      * connections than the pool has.

@@ -236,7 +236,13 @@ final class FaultMatrix {
                     "release",
                     "the next borrower sees none of it",
                     I8),
-            row(53, "given back twice, or while it is cancelled", "release", "one effect", I6, I7));
+            row(53, "given back twice, or while it is cancelled", "release", "one effect", I6, I7),
+            row(
+                    55,
+                    "connections opened together reach the end of their life",
+                    "idle",
+                    "closed one after the other, over at least four fifths of a fifth of that life",
+                    I10));
 
     /** Rows that need what does not exist yet. */
     static final Set<Integer> PENDING = Set.of();
