@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
@@ -97,6 +98,19 @@ class ConnectionSourceTest {
         assertThat(source.timedOut("transfer"))
                 .hasMessage("transfer: no connection within 250 ms (max 1, in use 0, waiting 0). The pool has room, so"
                         + " the database did not accept a new connection in time; check that it is reachable.");
+    }
+
+    /** A moment between two borrowers, of which there are many while the pool is full. */
+    @Test
+    void aTimeoutWhileAConnectionIsPassedOnMustNotPointToTheDatabase() {
+        Borrower.of(source).lease().release().block();
+
+        assertThat(source.timedOut("transfer"))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        full -> assertThat(full.kind()).isEqualTo(FailureKind.SATURATED))
+                .hasMessageStartingWith(
+                        "transfer: no connection within 250 ms (max 1, in use 0, waiting 0; longest held");
     }
 
     @Test
