@@ -35,12 +35,15 @@ final class AcquisitionErrors {
         this.status = status;
     }
 
-    /** The answer to a scope whose wait for a connection is over. */
+    /**
+     * The answer to a scope whose wait for a connection is over. One that is on its way from one borrower to the next is in
+     * nobody's use, but there.
+     */
     Throwable timedOut(String who) {
         PoolStatus now = status.get();
         String figures = "no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
                 + ", in use " + now.acquired() + ", waiting " + now.pending();
-        return now.acquired() < now.maxSize()
+        return connections.count() < now.maxSize()
                 ? new DatabaseUnavailableException(
                         FailureKind.UNREACHABLE,
                         who,

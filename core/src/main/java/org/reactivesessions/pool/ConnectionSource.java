@@ -228,8 +228,8 @@ public final class ConnectionSource {
     }
 
     /**
-     * Lets nobody have a connection any more that lies idle now: one of them was found dead, or the database refused a new one,
-     * so the others may lead to where nobody answers. They are closed when the pool comes across them. One that is in use
+     * Lets nobody have a connection any more that lies idle now: one of them was found dead, or nobody has answered when a new
+     * one was to be opened, so the others may lead to where nobody answers. They are closed when the pool comes across them. One that is in use
      * proves itself by answering.
      */
     public void distrustIdle() {

@@ -122,6 +122,11 @@ final class PhysicalConnections implements ConnectionFactory {
                 .onErrorComplete();
     }
 
+    /** How many are open, in whoever's hands. */
+    int count() {
+        return open.size();
+    }
+
     /** Those that are in somebody's hands, the longest held first. */
     List<PhysicalConnection> held() {
         return open.stream()

@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +27,8 @@ import reactor.core.Disposables;
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
     private static final Duration AT_LEAST = Duration.ofMillis(1);
+    /** The class of SQLSTATE 53300, too many connections. */
+    private static final String INSUFFICIENT_RESOURCES = "53";
 
     private final Receiver receiver;
     private final PoolAccess access;
@@ -187,7 +190,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void failed(Throwable error) {
         over(); // the connect that failed has been counted, if there was one
-        if (AcquisitionPolicy.isAway(error)) {
+        if (AcquisitionPolicy.isAway(error) && !isFull(error.getCause())) {
             access.source().distrustIdle();
         }
         if (mayAskAgain(error)) {
@@ -195,6 +198,12 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         } else {
             stopWith(error);
         }
+    }
+
+    /** Whether the database has answered that it has no room: then those that are open lead to where somebody answers. */
+    private static boolean isFull(@Nullable Throwable cause) {
+        String state = cause instanceof R2dbcException known ? known.getSqlState() : null;
+        return state != null && state.startsWith(INSUFFICIENT_RESOURCES);
     }
 
     private void giveUp(Throwable error) {

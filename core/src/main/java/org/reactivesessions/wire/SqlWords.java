@@ -34,7 +34,16 @@ final class SqlWords {
             int from = keyAt - key;
             int to = from + text.length();
             return sql.regionMatches(true, from, text, 0, text.length())
-                    && !(whole && (continuesName(sql, from - 1) || continuesName(sql, to)));
+                    && !(whole && (continuesName(sql, to) || !beginsName(sql, from)));
+        }
+
+        /** What is behind a backslash may be a blank, of SQL in a literal. */
+        private static boolean beginsName(String sql, int at) {
+            int first = at;
+            while (continuesName(sql, first - 1)) {
+                first--;
+            }
+            return first == at || (first > 0 && sql.charAt(first - 1) == '\\');
         }
 
         private static boolean continuesName(String sql, int at) {
@@ -45,12 +54,12 @@ final class SqlWords {
     private static final Word[][] BY_KEY = new Word[ASCII][];
 
     static {
-        add(CHANGES_SETTINGS, "set_config", '_');
-        add(CHANGES_SETTINGS, "set_limit", '_');
+        addWhole(CHANGES_SETTINGS, "set_config", '_'); // not asset_config
+        addWhole(CHANGES_SETTINGS, "set_limit", '_');
         add(CHANGES_SETTINGS, "pg_settings", '_');
         add(CHANGES_SETTINGS, "query_to_xml", '_');
-        add(CHANGES_SETTINGS, "ts_stat", '_');
-        add(CHANGES_SETTINGS, "ts_rewrite", '_');
+        addWhole(CHANGES_SETTINGS, "ts_stat", '_'); // not payments_status
+        addWhole(CHANGES_SETTINGS, "ts_rewrite", '_');
         add(CHANGES_SETTINGS, "u&\"", '&');
         add(REACHES_OUT, "pg_notify", '_');
         add(REACHES_OUT, "dblink", 'k');
@@ -70,7 +79,8 @@ final class SqlWords {
         add(OF_SESSION, "advisory_lock", 'v');
         add(OF_SESSION, "pg_temp", '_');
         add(LASTS, "dblink_connect", 'k');
-        add(LASTS, "_replication", '_');
+        add(LASTS, "l_replication_slot", '_'); // makes one, physical or logical
+        add(LASTS, "_replication_origin_session", '_');
         add(LASTS, "pg_backup", '_');
         add(LASTS, "setseed", 'd');
         addWhole(TEMP, "temp", 'p');

@@ -102,6 +102,19 @@ class ConnectionSourceTest {
                                 + " the database did not accept a new connection in time; check that it is reachable. (help: troubleshooting.md#unreachable)");
     }
 
+    /** A moment between two borrowers, of which there are many while the pool is full. */
+    @Test
+    void aTimeoutWhileAConnectionIsPassedOnMustNotPointToTheDatabase() {
+        Borrower.of(source).lease().release().block();
+
+        assertThat(source.timedOut("transfer"))
+                .isInstanceOfSatisfying(
+                        DatabaseUnavailableException.class,
+                        full -> assertThat(full.kind()).isEqualTo(FailureKind.SATURATED))
+                .hasMessageStartingWith(
+                        "transfer: no connection within 250 ms (max 1, in use 0, waiting 0; longest held");
+    }
+
     @Test
     void moreWaitingThanTheLimitMustBeRefusedAtOnce() {
         Borrower.of(source);

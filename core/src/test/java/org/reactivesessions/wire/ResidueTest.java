@@ -30,6 +30,10 @@ class ResidueTest {
                     SELECT pg_advisory_xact_lock(1)                                 | NONE
                     SELECT pg_try_advisory_xact_lock_shared(1)                      | NONE
                     SELECT pg_notify('a', 'b')                                      | NONE
+                    SELECT payments_status, accounts_stats FROM events_statistics   | NONE
+                    SELECT asset_config, offset_limit FROM dataset_config           | NONE
+                    SELECT replay_lag FROM pg_stat_replication                      | NONE
+                    SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots | NONE
                     NOTIFY a                                                        | NONE
                     SELECT nextval('a'), currval('a')                               | NONE
                     (SELECT 1) UNION (SELECT 2)                                     | NONE
@@ -66,7 +70,10 @@ class ResidueTest {
                     SELECT set_config('a', 'b', false)                              | SESSION
                     SELECT "set_config"('a', 'b', false)                            | SESSION
                     SELECT U&"set\\005fconfig"('a', 'b', false)                     | SESSION
+                    SELECT crosstab(E'SELECT\\nset_config(…)')                     | SESSION
                     SELECT set_limit(0.3)                                           | SESSION
+                    SELECT pg_catalog.ts_stat('SELECT …')                           | SESSION
+                    SELECT ts_rewrite('a', 'SELECT …')                              | SESSION
                     UPDATE pg_settings SET setting = 'off'                          | SESSION
                     CREATE TEMP TABLE t (id int)                                    | SESSION
                     create local temporary table t (id int)                         | SESSION
@@ -108,6 +115,8 @@ class ResidueTest {
                     SELECT setseed(0.5)                                             | BEYOND_RESET
                     SELECT pg_replication_origin_session_setup('a')                 | BEYOND_RESET
                     SELECT pg_create_logical_replication_slot('a', 'b', true)       | BEYOND_RESET
+                    SELECT pg_create_physical_replication_slot('a', true, true)     | BEYOND_RESET
+                    SELECT pg_copy_logical_replication_slot('a', 'b', true)         | BEYOND_RESET
                     SELECT pg_backup_start('a')                                     | BEYOND_RESET
                     SELECT 1; LOAD 'library'                                        | BEYOND_RESET
                     """)

@@ -43,22 +43,26 @@ final class CheckedCapacity implements ConnectionFactory {
 
     @Override
     public Mono<? extends Connection> create() {
-        return Mono.defer(() -> Mono.<Connection>fromDirect(driver.create()))
-                .flatMap(opened -> throughPooler.getAsBoolean() || !checked.compareAndSet(false, true)
-                        ? Mono.just(opened)
-                        : check(opened).thenReturn(opened));
+        return Mono.defer(() -> Mono.<Connection>fromDirect(driver.create())).doOnNext(opened -> {
+            if (!throughPooler.getAsBoolean() && checked.compareAndSet(false, true)) {
+                check(opened);
+            }
+        });
     }
 
-    /** Not to know it is no reason to be without a connection. */
-    private Mono<Void> check(Connection opened) {
-        return Flux.defer(() -> opened.createStatement(LIMIT).execute())
+    /**
+     * Not to know it is no reason to be without a connection. Nobody waits for the answer: whoever has the connection asks behind
+     * it, in the same flight, and it is his to close all the time.
+     */
+    private void check(Connection opened) {
+        Flux.defer(() -> opened.createStatement(LIMIT).execute())
                 .concatMap(result -> result.map(row -> row.get(0, Integer.class)))
                 .doOnNext(this::compare)
                 .onErrorComplete(error -> {
                     log.debug("The server could not say how many connections it takes", error);
                     return true;
                 })
-                .then();
+                .subscribe();
     }
 
     private void compare(int limit) {

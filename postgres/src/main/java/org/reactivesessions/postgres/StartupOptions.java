@@ -40,6 +40,11 @@ record StartupOptions(
     }
 
     StartupOptions withTimeZone(ZoneId zone) {
+        if (isUnknown(serverZone(zone), zone)) {
+            throw new IllegalArgumentException(
+                    "timeZone must be a zone by its name, or an offset of whole minutes, but was "
+                            + ShownValue.of(zone.getId()) + "; the driver would take it for GMT");
+        }
         return new StartupOptions(applicationName, zone, searchPath, timeouts);
     }
 
@@ -61,7 +66,18 @@ record StartupOptions(
         if (applicationName != null) {
             driver.applicationName(applicationName);
         }
-        return driver.timeZone(TimeZone.getTimeZone(timeZone));
+        return driver.timeZone(serverZone(timeZone));
+    }
+
+    /** The driver's kind of zone knows an offset by GMT, and none by UTC or UT. */
+    private static TimeZone serverZone(ZoneId zone) {
+        TimeZone named = TimeZone.getTimeZone(zone);
+        return isUnknown(named, zone) ? TimeZone.getTimeZone(zone.normalized()) : named;
+    }
+
+    /** A zone of a name that is not known is GMT without a word. */
+    private static boolean isUnknown(TimeZone found, ZoneId zone) {
+        return found.getID().equals("GMT") && !zone.getRules().equals(ZoneOffset.UTC.getRules());
     }
 
     /**

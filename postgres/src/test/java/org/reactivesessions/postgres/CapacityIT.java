@@ -2,10 +2,13 @@ package org.reactivesessions.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.health.HealthStatus;
+import org.reactivesessions.testkit.proxy.FrameMatch;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 
@@ -84,6 +87,25 @@ class CapacityIT {
                             "One instance could ask for more connections than the server leaves to this user: 1 x"
                                     + " (0 + 10 + 1 for health) = 11 of 10. Lower pool-size or max-overflow, or raise the limit of"
                                     + " server, database or role.");
+        }
+    }
+
+    /** The connection is nobody's but the check's until it has the answer. */
+    @Test
+    void aLookThatIsOverBeforeTheAnswerMustNotLeaveItsConnection(TestDatabase database) {
+        try (ServerFixture fixture = ServerFixture.with(
+                database, builder -> builder.pool(ServerFixture.roomyPool(1)).healthTimeout(Duration.ofSeconds(3)))) {
+            Rule limit = fixture.proxy().hold(FrameMatch.fromClient('Q').sql("max_connections"));
+            assertThat(fixture.sessions()
+                            .health()
+                            .blockOptional(ServerFixture.PATIENCE)
+                            .orElseThrow()
+                            .status())
+                    .isEqualTo(HealthStatus.DOWN);
+            assertThat(limit.hits()).isOne();
+            limit.release();
+
+            fixture.proxy().awaitLinks(0, ServerFixture.PATIENCE);
         }
     }
 }

@@ -3,7 +3,10 @@ package org.reactivesessions.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +90,27 @@ class ConfigurationIT {
             assertThat(sessions.poolStatus().maxSize()).isEqualTo(5);
         } finally {
             sessions.close().block(ServerFixture.PATIENCE);
+        }
+    }
+
+    /** Where the sign of a POSIX offset is the other one, and where the driver knows no offset of that name. */
+    @Test
+    void anOffsetMustBeTheSameOnTheServer(TestDatabase database) {
+        for (String offset : List.of("+02:00", "-03:30", "GMT+2", "UTC+02:00", "UT-5", "UTC")) {
+            ZoneId zone = ZoneId.of(offset);
+            ReactiveSessions sessions = PostgresSessions.builder()
+                    .url(database.r2dbcUrl())
+                    .pool(ServerFixture.roomyPool(1))
+                    .timeZone(zone)
+                    .build();
+            try {
+                assertThat(answer(sessions, "SELECT extract(timezone FROM now())::int::text"))
+                        .as(offset)
+                        .isEqualTo(String.valueOf(
+                                zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds()));
+            } finally {
+                sessions.close().block(ServerFixture.PATIENCE);
+            }
         }
     }
 }

@@ -249,6 +249,7 @@ class ConfigurationTest {
         "max-overflow, -1, a whole number of at least 0",
         "instances, 0, a whole number of at least 1",
         "time-zone, Mars, the name of a time zone",
+        "time-zone, +02:00:30, an offset of whole minutes",
         "client-check-interval, never, 'off, or a time'",
         "port, 65536, from 1 to 65535",
         "pool-timeout, 0, a time of at least 1ms",
