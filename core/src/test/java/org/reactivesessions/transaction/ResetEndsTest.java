@@ -102,6 +102,25 @@ class ResetEndsTest {
         assertThat(stage.source().status()).isEqualTo(DESTROYED);
     }
 
+    /** COMMIT has a limit of its own, and was answered in it. */
+    @Test
+    void whoseTimeIsOverAlreadyMustNotWaitForIt() {
+        database.hold("COMMIT", RESET);
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        TransactionOptions.defaults().named("timed").timeout(Duration.ofSeconds(1)),
+                        connection -> update(connection, SET)));
+        stage.pass(Duration.ofSeconds(2));
+        assertThat(subscriber.isTerminated()).isFalse();
+        database.last("COMMIT").complete();
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(subscriber.getReceivedOnNext()).hasSize(1);
+        database.last(RESET).complete();
+        assertThat(stage.ends()).containsExactly("COMMITTING COMMITTED");
+        assertThat(stage.source().status()).isEqualTo(IDLE);
+    }
+
     @Test
     void theHookMustComeAfterItAndHearTheOutcome() {
         database.hold(RESET);
