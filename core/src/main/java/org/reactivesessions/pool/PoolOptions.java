@@ -22,6 +22,7 @@ public final class PoolOptions {
     private static final int FOUR_INSTANCES_FIT = 20;
     private static final int HALF_OF_THEM = 10;
     private static final Duration PATIENT = Duration.ofSeconds(30);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final int coreSize;
     private final int maxSize;
@@ -186,7 +187,7 @@ public final class PoolOptions {
      *
      * @param timeout more than zero; default 5 s
      * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative, or more than 36,500 days
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
@@ -199,7 +200,7 @@ public final class PoolOptions {
      * @param timeout more than zero and at most {@link #acquireTimeout()}; default 2.5 s, or
      *     {@code acquireTimeout} if that is shorter
      * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative, or more than 36,500 days
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
@@ -213,7 +214,7 @@ public final class PoolOptions {
      * @param timeout more than zero and less than {@link #acquireTimeout()}; default 1 s, or half of {@code acquireTimeout} if
      *     that is shorter
      * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code timeout} is zero or negative
+     * @throws IllegalArgumentException if {@code timeout} is zero or negative, or more than 36,500 days
      */
     public PoolOptions validationTimeout(Duration timeout) {
         requirePositive("validationTimeout", timeout);
@@ -242,7 +243,7 @@ public final class PoolOptions {
      *
      * @param window more than zero; default 1 s
      * @return a copy with that window
-     * @throws IllegalArgumentException if {@code window} is zero or negative
+     * @throws IllegalArgumentException if {@code window} is zero or negative, or more than 36,500 days
      */
     public PoolOptions aliveWindow(Duration window) {
         requirePositive("aliveWindow", window);
@@ -254,7 +255,7 @@ public final class PoolOptions {
      *
      * @param time more than zero; default 10 min; idle connections are looked at every 30 s
      * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code time} is zero or negative
+     * @throws IllegalArgumentException if {@code time} is zero or negative, or more than 36,500 days
      */
     public PoolOptions maxIdleTime(Duration time) {
         requirePositive("maxIdleTime", time);
@@ -267,7 +268,7 @@ public final class PoolOptions {
      * @param time more than zero; default 30 min; each connection gets a time of its own that differs by up to a tenth, so that
      *     those that were opened together do not end together
      * @return a copy with that limit
-     * @throws IllegalArgumentException if {@code time} is zero or negative
+     * @throws IllegalArgumentException if {@code time} is zero or negative, or more than 36,500 days
      */
     public PoolOptions maxLifeTime(Duration time) {
         requirePositive("maxLifeTime", time);
@@ -285,9 +286,14 @@ public final class PoolOptions {
         return with(draft -> draft.reset = policy);
     }
 
+    /** Clocks count in nanoseconds, of which there are not enough for every duration. */
     private static void requirePositive(String name, Duration time) {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException(name + " must be > 0, but was " + time);
+        }
+        if (time.compareTo(FOR_EVER) > 0) {
+            throw new IllegalArgumentException(
+                    name + " must be at most 36500 days, which is for ever, but was " + time);
         }
     }
 

@@ -47,6 +47,11 @@ final class PhaseTimes {
         }
     }
 
+    /** Whether the time is over by which it has to be. */
+    boolean areOver() {
+        return due != null && due.nanos() - nanoTime.getAsLong() <= 0;
+    }
+
     private long since() {
         return nanoTime.getAsLong() - start;
     }

@@ -463,6 +463,9 @@ final class TransactionLife<T, S> extends Running.Member
         ControlCommand command =
                 commands.make("resetting the session", home.limits().control(), this::wasReset);
         held().lease().executor().execute(() -> command.run(() -> reset));
+        if (times.areOver() && !ending.hasHooks()) { // during COMMIT, or at this moment
+            ending.signalEarly(state.failure());
+        }
     }
 
     private void wasReset(ControlCommand reset, @Nullable Throwable error) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,20 @@ class PoolOptionsTest {
                 .withMessage("acquireTimeout must be > 0, but was PT0S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PoolOptions.defaults().acquireTimeout(Duration.ofMillis(-1)));
+    }
+
+    /** By nanoseconds it would overflow: no connection could be opened, or the pool would take none back. */
+    @Test
+    void aTimeThatNoClockCountsMustBeRefused() {
+        Duration forEver = ChronoUnit.FOREVER.getDuration();
+        PoolOptions options = PoolOptions.defaults();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.maxLifeTime(forEver))
+                .withMessage("maxLifeTime must be at most 36500 days, which is for ever, but was " + forEver);
+        assertThatIllegalArgumentException().isThrownBy(() -> options.maxIdleTime(forEver));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.acquireTimeout(forEver));
+        assertThat(options.maxLifeTime(Duration.ofDays(36_500)).maxLifeTime()).isEqualTo(Duration.ofDays(36_500));
     }
 
     @Test
