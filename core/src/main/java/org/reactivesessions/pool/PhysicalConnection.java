@@ -28,6 +28,8 @@ import reactor.core.publisher.Mono;
 final class PhysicalConnection implements Connection {
 
     private static final Mono<Boolean> VALID = Mono.just(true);
+    private static final Mono<Boolean> LOST =
+            Mono.error(() -> new IOException("the idle connection was lost when it was about to be used"));
 
     /** Watches over the end of connections. */
     @FunctionalInterface
@@ -184,10 +186,18 @@ final class PhysicalConnection implements Connection {
      */
     @Override
     public Publisher<Boolean> validate(ValidationDepth depth) {
-        if (condemned || (depth == ValidationDepth.LOCAL && !isOpen())) {
-            return Mono.error(() -> new IOException("the idle connection was lost when it was about to be used"));
+        if (condemned) {
+            return LOST;
         }
-        return depth == ValidationDepth.LOCAL ? VALID : driver.validate(depth);
+        try {
+            Publisher<Boolean> answer = driver.validate(depth);
+            if (answer instanceof Callable<?> immediate) { // asked for every transaction, twice
+                return Boolean.FALSE.equals(immediate.call()) ? LOST : VALID;
+            }
+            return Mono.from(answer).onErrorReturn(Boolean.FALSE).flatMap(valid -> valid ? VALID : LOST);
+        } catch (Throwable broken) {
+            return LOST;
+        }
     }
 
     @Override

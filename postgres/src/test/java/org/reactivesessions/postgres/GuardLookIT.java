@@ -100,7 +100,6 @@ class GuardLookIT {
     @ValueSource(
             strings = {
                 "SET work_mem = '1MB'",
-                "SET LOCAL work_mem = '1MB'",
                 "RESET work_mem",
                 "RESET ALL",
                 "DISCARD TEMP",
