@@ -17,8 +17,8 @@ final class Drain {
 
     private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
     private static final int NAMED = 10;
-    /** BEGIN, ROLLBACK, and giving the connection back, one after the other. */
-    private static final int CONTROL_COMMANDS = 3;
+    /** BEGIN, ROLLBACK, the reset, and giving the connection back, one after the other. */
+    private static final int CONTROL_COMMANDS = 4;
 
     private static final Duration SLACK = Duration.ofSeconds(1);
 

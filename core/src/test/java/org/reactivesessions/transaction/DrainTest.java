@@ -253,7 +253,7 @@ class DrainTest {
                     });
                 }));
         TestSubscriber<Void> closing = subscribe(stage.transactions().close(Duration.ZERO));
-        stage.pass(COMMIT.plus(CONTROL.multipliedBy(3)));
+        stage.pass(COMMIT.plus(CONTROL.multipliedBy(4)));
         assertThat(closing.isTerminated()).isFalse();
         try (Logs logs = Logs.listen()) {
             stage.pass(Duration.ofSeconds(1));
