@@ -50,6 +50,7 @@ public final class ConnectionSource {
     private final AcquisitionErrors errors;
     private final WarmUp warmUp;
     private final LongSupplier nanoTime;
+    private final long aliveNanos;
     private final boolean handsOver;
     private final LongAdder timeouts = new LongAdder();
     /** What has not answered since is not handed out any more. */
@@ -121,6 +122,7 @@ public final class ConnectionSource {
                             + " cannot; use NEVER_REUSE, or the dialect of your database");
         }
         this.nanoTime = nanoTime;
+        this.aliveNanos = options.aliveWindow().toNanos();
         this.distrustedAt = nanoTime.getAsLong();
         this.renewedAt = distrustedAt;
         this.connections = new PhysicalConnections(
@@ -214,7 +216,7 @@ public final class ConnectionSource {
 
     /** Whether it was heard of so lately that it is taken for alive. */
     boolean isAlive(PhysicalConnection connection) {
-        return connection.silence().compareTo(options.aliveWindow()) < 0;
+        return connection.wasHeardWithin(aliveNanos);
     }
 
     /** Whether the pool would close it if it were given back now. */

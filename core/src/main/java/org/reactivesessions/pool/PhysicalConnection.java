@@ -117,9 +117,9 @@ final class PhysicalConnection implements Connection {
         suspect = now;
     }
 
-    /** How long it has not been heard of. */
-    Duration silence() {
-        return Duration.ofNanos(nanoTime.getAsLong() - answeredAt);
+    /** Whether it was heard of within so many nanoseconds. */
+    boolean wasHeardWithin(long nanos) {
+        return nanoTime.getAsLong() - answeredAt < nanos;
     }
 
     /** When it was last known to answer. */
