@@ -38,6 +38,7 @@ public final class Sentinel {
     private final Scheduler timer;
     private final AtomicBoolean started = new AtomicBoolean();
     private final Disposable.Swap looking = Disposables.swap();
+    private volatile boolean closed;
     private volatile @Nullable String refusal;
 
     /**
@@ -65,7 +66,7 @@ public final class Sentinel {
 
     /** Looks now. */
     public void look() {
-        if (probe != null && !looking.isDisposed()) {
+        if (probe != null && !closed) {
             probe.report().subscribe(this::seen, error -> log.warn("The database could not be looked at", error));
         }
     }
@@ -98,6 +99,12 @@ public final class Sentinel {
 
     /** Looks no more. */
     public void close() {
-        looking.dispose();
+        closed = true;
+        try {
+            timer.schedule(
+                    looking::dispose); // whoever closes may be an event loop, and the timer's lock can make it wait
+        } catch (RejectedExecutionException gone) {
+            log.debug("The timer was shut down before the sentinel", gone);
+        }
     }
 }

@@ -33,6 +33,7 @@ final class WarmUp {
     private final Scheduler timer;
     private final AtomicBoolean started = new AtomicBoolean();
     private final Disposable.Swap looking = Disposables.swap();
+    private volatile boolean closed;
 
     /**
      * @param pool gives a connection to each who subscribes
@@ -70,7 +71,7 @@ final class WarmUp {
     Mono<Void> fill() {
         return Mono.defer(() -> {
             int missing = coreSize - metrics.allocatedSize();
-            return missing <= 0 || metrics.pendingAcquireSize() > 0 || looking.isDisposed()
+            return missing <= 0 || metrics.pendingAcquireSize() > 0 || closed
                     ? Mono.empty()
                     : taken(missing + metrics.idleSize()).cache(); // so that a cancel does not reach the pool
         });
@@ -98,6 +99,12 @@ final class WarmUp {
 
     /** Keeps nothing any more. */
     void close() {
-        looking.dispose();
+        closed = true;
+        try {
+            timer.schedule(
+                    looking::dispose); // whoever closes may be an event loop, and the timer's lock can make it wait
+        } catch (RejectedExecutionException gone) {
+            log.debug("The timer was shut down before the pool", gone);
+        }
     }
 }
