@@ -101,6 +101,7 @@ class ArchitectureTest {
                         aPackage + "..",
                         "org.reactivesessions",
                         "org.reactivesessions.error",
+                        "org.reactivesessions.health",
                         "org.reactivesessions.observation",
                         "org.reactivesessions.pool",
                         "org.reactivesessions.transaction",
