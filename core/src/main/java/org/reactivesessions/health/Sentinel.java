@@ -55,12 +55,23 @@ public final class Sentinel {
     /** Begins to look, if it has not begun. */
     public void start() {
         if (probe != null && !started.get() && started.compareAndSet(false, true)) {
-            try {
-                looking.update(timer.schedulePeriodically(
-                        this::look, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS));
-            } catch (RejectedExecutionException gone) {
-                log.warn("The timer was shut down, so nobody notices when the database is made read-only", gone);
-            }
+            lookLater();
+        }
+    }
+
+    /** One look after the other, and no periodic task: to end one of those, a thread that must not wait may have to. */
+    private void lookLater() {
+        try {
+            looking.update(timer.schedule(this::lookAndGoOn, INTERVAL.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException gone) {
+            log.warn("The timer was shut down, so nobody notices when the database is made read-only", gone);
+        }
+    }
+
+    private void lookAndGoOn() {
+        if (!closed) {
+            look();
+            lookLater();
         }
     }
 
@@ -100,11 +111,6 @@ public final class Sentinel {
     /** Looks no more. */
     public void close() {
         closed = true;
-        try {
-            timer.schedule(
-                    looking::dispose); // whoever closes may be an event loop, and the timer's lock can make it wait
-        } catch (RejectedExecutionException gone) {
-            log.debug("The timer was shut down before the sentinel", gone);
-        }
+        looking.dispose();
     }
 }

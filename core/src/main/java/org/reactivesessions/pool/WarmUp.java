@@ -52,15 +52,27 @@ final class WarmUp {
     void start() {
         if (coreSize > 0 && !started.get() && started.compareAndSet(false, true)) {
             try {
-                looking.update(timer.schedulePeriodically(this::look, 0, interval.toNanos(), TimeUnit.NANOSECONDS));
+                timer.schedule(this::look);
             } catch (RejectedExecutionException gone) {
                 log.warn("The timer was shut down, so no connection is opened before it is needed", gone);
             }
         }
     }
 
+    /** One look after the other, and no periodic task: to end one of those, a thread that must not wait may have to. */
+    private void lookLater() {
+        try {
+            looking.update(timer.schedule(this::look, interval.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RejectedExecutionException gone) {
+            log.warn("The timer was shut down, so the connections that are kept are not counted any more", gone);
+        }
+    }
+
     private void look() {
-        fill().subscribe(nothing -> {}, error -> log.warn("The pool could not be filled", error));
+        if (!closed) {
+            fill().subscribe(nothing -> {}, error -> log.warn("The pool could not be filled", error));
+            lookLater();
+        }
     }
 
     /**
@@ -100,11 +112,6 @@ final class WarmUp {
     /** Keeps nothing any more. */
     void close() {
         closed = true;
-        try {
-            timer.schedule(
-                    looking::dispose); // whoever closes may be an event loop, and the timer's lock can make it wait
-        } catch (RejectedExecutionException gone) {
-            log.debug("The timer was shut down before the pool", gone);
-        }
+        looking.dispose();
     }
 }
