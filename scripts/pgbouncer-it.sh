@@ -4,22 +4,7 @@
 # Installs PgBouncer if it is missing, which needs root; everything it starts listens on the loopback address and is ended.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PATH="$PATH:/usr/sbin"
-
-install_pgbouncer() {
-    if [ "$(id -u)" -ne 0 ]; then
-        echo "pgbouncer is not installed, and installing it needs root: apt-get install pgbouncer" >&2
-        exit 2
-    fi
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends pgbouncer
-    # The package starts a service, where services are started at all; this needs only the program.
-    if [ -d /run/systemd/system ]; then
-        systemctl disable --now pgbouncer.service
-    fi
-}
-
-command -v pgbouncer >/dev/null || install_pgbouncer
+. scripts/pgbouncer.bash
 
 # The run takes half a minute; what hangs is ended, and ends PgBouncer and PostgreSQL with itself.
 timeout 900 mvn -q -B -ntp -pl postgres -am test-compile exec:exec@pgbouncer \

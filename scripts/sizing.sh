@@ -5,22 +5,7 @@
 # Takes about four minutes. Options: --rounds <1> --seconds <of each figure, 3> --warm-up <seconds, 5>
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PATH="$PATH:/usr/sbin"
-
-install_pgbouncer() {
-    if [ "$(id -u)" -ne 0 ]; then
-        echo "pgbouncer is not installed, and installing it needs root: apt-get install pgbouncer" >&2
-        exit 2
-    fi
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends pgbouncer
-    # The package starts a service, where services are started at all; this needs only the program.
-    if [ -d /run/systemd/system ]; then
-        systemctl disable --now pgbouncer.service
-    fi
-}
-
-command -v pgbouncer >/dev/null || install_pgbouncer
+. scripts/pgbouncer.bash
 
 # What hangs is ended, and ends PgBouncer and PostgreSQL with itself. A run that failed leaves the last result as it was.
 result="$(mktemp)"

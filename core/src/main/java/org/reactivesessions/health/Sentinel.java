@@ -70,8 +70,8 @@ public final class Sentinel {
 
     private void lookAndGoOn() {
         if (!closed) {
-            look();
             lookLater();
+            look();
         }
     }
 

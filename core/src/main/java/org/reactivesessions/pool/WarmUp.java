@@ -70,8 +70,8 @@ final class WarmUp {
 
     private void look() {
         if (!closed) {
-            fill().subscribe(nothing -> {}, error -> log.warn("The pool could not be filled", error));
             lookLater();
+            fill().subscribe(nothing -> {}, error -> log.warn("The pool could not be filled", error));
         }
     }
 

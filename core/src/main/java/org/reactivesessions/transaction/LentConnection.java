@@ -74,8 +74,7 @@ final class LentConnection extends SessionConnection {
     /** What a library does is its own affair, so it may have done anything. */
     @Override
     Residue residue() {
-        Residue seen = super.residue();
-        return seen == Residue.NONE ? Residue.SESSION : seen;
+        return super.residue() == Residue.BEYOND_RESET ? Residue.BEYOND_RESET : Residue.SESSION;
     }
 
     /**

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
@@ -125,6 +127,15 @@ class SessionResetIT {
 
         assertThat(traffic(() -> lent("INSERT INTO item VALUES (1)")).flights()).isEqualTo(1 + 1);
         assertThat(raised.hits()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INSERT INTO item VALUES (1)", "SET LOCAL work_mem = '8MB'"})
+    void aLibraryMustBeTakenForDirtyWhateverItSends(String sql) {
+        Rule resets = fixture.proxy().watch(RESET);
+        lent(sql);
+
+        assertThat(resets.hits()).isEqualTo(1);
     }
 
     // ---------------------------------------------------------------- what it goes back to
