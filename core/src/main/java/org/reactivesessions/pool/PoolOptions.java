@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolOptions {
 
-    private static final PoolOptions DEFAULTS = new PoolOptions(new Draft());
+    private static final PoolOptions DEFAULTS = new PoolOptions(new Values());
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration DEFAULT_VALIDATION_TIMEOUT = Duration.ofSeconds(1);
     private static final int PENDING_PER_CONNECTION = 10;
@@ -24,20 +24,10 @@ public final class PoolOptions {
     private static final Duration PATIENT = Duration.ofSeconds(30);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-    private final int coreSize;
-    private final int maxSize;
-    private final int instances;
-    private final Duration acquireTimeout;
-    private final @Nullable Duration createTimeout;
-    private final @Nullable Duration validationTimeout;
-    private final @Nullable Integer maxPending;
-    private final Duration aliveWindow;
-    private final Duration maxIdleTime;
-    private final Duration maxLifeTime;
-    private final ResetPolicy reset;
+    private final Values values;
 
-    /** What options are made of, while they are. */
-    private static final class Draft {
+    /** The settings. Changed only before an object of options has them. */
+    private static final class Values {
 
         private int coreSize;
         private int maxSize = 10;
@@ -50,37 +40,47 @@ public final class PoolOptions {
         private Duration maxIdleTime = Duration.ofMinutes(10);
         private Duration maxLifeTime = Duration.ofMinutes(30);
         private ResetPolicy reset = ResetPolicy.WHEN_DIRTY;
+
+        private Values() {}
+
+        private Values(Values other) {
+            coreSize = other.coreSize;
+            maxSize = other.maxSize;
+            instances = other.instances;
+            acquireTimeout = other.acquireTimeout;
+            createTimeout = other.createTimeout;
+            validationTimeout = other.validationTimeout;
+            maxPending = other.maxPending;
+            aliveWindow = other.aliveWindow;
+            maxIdleTime = other.maxIdleTime;
+            maxLifeTime = other.maxLifeTime;
+            reset = other.reset;
+        }
+
+        private List<@Nullable Object> all() {
+            return Arrays.asList(
+                    coreSize,
+                    maxSize,
+                    instances,
+                    acquireTimeout,
+                    createTimeout,
+                    validationTimeout,
+                    maxPending,
+                    aliveWindow,
+                    maxIdleTime,
+                    maxLifeTime,
+                    reset);
+        }
     }
 
-    private PoolOptions(Draft draft) {
-        this.coreSize = draft.coreSize;
-        this.maxSize = draft.maxSize;
-        this.instances = draft.instances;
-        this.acquireTimeout = draft.acquireTimeout;
-        this.createTimeout = draft.createTimeout;
-        this.validationTimeout = draft.validationTimeout;
-        this.maxPending = draft.maxPending;
-        this.aliveWindow = draft.aliveWindow;
-        this.maxIdleTime = draft.maxIdleTime;
-        this.maxLifeTime = draft.maxLifeTime;
-        this.reset = draft.reset;
+    private PoolOptions(Values values) {
+        this.values = values;
     }
 
-    private PoolOptions with(Consumer<Draft> change) {
-        Draft draft = new Draft();
-        draft.coreSize = coreSize;
-        draft.maxSize = maxSize;
-        draft.instances = instances;
-        draft.acquireTimeout = acquireTimeout;
-        draft.createTimeout = createTimeout;
-        draft.validationTimeout = validationTimeout;
-        draft.maxPending = maxPending;
-        draft.aliveWindow = aliveWindow;
-        draft.maxIdleTime = maxIdleTime;
-        draft.maxLifeTime = maxLifeTime;
-        draft.reset = reset;
-        change.accept(draft);
-        return new PoolOptions(draft);
+    private PoolOptions with(Consumer<Values> change) {
+        Values changed = new Values(values);
+        change.accept(changed);
+        return new PoolOptions(changed);
     }
 
     /**
@@ -140,9 +140,9 @@ public final class PoolOptions {
         if (most < 1) {
             throw new IllegalArgumentException("maxSize must be >= 1, but was " + most);
         }
-        return with(draft -> {
-            draft.coreSize = 0;
-            draft.maxSize = most;
+        return with(changed -> {
+            changed.coreSize = 0;
+            changed.maxSize = most;
         });
     }
 
@@ -162,9 +162,9 @@ public final class PoolOptions {
                     "size must be core >= 1 and overflow >= 0, their sum an int, but was core " + core
                             + " and overflow " + overflow);
         }
-        return with(draft -> {
-            draft.coreSize = core;
-            draft.maxSize = core + overflow;
+        return with(changed -> {
+            changed.coreSize = core;
+            changed.maxSize = core + overflow;
         });
     }
 
@@ -179,7 +179,7 @@ public final class PoolOptions {
         if (count < 1) {
             throw new IllegalArgumentException("instances must be >= 1, but was " + count);
         }
-        return with(draft -> draft.instances = count);
+        return with(changed -> changed.instances = count);
     }
 
     /**
@@ -191,7 +191,7 @@ public final class PoolOptions {
      */
     public PoolOptions acquireTimeout(Duration timeout) {
         requirePositive("acquireTimeout", timeout);
-        return with(draft -> draft.acquireTimeout = timeout);
+        return with(changed -> changed.acquireTimeout = timeout);
     }
 
     /**
@@ -204,7 +204,7 @@ public final class PoolOptions {
      */
     public PoolOptions createTimeout(Duration timeout) {
         requirePositive("createTimeout", timeout);
-        return with(draft -> draft.createTimeout = timeout);
+        return with(changed -> changed.createTimeout = timeout);
     }
 
     /**
@@ -218,7 +218,7 @@ public final class PoolOptions {
      */
     public PoolOptions validationTimeout(Duration timeout) {
         requirePositive("validationTimeout", timeout);
-        return with(draft -> draft.validationTimeout = timeout);
+        return with(changed -> changed.validationTimeout = timeout);
     }
 
     /**
@@ -232,7 +232,7 @@ public final class PoolOptions {
         if (waiting < 1) {
             throw new IllegalArgumentException("maxPending must be >= 1, but was " + waiting);
         }
-        return with(draft -> draft.maxPending = waiting);
+        return with(changed -> changed.maxPending = waiting);
     }
 
     /**
@@ -247,7 +247,7 @@ public final class PoolOptions {
      */
     public PoolOptions aliveWindow(Duration window) {
         requirePositive("aliveWindow", window);
-        return with(draft -> draft.aliveWindow = window);
+        return with(changed -> changed.aliveWindow = window);
     }
 
     /**
@@ -259,7 +259,7 @@ public final class PoolOptions {
      */
     public PoolOptions maxIdleTime(Duration time) {
         requirePositive("maxIdleTime", time);
-        return with(draft -> draft.maxIdleTime = time);
+        return with(changed -> changed.maxIdleTime = time);
     }
 
     /**
@@ -272,7 +272,7 @@ public final class PoolOptions {
      */
     public PoolOptions maxLifeTime(Duration time) {
         requirePositive("maxLifeTime", time);
-        return with(draft -> draft.maxLifeTime = time);
+        return with(changed -> changed.maxLifeTime = time);
     }
 
     /**
@@ -283,7 +283,7 @@ public final class PoolOptions {
      */
     public PoolOptions reset(ResetPolicy policy) {
         Objects.requireNonNull(policy, "reset must not be null; \"off\" is TRANSACTION_ONLY");
-        return with(draft -> draft.reset = policy);
+        return with(changed -> changed.reset = policy);
     }
 
     /** Clocks count in nanoseconds, of which there are not enough for every duration. */
@@ -299,14 +299,14 @@ public final class PoolOptions {
 
     /** Checks what belongs together. */
     PoolOptions requireConsistent() {
-        if (createTimeout != null && createTimeout.compareTo(acquireTimeout) > 0) {
-            throw new IllegalArgumentException("createTimeout (connect-timeout, " + createTimeout.toMillis()
-                    + " ms) must not be longer than acquireTimeout (pool-timeout, " + acquireTimeout.toMillis()
+        if (values.createTimeout != null && values.createTimeout.compareTo(values.acquireTimeout) > 0) {
+            throw new IllegalArgumentException("createTimeout (connect-timeout, " + values.createTimeout.toMillis()
+                    + " ms) must not be longer than acquireTimeout (pool-timeout, " + values.acquireTimeout.toMillis()
                     + " ms); lower the first or raise the second");
         }
-        if (validationTimeout != null && validationTimeout.compareTo(acquireTimeout) >= 0) {
-            throw new IllegalArgumentException("validationTimeout (" + validationTimeout.toMillis()
-                    + " ms) must be shorter than acquireTimeout (pool-timeout, " + acquireTimeout.toMillis()
+        if (values.validationTimeout != null && values.validationTimeout.compareTo(values.acquireTimeout) >= 0) {
+            throw new IllegalArgumentException("validationTimeout (" + values.validationTimeout.toMillis()
+                    + " ms) must be shorter than acquireTimeout (pool-timeout, " + values.acquireTimeout.toMillis()
                     + " ms), or there is no time left for another connection; lower the first or raise the second");
         }
         return this;
@@ -318,7 +318,7 @@ public final class PoolOptions {
      * @return at least 0
      */
     public int coreSize() {
-        return coreSize;
+        return values.coreSize;
     }
 
     /**
@@ -327,7 +327,7 @@ public final class PoolOptions {
      * @return at least 1
      */
     public int maxSize() {
-        return maxSize;
+        return values.maxSize;
     }
 
     /**
@@ -336,7 +336,7 @@ public final class PoolOptions {
      * @return at least 1
      */
     public int instances() {
-        return instances;
+        return values.instances;
     }
 
     /**
@@ -345,7 +345,7 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration acquireTimeout() {
-        return acquireTimeout;
+        return values.acquireTimeout;
     }
 
     /**
@@ -354,9 +354,9 @@ public final class PoolOptions {
      * @return at least 1
      */
     public int maxPending() {
-        return maxPending == null
-                ? (int) Math.min(Integer.MAX_VALUE, (long) PENDING_PER_CONNECTION * maxSize)
-                : maxPending;
+        return values.maxPending == null
+                ? (int) Math.min(Integer.MAX_VALUE, (long) PENDING_PER_CONNECTION * values.maxSize)
+                : values.maxPending;
     }
 
     /**
@@ -365,7 +365,9 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration createTimeout() {
-        return createTimeout == null ? shorter(DEFAULT_CREATE_TIMEOUT, acquireTimeout) : createTimeout;
+        return values.createTimeout == null
+                ? shorter(DEFAULT_CREATE_TIMEOUT, values.acquireTimeout)
+                : values.createTimeout;
     }
 
     /**
@@ -374,9 +376,9 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration validationTimeout() {
-        return validationTimeout == null
-                ? shorter(DEFAULT_VALIDATION_TIMEOUT, acquireTimeout.dividedBy(2))
-                : validationTimeout;
+        return values.validationTimeout == null
+                ? shorter(DEFAULT_VALIDATION_TIMEOUT, values.acquireTimeout.dividedBy(2))
+                : values.validationTimeout;
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -389,7 +391,7 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration aliveWindow() {
-        return aliveWindow;
+        return values.aliveWindow;
     }
 
     /**
@@ -398,7 +400,7 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration maxIdleTime() {
-        return maxIdleTime;
+        return values.maxIdleTime;
     }
 
     /**
@@ -407,7 +409,7 @@ public final class PoolOptions {
      * @return more than zero
      */
     public Duration maxLifeTime() {
-        return maxLifeTime;
+        return values.maxLifeTime;
     }
 
     /**
@@ -416,7 +418,7 @@ public final class PoolOptions {
      * @return the policy
      */
     public ResetPolicy reset() {
-        return reset;
+        return values.reset;
     }
 
     /** How often idle connections are looked at, and those that are kept are counted. */
@@ -429,36 +431,22 @@ public final class PoolOptions {
         return Duration.ofSeconds(2);
     }
 
-    private List<@Nullable Object> values() {
-        return Arrays.asList(
-                coreSize,
-                maxSize,
-                instances,
-                acquireTimeout,
-                createTimeout,
-                validationTimeout,
-                maxPending,
-                aliveWindow,
-                maxIdleTime,
-                maxLifeTime,
-                reset);
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PoolOptions options && values().equals(options.values());
+        return other instanceof PoolOptions options && values.all().equals(options.values.all());
     }
 
     @Override
     public int hashCode() {
-        return values().hashCode();
+        return values.all().hashCode();
     }
 
     @Override
     public String toString() {
-        return "coreSize=" + coreSize + ", maxSize=" + maxSize + ", instances=" + instances + ", acquireTimeout="
-                + acquireTimeout + ", createTimeout=" + createTimeout() + ", validationTimeout=" + validationTimeout()
-                + ", maxPending=" + maxPending() + ", aliveWindow=" + aliveWindow + ", maxIdleTime=" + maxIdleTime
-                + ", maxLifeTime=" + maxLifeTime + ", reset=" + reset;
+        return "coreSize=" + values.coreSize + ", maxSize=" + values.maxSize + ", instances=" + values.instances
+                + ", acquireTimeout=" + values.acquireTimeout + ", createTimeout=" + createTimeout()
+                + ", validationTimeout=" + validationTimeout() + ", maxPending=" + maxPending() + ", aliveWindow="
+                + values.aliveWindow + ", maxIdleTime=" + values.maxIdleTime + ", maxLifeTime=" + values.maxLifeTime
+                + ", reset=" + values.reset;
     }
 }
