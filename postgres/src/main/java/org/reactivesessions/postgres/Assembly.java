@@ -19,6 +19,7 @@ import org.reactivesessions.transaction.TimeLimits;
  * @param autocommitWrites {@code null} if nobody has said
  * @param overlap {@code null} if nobody has said
  * @param prepared whether {@code preparation} does something with new connections
+ * @param echo whether everything that is sent is logged at INFO
  * @param preparation what was said to the builder of the sessions itself
  */
 record Assembly(
@@ -31,6 +32,7 @@ record Assembly(
         @Nullable Boolean autocommitWrites,
         @Nullable Boolean overlap,
         boolean prepared,
+        boolean echo,
         SessionListener listener,
         Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation) {
 
@@ -72,6 +74,7 @@ record Assembly(
                 .dialect(dialect)
                 .pool(pool)
                 .resilience(resilience)
+                .echo(echo)
                 .listener(listener);
     }
 

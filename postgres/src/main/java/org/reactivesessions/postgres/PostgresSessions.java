@@ -565,8 +565,6 @@ public final class PostgresSessions {
                         "echo is on in production: the text of every statement is written to the log. Leave echo out"
                                 + " (DATABASE_ECHO, SQL_ECHO), and set org.reactivesessions.sql to DEBUG for a while when you need it.");
             }
-            boolean loud = echo;
-            preparing(builder -> builder.echo(loud));
             return new Assembly(
                             address,
                             startup,
@@ -577,6 +575,7 @@ public final class PostgresSessions {
                             autocommitWrites,
                             overlap,
                             prepared,
+                            echo,
                             listener,
                             preparation)
                     .sessions(pooler);
