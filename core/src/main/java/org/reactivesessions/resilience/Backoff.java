@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Random waits whose most doubles from attempt to attempt: between zero and that, so that those who failed together do not
- * come back together (<a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">full jitter</a>).
+ * Random waits whose most doubles from attempt to attempt: between a millisecond and that, so that those who failed together
+ * do not come back together (<a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">full jitter</a>).
  * Immutable and thread-safe.
  *
  * @since 0.1
@@ -43,6 +43,6 @@ public final class Backoff {
     }
 
     long millisAfter(int made) {
-        return ThreadLocalRandom.current().nextLong(most.apply(made) + 1);
+        return 1 + ThreadLocalRandom.current().nextLong(most.apply(made));
     }
 }

@@ -83,8 +83,8 @@ public final class TransactionRetry {
     }
 
     /**
-     * Sets how long it waits before the next attempt: a random time between zero and a most that begins with the first value
-     * and doubles up to the second (full jitter).
+     * Sets how long it waits before the next attempt: a random time between a millisecond and a most that begins with the
+     * first value and doubles up to the second (full jitter).
      *
      * @param first the most before the second attempt; at least 1 ms; default 10 ms
      * @param most the most before any attempt; not less than {@code first}; default 1 s
