@@ -3,10 +3,12 @@ package org.reactivesessions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.List;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.HealthReport;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
@@ -158,6 +160,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     @Override
     public PoolStatus poolStatus() {
         return source.status();
+    }
+
+    @Override
+    public List<ActiveSession> activeSessions() {
+        return transactions.look();
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.reactivesessions;
 
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.reactivesessions.health.HealthReport;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivestreams.Publisher;
@@ -220,6 +222,14 @@ public interface ReactiveSessions {
      * @return the figures at this moment
      */
     PoolStatus poolStatus();
+
+    /**
+     * Looks at everything that is under way: transactions, sessions, scopes inside them, and connections that were lent. It costs
+     * those nothing, and the caller a walk over all of them.
+     *
+     * @return how they are at this moment, in the order in which they began; unmodifiable
+     */
+    List<ActiveSession> activeSessions();
 
     /**
      * Keeps no connection that is open now, for when the database has moved or changed: idle ones are closed when the pool comes

@@ -229,6 +229,16 @@ public interface Dialect {
     }
 
     /**
+     * Returns the query that asks a new connection by which number the server knows it, so that an operator finds it there.
+     *
+     * @return a SELECT of one row with one whole number, or {@code null} if there is no such number, or not one for the whole
+     *     life of a connection; here: {@code null}
+     */
+    default @Nullable String backendQuery() {
+        return null;
+    }
+
+    /**
      * Returns how the connections of this dialect are kept from writing where no transaction was begun for it.
      *
      * @return what keeps them, or {@code null} if nothing does; then nothing is sent before BEGIN was answered

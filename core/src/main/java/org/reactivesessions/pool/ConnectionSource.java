@@ -130,7 +130,7 @@ public final class ConnectionSource {
                 preparation,
                 options.createTimeout(),
                 observer,
-                dialect.guard(),
+                dialect,
                 new LifeTimes(
                         options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
                 nanoTime);

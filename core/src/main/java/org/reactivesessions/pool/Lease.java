@@ -86,6 +86,15 @@ public final class Lease {
     }
 
     /**
+     * Returns the number by which the server knows the connection.
+     *
+     * @return what the server said when it was opened, or {@code null} if nobody can tell
+     */
+    public @Nullable Long backend() {
+        return physical.backend();
+    }
+
+    /**
      * Tells whether the socket is open, as far as this process knows.
      *
      * @return {@code false} once the connection is known to be lost

@@ -44,6 +44,7 @@ final class PhysicalConnection implements Connection {
     private final IsolationLevel defaultIsolation;
     private final Closing closing;
     private final boolean guarded;
+    private final @Nullable Long backend;
     private final LongSupplier nanoTime;
     private final long openedAt;
     private final long lifeNanos;
@@ -57,6 +58,7 @@ final class PhysicalConnection implements Connection {
 
     /**
      * @param guarded whether it refuses writes outside a transaction
+     * @param backend the number by which the server knows it, or {@code null} if nobody can tell
      * @param closing watches over its end
      * @param openedAt when it began to be opened
      * @param lifeTime how long it may live
@@ -64,12 +66,14 @@ final class PhysicalConnection implements Connection {
     PhysicalConnection(
             Connection driver,
             boolean guarded,
+            @Nullable Long backend,
             Closing closing,
             long openedAt,
             Duration lifeTime,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.guarded = guarded;
+        this.backend = backend;
         this.closing = closing;
         this.openedAt = openedAt;
         this.lifeNanos = lifeTime.toNanos();
@@ -106,6 +110,12 @@ final class PhysicalConnection implements Connection {
 
     boolean isGuarded() {
         return guarded;
+    }
+
+    /** The number by which the server knows it, {@code null} if nobody can tell. */
+    @Nullable
+    Long backend() {
+        return backend;
     }
 
     /** Whether somebody may have taken the guard down. */

@@ -1,5 +1,7 @@
 package org.reactivesessions.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
@@ -9,10 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Function<? super Connection, ? extends Publisher<Void>> preparation;
     private final Duration limit;
     private final ConnectObserver observer;
-    private final @Nullable WriteGuard guard;
+    private final Dialect dialect;
     private final LifeTimes lifeTimes;
     private final LongSupplier nanoTime;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
@@ -45,7 +47,7 @@ final class PhysicalConnections implements ConnectionFactory {
     /**
      * @param preparation what is done with every connection before anybody gets it
      * @param limit how long opening and preparing one may take
-     * @param guard keeps connections from writing outside transactions, or {@code null} if nothing does
+     * @param dialect knows what is to be asked of a new one
      * @param lifeTimes says how long each may live
      */
     PhysicalConnections(
@@ -53,14 +55,14 @@ final class PhysicalConnections implements ConnectionFactory {
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Duration limit,
             ConnectObserver observer,
-            @Nullable WriteGuard guard,
+            Dialect dialect,
             LifeTimes lifeTimes,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.preparation = preparation;
         this.limit = limit;
         this.observer = observer;
-        this.guard = guard;
+        this.dialect = dialect;
         this.lifeTimes = lifeTimes;
         this.nanoTime = nanoTime;
     }
@@ -135,14 +137,20 @@ final class PhysicalConnections implements ConnectionFactory {
                 .toList();
     }
 
+    /** What a new connection says about itself. */
+    private static final class Introduction {
+        private volatile boolean guarded;
+        private volatile @Nullable Long backend;
+    }
+
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> prepare(Connection opened, long start) {
-        AtomicBoolean guarded = new AtomicBoolean();
+        Introduction said = new Introduction();
         return Mono.defer(() -> Mono.fromDirect(prepared(opened)))
-                .then(Mono.defer(() -> lookForGuard(opened, guarded)))
+                .then(Mono.defer(() -> Mono.whenDelayError(lookForGuard(opened, said), lookForBackend(opened, said))))
                 .onErrorResume(error -> closed(opened).then(Mono.error(error)))
                 .doOnCancel(() -> closed(opened).subscribe())
-                .then(Mono.defer(() -> adopt(opened, guarded.get(), start)));
+                .then(Mono.defer(() -> adopt(opened, said, start)));
     }
 
     /** What is done with every connection before anybody gets it. */
@@ -151,10 +159,24 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** Asked last, because what prepares a connection may take the guard down. */
-    private Mono<Void> lookForGuard(Connection opened, AtomicBoolean guarded) {
+    private Mono<Void> lookForGuard(Connection opened, Introduction said) {
+        WriteGuard guard = dialect.guard();
         return guard == null
                 ? Mono.empty()
-                : Mono.fromDirect(guard.isUp(opened)).doOnNext(guarded::set).then();
+                : Mono.fromDirect(guard.isUp(opened))
+                        .doOnNext(up -> said.guarded = up)
+                        .then();
+    }
+
+    /** In the same flight. */
+    private Mono<Void> lookForBackend(Connection opened, Introduction said) {
+        String query = dialect.backendQuery();
+        return query == null
+                ? Mono.empty()
+                : Flux.defer(() -> opened.createStatement(query).execute())
+                        .concatMap(result -> result.map(row -> requireNonNull(row.get(0, Long.class))))
+                        .doOnNext(number -> said.backend = number)
+                        .then();
     }
 
     private Mono<Void> closed(Connection opened) {
@@ -164,10 +186,11 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> adopt(Connection opened, boolean guarded, long start) {
+    private Mono<PhysicalConnection> adopt(Connection opened, Introduction said, long start) {
         try {
             PhysicalConnection adopted =
-                    new PhysicalConnection(opened, guarded, this::closing, start, lifeTimes.next(), nanoTime);
+                    new PhysicalConnection(
+                            opened, said.guarded, said.backend, this::closing, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {

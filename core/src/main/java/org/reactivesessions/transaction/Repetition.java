@@ -7,10 +7,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.SessionsClosedException;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -46,6 +48,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             TransactionRetries retries,
             TimeLeft timeLeft,
             Scheduler timer,
+            LongSupplier nanoTime,
             Reports reports,
             Running running) {}
 
@@ -80,9 +83,11 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
 
         private final Disposable.Swap timer = Disposables.swap();
         private final End end;
+        private final long since;
 
-        Pause(End end) {
+        Pause(End end, long since) {
             this.end = end;
+            this.since = since;
         }
 
         @Override
@@ -90,9 +95,17 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return setting.options().name();
         }
 
+        /** It waits for its next attempt, and so for a connection as well. */
         @Override
         boolean isWaiting() {
             return true;
+        }
+
+        @Override
+        ActiveSession look(int position) {
+            Duration paused = Duration.ofNanos(setting.nanoTime().getAsLong() - since);
+            return new ActiveSession(
+                    scopeName(), null, LifePhase.ACQUIRING, paused, paused, number() + 1, 0, null, null, position);
         }
 
         @Override
@@ -222,7 +235,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return notAgain(
                     end.error(), "its time would be over before the next attempt: " + left.toMillis() + " ms are left");
         }
-        Pause next = new Pause(end);
+        Pause next = new Pause(end, setting.nanoTime().getAsLong());
         Closure closed = setting.running().enter(next, true); // before the life that has failed leaves
         if (closed != null) {
             return notAgain(end.error(), closed.said());

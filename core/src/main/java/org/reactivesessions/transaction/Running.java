@@ -3,6 +3,7 @@ package org.reactivesessions.transaction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.observation.ActiveSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -31,6 +32,13 @@ final class Running {
 
         /** Whether it has no connection yet, or none at the moment. */
         abstract boolean isWaiting();
+
+        /**
+         * How it looks at this moment.
+         *
+         * @param position its place among those who wait for a connection, 0 if it does not
+         */
+        abstract ActiveSession look(int position);
 
         /** Its time is over, because the sessions were closed; it is to end as soon as it can. */
         abstract void overdue(Closure closure);
@@ -108,6 +116,17 @@ final class Running {
             members.add(member);
         }
         return members;
+    }
+
+    /** How all who are under way look at this moment, in the order in which they began. */
+    List<ActiveSession> look() {
+        List<Member> members = members();
+        List<ActiveSession> looks = new ArrayList<>(members.size());
+        int waitingBefore = 0;
+        for (Member member : members) {
+            looks.add(member.look(member.isWaiting() ? ++waitingBefore : 0));
+        }
+        return List.copyOf(looks);
     }
 
     /** Refuses from now on what is no part of something that is under way; the first close counts. */

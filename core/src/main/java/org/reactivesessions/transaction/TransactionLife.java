@@ -2,10 +2,12 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -46,7 +48,9 @@ final class TransactionLife<T, S> extends Running.Member
     private final Entry entry;
     private final Ending<T> ending;
     private final Work<T, S> work;
+    private final long since;
     private volatile LifeState state = LifeState.ACQUIRING;
+    private volatile long phaseSince;
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
     private volatile boolean resetting;
@@ -66,6 +70,8 @@ final class TransactionLife<T, S> extends Running.Member
         this.times = times;
         this.actual = actual;
         this.outlet = outlet;
+        this.since = home.now();
+        this.phaseSince = since;
         Context context = actual.currentContext();
         this.deadline = home.deadline();
         this.commands = new TimedCommands(deadline, context);
@@ -176,6 +182,26 @@ final class TransactionLife<T, S> extends Running.Member
     @Override
     String scopeName() {
         return options.name();
+    }
+
+    /** From the outside, so what is read first may be a little older than what is read last. */
+    @Override
+    ActiveSession look(int position) {
+        LifePhase phase = state.phase();
+        HeldConnection held = phase == LifePhase.ACQUIRING ? null : connection;
+        Scope<S> outer = way.outer();
+        long now = home.now();
+        return new ActiveSession(
+                options.name(),
+                outer == null ? null : outer.name(),
+                phase,
+                Duration.ofNanos(now - since),
+                Duration.ofNanos(now - phaseSince),
+                work.attempt(),
+                held == null ? 0 : held.gate().conduct().statements(),
+                held == null ? null : held.gate().conduct().lastStatement(),
+                held == null ? null : held.lease().backend(),
+                position);
     }
 
     /** Ends the life early, without letting the subscriber wait for what is to be cleaned up. */
@@ -398,7 +424,7 @@ final class TransactionLife<T, S> extends Running.Member
 
     private void conclude(Verdict verdict) {
         ending.decided(verdict, held().doubt());
-        state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error());
+        state = LifeState.COMMITTING.to(LifePhase.COMMITTING, verdict.error()); // the phase goes on
         if (verdict.connectionUncertain()) {
             destroy(held().called(ControlStep.COMMIT) + " has no definite answer", verdict.error());
         } else if (held().inTransaction()) {
@@ -507,7 +533,13 @@ final class TransactionLife<T, S> extends Running.Member
     }
 
     private boolean move(LifeState from, LifeState to) {
-        return STATE.compareAndSet(this, from, to);
+        if (!STATE.compareAndSet(this, from, to)) {
+            return false;
+        }
+        if (from.phase() != to.phase()) {
+            phaseSince = home.now();
+        }
+        return true;
     }
 
     private HeldConnection held() {

@@ -16,6 +16,7 @@ import org.reactivesessions.error.DatabaseReadOnlyException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.resilience.AcquisitionPolicy;
@@ -291,6 +292,7 @@ public final class Transactions<S> {
                 retries,
                 () -> due == null ? null : Duration.ofNanos(due.nanos() - nanoTime.getAsLong()),
                 timer,
+                nanoTime,
                 reports,
                 running);
         new Repetition<T>(
@@ -424,6 +426,20 @@ public final class Transactions<S> {
      */
     public Mono<Void> quiesced() {
         return detached.none();
+    }
+
+    /**
+     * Looks at everything that is under way.
+     *
+     * @return how it looks at this moment, in the order in which it began
+     */
+    public List<ActiveSession> look() {
+        return running.look();
+    }
+
+    /** The moment, on the monotonic clock. */
+    long now() {
+        return nanoTime.getAsLong();
     }
 
     ConnectionSource source() {

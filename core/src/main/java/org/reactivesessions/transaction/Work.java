@@ -58,6 +58,11 @@ final class Work<T, S> {
         subscription.start(options.name(), function, scope.session(), home.inside(scope, context, due));
     }
 
+    /** Which attempt of its transaction it belongs to. */
+    int attempt() {
+        return attempt;
+    }
+
     void request(long n) {
         subscription.request(n);
     }

@@ -20,6 +20,9 @@ public final class Conduct {
 
     private volatile boolean failed;
 
+    private volatile int statements;
+    private volatile @Nullable String lastStatement;
+
     /** Set before anything is sent. */
     private volatile @Nullable Consumer<String> listener;
 
@@ -50,6 +53,13 @@ public final class Conduct {
         }
     }
 
+    /** A statement has its turn, of which there may be several messages. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the executor alone
+    void statement(String sql) {
+        statements++;
+        lastStatement = sql;
+    }
+
     void sent(String sql) {
         tell(sql);
         int before = effects;
@@ -61,6 +71,24 @@ public final class Conduct {
 
     void failed() {
         failed = true;
+    }
+
+    /**
+     * Counts what was sent, without what the scopes send themselves.
+     *
+     * @return how many statements
+     */
+    public int statements() {
+        return statements;
+    }
+
+    /**
+     * Returns the text that was sent last.
+     *
+     * @return SQL without what is bound to it, or {@code null} before the first statement
+     */
+    public @Nullable String lastStatement() {
+        return lastStatement;
     }
 
     /**

@@ -127,6 +127,9 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             return;
         }
         sent = true;
+        if (passage.isStatement()) {
+            gate.conduct().statement(what);
+        }
         if (passage.sends()) {
             gate.conduct().sent(what);
         }

@@ -48,6 +48,11 @@ enum Passage {
         return waitsBehindRows;
     }
 
+    /** Whether it is a statement, of which the results may pass by themselves. */
+    boolean isStatement() {
+        return waitsBehindRows;
+    }
+
     boolean hasRows() {
         return hasRows;
     }

@@ -229,7 +229,7 @@ class AcquisitionTest {
                                 connection -> Mono.empty(),
                                 Duration.ofSeconds(1),
                                 ConnectObserver.none(),
-                                null,
+                                new StandardDialect(),
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
                                 System::nanoTime))
                         .initialSize(0)

@@ -63,7 +63,7 @@ class ConnectionSourceTest {
                                 connection -> Mono.empty(),
                                 Duration.ofSeconds(1),
                                 ConnectObserver.none(),
-                                null,
+                                new ScriptedDialect(),
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
                                 System::nanoTime)
                         .getMetadata()

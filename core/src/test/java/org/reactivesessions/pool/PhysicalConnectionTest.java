@@ -42,6 +42,7 @@ class PhysicalConnectionTest {
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> answer(method, arguments)),
             false,
+            null,
             (closed, close) -> close,
             System.nanoTime(),
             Duration.ofMinutes(30),
@@ -159,6 +160,7 @@ class PhysicalConnectionTest {
         PhysicalConnection scripted = new PhysicalConnection(
                 database.connection(0),
                 false,
+                null,
                 (closed, close) -> close,
                 System.nanoTime(),
                 Duration.ofMinutes(30),

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.scripted.EventLoop;
 import org.reactivesessions.scripted.Logs;
 import org.reactivesessions.scripted.NothingDropped;
@@ -44,6 +46,12 @@ class RunningTest {
         }
 
         @Override
+        ActiveSession look(int position) {
+            return new ActiveSession(
+                    name, null, LifePhase.ACTIVE, Duration.ZERO, Duration.ZERO, 1, 0, null, null, position);
+        }
+
+        @Override
         void overdue(Closure why) {
             overdue.add(name);
             if (name.equals("broken")) {
@@ -60,6 +68,17 @@ class RunningTest {
 
     private List<String> names() {
         return running.members().stream().map(Running.Member::scopeName).toList();
+    }
+
+    @Test
+    void thoseWhoWaitMustHaveTheirPlacesInTheOrderOfTheEntries() {
+        entered("waiting one");
+        entered("at work");
+        entered("waiting two");
+
+        assertThat(running.look())
+                .extracting(session -> session.name() + " " + session.waitingPosition())
+                .containsExactly("waiting one 1", "at work 0", "waiting two 2");
     }
 
     @Test

@@ -240,6 +240,12 @@ public final class PostgresDialect implements Dialect {
         return "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool";
     }
 
+    /** Behind a pooler it changes with every transaction. */
+    @Override
+    public @Nullable String backendQuery() {
+        return behindPooler.getAsBoolean() ? null : "SELECT pg_catalog.pg_backend_pid()";
+    }
+
     @Override
     public Object nullParameter() {
         return Parameters.in(PostgresqlObjectId.UNSPECIFIED);
