@@ -2,15 +2,16 @@ package org.reactivesessions;
 
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.HealthReport;
-import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.resilience.AcquisitionPolicy;
@@ -45,7 +46,8 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             TimeLimits limits,
             Duration closeGrace,
             boolean echo,
-            SessionListener listener) {
+            SessionListener listener,
+            WatchOptions watching) {
         this.source = source;
         this.probe = probe;
         this.closeGrace = closeGrace;
@@ -58,6 +60,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 limits,
                 echo,
                 listener,
+                watching,
                 scope -> new DefaultSession(scope, dialect),
                 this,
                 Schedulers.parallel(),

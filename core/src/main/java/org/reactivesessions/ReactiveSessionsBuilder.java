@@ -15,6 +15,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
@@ -46,6 +47,7 @@ public final class ReactiveSessionsBuilder {
     private Duration closeGrace = Duration.ofSeconds(30);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = (name, phase, outcome, error) -> {};
+    private WatchOptions watching = WatchOptions.defaults();
 
     ReactiveSessionsBuilder(ConnectionFactory connectionFactory) {
         this.connectionFactory = Objects.requireNonNull(connectionFactory, "connectionFactory must not be null");
@@ -185,6 +187,18 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
+     * Sets after what time a session that gets nowhere is named in the log, and of how many it is remembered where they were
+     * assembled.
+     *
+     * @param options default: {@link WatchOptions#defaults()}
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder watch(WatchOptions options) {
+        watching = Objects.requireNonNull(options, "watch must not be null; use WatchOptions.defaults().noWarnings()");
+        return this;
+    }
+
+    /**
      * Sets what is done with every new physical connection before its first scope gets it, within the time to create one, and
      * again after every reset, which takes away what was set. Its error closes the connection; when it is opened it reaches
      * whoever waits for it. To be called once or more; what is added later runs later.
@@ -251,7 +265,8 @@ public final class ReactiveSessionsBuilder {
                 limits,
                 closeGrace,
                 echo,
-                listener);
+                listener,
+                watching);
     }
 
     private Function<Connection, Publisher<Void>> preparation() {

@@ -18,8 +18,10 @@ import org.reactivesessions.error.LifePhase;
  * @param lastStatement the text of the last of them, without what is bound to it; {@code null} before the first
  * @param backend the number by which the server knows its connection, which is {@code pid} in PostgreSQL's
  *     {@code pg_stat_activity}; {@code null} if it has no connection, or nobody knows
+ * @param waitsFor what has to happen before it goes on
  * @param waitingPosition its place among those who wait for a connection, from 1 in the order in which they came; 0 if it does
  *     not wait for one
+ * @param assembly the stack in which it was assembled, {@code null} if that was not kept, see {@link WatchOptions#stacks}
  * @since 0.1
  */
 public record ActiveSession(
@@ -32,4 +34,6 @@ public record ActiveSession(
         int statements,
         @Nullable String lastStatement,
         @Nullable Long backend,
-        int waitingPosition) {}
+        WaitsFor waitsFor,
+        int waitingPosition,
+        @Nullable Throwable assembly) {}

@@ -188,9 +188,8 @@ final class PhysicalConnections implements ConnectionFactory {
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
     private Mono<PhysicalConnection> adopt(Connection opened, Introduction said, long start) {
         try {
-            PhysicalConnection adopted =
-                    new PhysicalConnection(
-                            opened, said.guarded, said.backend, this::closing, start, lifeTimes.next(), nanoTime);
+            PhysicalConnection adopted = new PhysicalConnection(
+                    opened, said.guarded, said.backend, this::closing, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
             return Mono.just(adopted);
         } catch (Throwable unusable) {

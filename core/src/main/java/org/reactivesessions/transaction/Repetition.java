@@ -13,6 +13,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.SessionsClosedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.WaitsFor;
 import org.reactivesessions.resilience.TransactionRetries;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -50,7 +51,8 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             Scheduler timer,
             LongSupplier nanoTime,
             Reports reports,
-            Running running) {}
+            Running running,
+            @Nullable Throwable assembly) {}
 
     /** How much time is left, {@code null} if it does not matter. */
     @FunctionalInterface
@@ -105,7 +107,18 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         ActiveSession look(int position) {
             Duration paused = Duration.ofNanos(setting.nanoTime().getAsLong() - since);
             return new ActiveSession(
-                    scopeName(), null, LifePhase.ACQUIRING, paused, paused, number() + 1, 0, null, null, position);
+                    scopeName(),
+                    null,
+                    LifePhase.ACQUIRING,
+                    paused,
+                    paused,
+                    number() + 1,
+                    0,
+                    null,
+                    null,
+                    WaitsFor.CONNECTION,
+                    position,
+                    setting.assembly());
         }
 
         @Override

@@ -118,15 +118,22 @@ final class Running {
         return members;
     }
 
+    /** Somebody, and how he looked. */
+    record Looked(Member member, ActiveSession session) {}
+
     /** How all who are under way look at this moment, in the order in which they began. */
-    List<ActiveSession> look() {
+    List<Looked> looked() {
         List<Member> members = members();
-        List<ActiveSession> looks = new ArrayList<>(members.size());
+        List<Looked> looks = new ArrayList<>(members.size());
         int waitingBefore = 0;
         for (Member member : members) {
-            looks.add(member.look(member.isWaiting() ? ++waitingBefore : 0));
+            looks.add(new Looked(member, member.look(member.isWaiting() ? ++waitingBefore : 0)));
         }
-        return List.copyOf(looks);
+        return looks;
+    }
+
+    synchronized boolean isEmpty() {
+        return first == null;
     }
 
     /** Refuses from now on what is no part of something that is under way; the first close counts. */

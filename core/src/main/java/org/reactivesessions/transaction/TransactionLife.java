@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.WaitsFor;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -48,6 +49,7 @@ final class TransactionLife<T, S> extends Running.Member
     private final Entry entry;
     private final Ending<T> ending;
     private final Work<T, S> work;
+    private final @Nullable Throwable assembly;
     private final long since;
     private volatile LifeState state = LifeState.ACQUIRING;
     private volatile long phaseSince;
@@ -63,13 +65,15 @@ final class TransactionLife<T, S> extends Running.Member
             Function<? super S, ? extends Publisher<? extends T>> function,
             CoreSubscriber<? super T> actual,
             Outlet<T> outlet,
-            Attempt attempt) {
+            Attempt attempt,
+            @Nullable Throwable assembly) {
         this.home = home;
         this.options = options;
         this.way = way;
         this.times = times;
         this.actual = actual;
         this.outlet = outlet;
+        this.assembly = assembly;
         this.since = home.now();
         this.phaseSince = since;
         Context context = actual.currentContext();
@@ -90,6 +94,7 @@ final class TransactionLife<T, S> extends Running.Member
             failed(closed.refusal(options.name()));
             return;
         }
+        home.watch().wake();
         DueTime due = times.due();
         if (due != null) {
             deadline.armFinally(due.nanos(), this::timeIsOver);
@@ -201,7 +206,22 @@ final class TransactionLife<T, S> extends Running.Member
                 held == null ? 0 : held.gate().conduct().statements(),
                 held == null ? null : held.gate().conduct().lastStatement(),
                 held == null ? null : held.lease().backend(),
-                position);
+                waitsFor(phase, held),
+                position,
+                assembly);
+    }
+
+    private static WaitsFor waitsFor(LifePhase phase, @Nullable HeldConnection held) {
+        if (held == null) {
+            return WaitsFor.CONNECTION;
+        }
+        if (phase != LifePhase.ACTIVE) {
+            return WaitsFor.DATABASE;
+        }
+        if (held.gate().isPaused()) {
+            return WaitsFor.SUBSCRIBER;
+        }
+        return held.gate().openStatement() == null ? WaitsFor.FUNCTION : WaitsFor.DATABASE;
     }
 
     /** Ends the life early, without letting the subscriber wait for what is to be cleaned up. */

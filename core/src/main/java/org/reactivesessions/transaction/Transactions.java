@@ -18,6 +18,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.TransactionRetries;
@@ -63,6 +64,7 @@ public final class Transactions<S> {
     private final LongSupplier nanoTime;
     private final Ways<S> ways;
     private final Running running = new Running();
+    private final Watch watch;
     private final Mono<Void> drained;
     private final Census detached = new Census();
 
@@ -77,6 +79,7 @@ public final class Transactions<S> {
      * @param limits how long the steps may take
      * @param echo whether the text of everything that is sent is logged at INFO
      * @param listener hears every end
+     * @param watching after what time whoever gets nowhere is named
      * @param sessions makes what a function works with
      * @param contextKey under which the Context of a function's publisher holds it
      * @param timer runs deadlines
@@ -91,6 +94,7 @@ public final class Transactions<S> {
             TimeLimits limits,
             boolean echo,
             SessionListener listener,
+            WatchOptions watching,
             Function<? super Scope<S>, ? extends S> sessions,
             Object contextKey,
             Scheduler timer,
@@ -117,6 +121,7 @@ public final class Transactions<S> {
         this.contextKey = contextKey;
         this.timer = timer;
         this.nanoTime = nanoTime;
+        this.watch = new Watch(running, watching, timer);
         Drain drain = new Drain(running, limits, timer);
         this.drained = Mono.defer(() -> drain.run(requireNonNull(running.closure())))
                 .contextWrite(context -> Context.empty()) // of whoever comes first
@@ -136,7 +141,8 @@ public final class Transactions<S> {
     public <T> Mono<T> mono(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
-        return TransactionMono.of(actual -> transaction(actual, consistent, function, MonoOutlet::new));
+        Throwable assembly = watch.assembly();
+        return TransactionMono.of(actual -> transaction(actual, consistent, function, MonoOutlet::new, assembly));
     }
 
     /**
@@ -164,7 +170,8 @@ public final class Transactions<S> {
     private <T> Flux<T> stream(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
-        return TransactionFlux.of(actual -> transaction(actual, consistent, function, FluxOutlet::new));
+        Throwable assembly = watch.assembly();
+        return TransactionFlux.of(actual -> transaction(actual, consistent, function, FluxOutlet::new, assembly));
     }
 
     private TransactionOptions checked(TransactionOptions options) {
@@ -187,12 +194,14 @@ public final class Transactions<S> {
      * @return a cold mono
      */
     public <T> Mono<T> sessionMono(Function<? super S, ? extends Publisher<? extends T>> function) {
+        Throwable assembly = watch.assembly();
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,
                 (session, outer, due) -> ways.session(session, outer),
                 function,
-                new MonoOutlet<>(actual)));
+                new MonoOutlet<>(actual),
+                assembly));
     }
 
     /**
@@ -203,12 +212,14 @@ public final class Transactions<S> {
      * @return a cold flux
      */
     public <T> Flux<T> sessionFlux(Function<? super S, ? extends Publisher<? extends T>> function) {
+        Throwable assembly = watch.assembly();
         return TransactionFlux.of(actual -> start(
                 actual,
                 SESSION,
                 (session, outer, due) -> ways.session(session, outer),
                 function,
-                new FluxOutlet<>(actual)));
+                new FluxOutlet<>(actual),
+                assembly));
     }
 
     /**
@@ -222,8 +233,8 @@ public final class Transactions<S> {
      */
     public <T> Mono<T> direct(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
-        return TransactionMono.of(actual ->
-                start(actual, options, (known, outer, due) -> ways.direct(known), function, new MonoOutlet<>(actual)));
+        return TransactionMono.of(actual -> start(
+                actual, options, (known, outer, due) -> ways.direct(known), function, new MonoOutlet<>(actual), null));
     }
 
     /**
@@ -238,13 +249,15 @@ public final class Transactions<S> {
 
     /** A function on a connection that is handed out, with which its owner may do what he likes. */
     Mono<Void> lease(Function<? super Scope<S>, ? extends Publisher<Void>> owner) {
+        Throwable assembly = watch.assembly();
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,
                 (options, outer, due) -> ways.lease(options),
                 session ->
                         Mono.deferContextual(context -> Mono.fromDirect(owner.apply(requireNonNull(outer(context))))),
-                new MonoOutlet<>(actual)));
+                new MonoOutlet<>(actual),
+                assembly));
     }
 
     /**
@@ -258,13 +271,20 @@ public final class Transactions<S> {
                 (known, outer, due) -> ways.own(known, due),
                 session ->
                         Flux.deferContextual(context -> Flux.<T>from(function.apply(requireNonNull(outer(context))))),
-                new MonoOutlet<>(actual)));
+                new MonoOutlet<>(actual),
+                null));
     }
 
     <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions options = TransactionOptions.defaults().named(name);
+        Throwable assembly = watch.assembly();
         return TransactionMono.of(actual -> start(
-                actual, options, (named, around, due) -> ways.nested(outer, name), function, new MonoOutlet<>(actual)));
+                actual,
+                options,
+                (named, around, due) -> ways.nested(outer, name),
+                function,
+                new MonoOutlet<>(actual),
+                assembly));
     }
 
     /** Chooses the way of a scope from the scope around it. */
@@ -277,11 +297,12 @@ public final class Transactions<S> {
             CoreSubscriber<? super T> actual,
             TransactionOptions options,
             Function<? super S, ? extends Publisher<? extends T>> function,
-            Function<CoreSubscriber<? super T>, Outlet<T>> outlet) {
+            Function<CoreSubscriber<? super T>, Outlet<T>> outlet,
+            @Nullable Throwable assembly) {
         Context context = actual.currentContext();
         TransactionRetry retry = options.retry();
         if (retry == null || joins(options, context)) {
-            start(actual, options, ways::transaction, function, outlet.apply(actual));
+            start(actual, options, ways::transaction, function, outlet.apply(actual), assembly);
             return;
         }
         DueTime due = DueTime.of(options, context, nanoTime.getAsLong());
@@ -294,7 +315,8 @@ public final class Transactions<S> {
                 timer,
                 nanoTime,
                 reports,
-                running);
+                running,
+                assembly);
         new Repetition<T>(
                         setting,
                         actual,
@@ -305,7 +327,8 @@ public final class Transactions<S> {
                                 due,
                                 function,
                                 outlet.apply(subscriber),
-                                attempt),
+                                attempt,
+                                assembly),
                         end -> ended(options, true, end.phase(), end.outcome(), end.error(), end.left(), 0))
                 .start();
     }
@@ -315,9 +338,10 @@ public final class Transactions<S> {
             TransactionOptions options,
             Choice<S> choice,
             Function<? super S, ? extends Publisher<? extends T>> function,
-            Outlet<T> outlet) {
+            Outlet<T> outlet,
+            @Nullable Throwable assembly) {
         DueTime due = DueTime.of(options, actual.currentContext(), nanoTime.getAsLong());
-        live(actual, options, choice, due, function, outlet, Attempt.ONLY);
+        live(actual, options, choice, due, function, outlet, Attempt.ONLY, assembly);
     }
 
     /** One life of what has entered. */
@@ -328,7 +352,8 @@ public final class Transactions<S> {
             @Nullable DueTime due,
             Function<? super S, ? extends Publisher<? extends T>> function,
             Outlet<T> outlet,
-            Attempt attempt) {
+            Attempt attempt,
+            @Nullable Throwable assembly) {
         Way<S> way;
         try {
             way = choice.way(options, outer(actual.currentContext()), due);
@@ -344,7 +369,7 @@ public final class Transactions<S> {
                 || attempt.number() > 1
                 || actual.currentContext().hasKey(running);
         PhaseTimes times = PhaseTimes.of(due, nanoTime);
-        new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt).start(mayFollow);
+        new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt, assembly).start(mayFollow);
     }
 
     /** The scope around whoever sees this Context. */
@@ -434,7 +459,7 @@ public final class Transactions<S> {
      * @return how it looks at this moment, in the order in which it began
      */
     public List<ActiveSession> look() {
-        return running.look();
+        return running.looked().stream().map(Running.Looked::session).toList();
     }
 
     /** The moment, on the monotonic clock. */
@@ -468,6 +493,10 @@ public final class Transactions<S> {
 
     Running running() {
         return running;
+    }
+
+    Watch watch() {
+        return watch;
     }
 
     Census detached() {

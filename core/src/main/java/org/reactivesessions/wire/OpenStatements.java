@@ -73,6 +73,11 @@ final class OpenStatements {
         }
     }
 
+    /** Whether there are rows that have stopped because nobody asks for more, behind which all others wait. */
+    boolean arePaused() {
+        return copyOf(open).stream().anyMatch(GatedSubscriber::isPaused);
+    }
+
     /** The oldest one of a kind, sent ahead of another in any scope of the connection, or {@code null}. */
     @Nullable
     GatedSubscriber<?> aheadOf(@Nullable GatedSubscriber<?> other, Predicate<GatedSubscriber<?>> kind) {

@@ -383,6 +383,15 @@ public final class StatementGate {
     }
 
     /**
+     * Tells whether what is open goes on only if somebody asks for more rows; a guess of whoever is not on the executor.
+     *
+     * @return {@code false} also when nothing is open
+     */
+    public boolean isPaused() {
+        return statements.arePaused();
+    }
+
+    /**
      * Cancels what is still open and drains what was sent but never consumed. To be called on the connection's executor,
      * behind the closed gate.
      */

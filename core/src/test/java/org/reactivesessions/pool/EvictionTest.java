@@ -34,7 +34,13 @@ class EvictionTest {
     private PhysicalConnection open() {
         database.create().subscribe();
         return new PhysicalConnection(
-                database.connection(0), false, null, (closed, close) -> close, now.get(), Duration.ofMinutes(30), now::get);
+                database.connection(0),
+                false,
+                null,
+                (closed, close) -> close,
+                now.get(),
+                Duration.ofMinutes(30),
+                now::get);
     }
 
     private boolean isSpent(Duration idle, Duration life) {

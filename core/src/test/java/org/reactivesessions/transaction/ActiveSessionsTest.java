@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.WaitsFor;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.subscriber.TestSubscriber;
@@ -50,7 +51,18 @@ class ActiveSessionsTest {
 
         assertThat(only())
                 .isEqualTo(new ActiveSession(
-                        "transfer", null, LifePhase.ACTIVE, SECOND, SECOND, 1, 1, "UPDATE", null, 0));
+                        "transfer",
+                        null,
+                        LifePhase.ACTIVE,
+                        SECOND,
+                        SECOND,
+                        1,
+                        1,
+                        "UPDATE",
+                        null,
+                        WaitsFor.FUNCTION,
+                        0,
+                        null));
         end.tryEmitValue(1L);
         assertThat(subscriber.isTerminatedComplete()).isTrue();
     }
@@ -86,7 +98,8 @@ class ActiveSessionsTest {
         TestSubscriber<Long> third = waitingFunction();
 
         assertThat(stage.transactions().look())
-                .extracting(session -> session.phase() + " " + session.waitingPosition() + " " + session.lastStatement())
+                .extracting(
+                        session -> session.phase() + " " + session.waitingPosition() + " " + session.lastStatement())
                 .containsExactly("ACTIVE 0 UPDATE", "ACQUIRING 1 null", "ACQUIRING 2 null");
         end.tryEmitValue(1L);
         assertThat(List.of(first, second, third)).allMatch(TestSubscriber::isTerminatedComplete);
@@ -94,8 +107,8 @@ class ActiveSessionsTest {
 
     @Test
     void aScopeInsideAnotherMustNameIt() {
-        TestSubscriber<Long> subscriber = stage.run(connection -> stage.inner(
-                Propagation.NESTED, inner -> update(inner, "INSERT").then(end.asMono())));
+        TestSubscriber<Long> subscriber = stage.run(connection ->
+                stage.inner(Propagation.NESTED, inner -> update(inner, "INSERT").then(end.asMono())));
 
         assertThat(stage.transactions().look())
                 .extracting(session ->

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.WaitsFor;
 import org.reactivesessions.scripted.EventLoop;
 import org.reactivesessions.scripted.Logs;
 import org.reactivesessions.scripted.NothingDropped;
@@ -48,7 +49,18 @@ class RunningTest {
         @Override
         ActiveSession look(int position) {
             return new ActiveSession(
-                    name, null, LifePhase.ACTIVE, Duration.ZERO, Duration.ZERO, 1, 0, null, null, position);
+                    name,
+                    null,
+                    LifePhase.ACTIVE,
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    1,
+                    0,
+                    null,
+                    null,
+                    WaitsFor.FUNCTION,
+                    position,
+                    null);
         }
 
         @Override
@@ -76,8 +88,9 @@ class RunningTest {
         entered("at work");
         entered("waiting two");
 
-        assertThat(running.look())
-                .extracting(session -> session.name() + " " + session.waitingPosition())
+        assertThat(running.looked())
+                .extracting(looked ->
+                        looked.session().name() + " " + looked.session().waitingPosition())
                 .containsExactly("waiting one 1", "at work 0", "waiting two 2");
     }
 

@@ -20,6 +20,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
@@ -113,6 +114,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 limits,
                 false,
                 new Recorder(),
+                WatchOptions.defaults(),
                 Scope::connection,
                 "session",
                 clock,

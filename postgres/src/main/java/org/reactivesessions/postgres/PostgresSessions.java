@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
@@ -443,6 +444,16 @@ public final class PostgresSessions {
         public Builder listener(SessionListener newListener) {
             listener = Objects.requireNonNull(newListener, "listener must not be null");
             return this;
+        }
+
+        /**
+         * Sets after what time a session that gets nowhere is named in the log, see {@link ReactiveSessionsBuilder#watch}.
+         *
+         * @param options default: {@link WatchOptions#defaults()}
+         * @return this builder
+         */
+        public Builder watch(WatchOptions options) {
+            return preparing(builder -> builder.watch(options));
         }
 
         /**

@@ -51,12 +51,14 @@ class ActiveSessionsIT {
     void whoIsNamedMustBeWhomAnOperatorEnds(TestDatabase database) {
         try (ServerFixture fixture = ServerFixture.on(database)) {
             Mono<Long> work = fixture.sessions()
-                    .withTransaction(TransactionOptions.defaults().named("report"), session -> session.sql("SELECT 1")
-                            .one(row -> 1L)
-                            .publishOn(Schedulers.boundedElastic())
-                            .doOnNext(one -> fixture.run("SELECT pg_terminate_backend("
-                                    + only(fixture).backend() + ", 10000)"))
-                            .then(session.sql("SELECT 2").one(row -> 2L)));
+                    .withTransaction(
+                            TransactionOptions.defaults().named("report"),
+                            session -> session.sql("SELECT 1")
+                                    .one(row -> 1L)
+                                    .publishOn(Schedulers.boundedElastic())
+                                    .doOnNext(one -> fixture.run("SELECT pg_terminate_backend("
+                                            + only(fixture).backend() + ", 10000)"))
+                                    .then(session.sql("SELECT 2").one(row -> 2L)));
 
             assertThatThrownBy(() -> work.block(ServerFixture.PATIENCE))
                     .isInstanceOf(R2dbcNonTransientResourceException.class);

@@ -1,0 +1,141 @@
+package org.reactivesessions.observation;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
+
+/**
+ * After what time a session that gets nowhere is named in the log, and of how many it is remembered where they were assembled.
+ * Immutable.
+ *
+ * @since 0.1
+ */
+public final class WatchOptions {
+
+    private static final Duration OF_FUNCTION = Duration.ofSeconds(30);
+    private static final Duration OF_OTHERS = Duration.ofSeconds(10);
+
+    private final Map<LifePhase, Duration> limits;
+    private final double stacks;
+
+    private WatchOptions(Map<LifePhase, Duration> limits, double stacks) {
+        this.limits = limits;
+        this.stacks = stacks;
+    }
+
+    /**
+     * Returns what holds if nothing is set: 30 s in {@code ACTIVE}, 10 s in every other phase, and no stacks.
+     *
+     * @return the defaults
+     */
+    public static WatchOptions defaults() {
+        Map<LifePhase, Duration> limits = new EnumMap<>(LifePhase.class);
+        for (LifePhase phase : LifePhase.values()) {
+            limits.put(phase, phase == LifePhase.ACTIVE ? OF_FUNCTION : OF_OTHERS);
+        }
+        limits.remove(LifePhase.DONE);
+        return new WatchOptions(limits, 0);
+    }
+
+    /**
+     * Returns what suits tests: the defaults, with the stack of every session.
+     *
+     * @return the defaults with {@link #stacks stacks(1)}
+     */
+    public static WatchOptions testing() {
+        return defaults().stacks(1);
+    }
+
+    /**
+     * Sets after what time in a phase a session is named in the log, once, and again when it has left the phase.
+     *
+     * @param phase any but {@code DONE}
+     * @param limit more than zero; looked at once a second
+     * @return a copy with that limit
+     * @throws IllegalArgumentException if one is not
+     */
+    public WatchOptions warnAfter(LifePhase phase, Duration limit) {
+        if (phase == LifePhase.DONE) {
+            throw new IllegalArgumentException("warnAfter needs a phase that takes time, but was DONE");
+        }
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException(
+                    "warnAfter must be > 0, but was " + limit + " for " + phase + "; noWarnings() switches them off");
+        }
+        Map<LifePhase, Duration> changed = new EnumMap<>(LifePhase.class);
+        changed.putAll(limits);
+        changed.put(phase, limit);
+        return new WatchOptions(changed, stacks);
+    }
+
+    /**
+     * Names nobody.
+     *
+     * @return a copy without limits
+     */
+    public WatchOptions noWarnings() {
+        return new WatchOptions(Map.of(), stacks);
+    }
+
+    /**
+     * Sets of how many sessions the stack is kept in which they were assembled, which is where {@code withTransaction} and its
+     * like were called. One costs some microseconds and kilobytes, which is what the assembly of a Reactor pipeline itself costs,
+     * or more.
+     *
+     * @param share 0 for none, which is the default, to 1 for every one; between them a random choice
+     * @return a copy with that share
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public WatchOptions stacks(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("stacks must be 0 to 1, but was " + share);
+        }
+        return new WatchOptions(limits, share);
+    }
+
+    /**
+     * Returns the limit of a phase.
+     *
+     * @param phase where a session is
+     * @return after what time it is named, or {@code null} if it is not
+     */
+    public @Nullable Duration limit(LifePhase phase) {
+        return limits.get(phase);
+    }
+
+    /**
+     * Returns whether anybody is named.
+     *
+     * @return whether some phase has a limit
+     */
+    public boolean warns() {
+        return !limits.isEmpty();
+    }
+
+    /**
+     * Returns of how many the stack is kept.
+     *
+     * @return 0 to 1
+     */
+    public double stackShare() {
+        return stacks;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WatchOptions that && limits.equals(that.limits) && stacks == that.stacks;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limits, stacks);
+    }
+
+    @Override
+    public String toString() {
+        return "WatchOptions[warnAfter=" + limits + ", stacks=" + stacks + "]";
+    }
+}

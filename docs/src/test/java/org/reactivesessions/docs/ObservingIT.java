@@ -1,0 +1,65 @@
+package org.reactivesessions.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.WaitsFor;
+import org.reactivesessions.observation.WatchOptions;
+import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.testkit.server.PostgresExtension;
+import org.reactivesessions.testkit.server.TestDatabase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** The samples of the page "Seeing what goes on". */
+@ExtendWith(PostgresExtension.class)
+class ObservingIT {
+
+    private static final Logger log = LoggerFactory.getLogger(ObservingIT.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @Test
+    void whoIsUnderWayMustBeSeenAndWatched(TestDatabase database) {
+        String databaseUrl = database.url();
+        // spotless:off
+        // tag::watch[]
+        ReactiveSessions sessions = PostgresSessions.builder()
+            .url(databaseUrl)
+            .watch(WatchOptions.defaults()
+                .warnAfter(LifePhase.ACTIVE, Duration.ofSeconds(5))
+                .stacks(0.01)) // of one in a hundred; in tests WatchOptions.testing(), of all
+            .build();
+        // end::watch[]
+        // spotless:on
+        sessions.withTransaction(session ->
+                        session.sql("SELECT 1").execute().then(Mono.fromRunnable(() -> lookFromInside(sessions))))
+                .block(PATIENCE);
+        sessions.close().block(PATIENCE);
+    }
+
+    private static void lookFromInside(ReactiveSessions sessions) {
+        // spotless:off
+        // tag::longest[]
+        Optional<ActiveSession> longest = sessions.activeSessions().stream()
+            .max(Comparator.comparing(ActiveSession::age));
+        longest.ifPresent(session -> log.info(
+            "{} is {} for {} ms and waits for {}; pid {}, last: {}",
+            session.name(), session.phase(), session.inPhase().toMillis(),
+            session.waitsFor(), session.backend(), session.lastStatement()));
+        // end::longest[]
+        // spotless:on
+        assertThat(longest).hasValueSatisfying(session -> {
+            assertThat(session.waitsFor()).isEqualTo(WaitsFor.FUNCTION);
+            assertThat(session.lastStatement()).isEqualTo("SELECT 1");
+            assertThat(session.backend()).isPositive();
+        });
+    }
+}
