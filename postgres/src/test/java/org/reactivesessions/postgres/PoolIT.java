@@ -102,7 +102,7 @@ class PoolIT {
     void theStatusMustCountWhatIsHeldAndWhoWaits(TestDatabase database) {
         try (ServerFixture fixture =
                 ServerFixture.with(database, builder -> builder.pool(ServerFixture.roomyPool(2)))) {
-            Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("pg_backend_pid"));
+            Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("SELECT pg_backend_pid"));
             var working = Flux.range(0, 5)
                     .flatMap(each -> backend(fixture.sessions()))
                     .collectList()
@@ -120,7 +120,7 @@ class PoolIT {
     void scopesBeyondTheLimitOfWaitingMustBeRefusedAtOnce(TestDatabase database) {
         try (ServerFixture fixture = ServerFixture.with(
                 database, builder -> builder.pool(ServerFixture.roomyPool(1).maxPending(2)))) {
-            Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("pg_backend_pid"));
+            Rule hold = fixture.proxy().hold(FrameMatch.fromServer('C').answering("SELECT pg_backend_pid"));
             var admitted = Flux.range(0, 3)
                     .flatMap(each -> backend(fixture.sessions()))
                     .collectList()
