@@ -266,7 +266,7 @@ public final class Lease {
         if (state != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
             return false;
         }
-        Acquisition taker = source.longestWaiting();
+        Acquisition taker = source.line().longestWaiting();
         if (taker == null) {
             return false;
         }

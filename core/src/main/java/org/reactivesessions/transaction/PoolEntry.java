@@ -1,6 +1,5 @@
 package org.reactivesessions.transaction;
 
-import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,7 +10,6 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.pool.Acquisition;
 import org.reactivesessions.pool.Lease;
-import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.Attempts;
 import org.reactivesessions.resilience.Permission;
 import org.reactivesessions.wire.StatementGate;
@@ -27,8 +25,6 @@ import reactor.core.Disposables;
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
     private static final Duration AT_LEAST = Duration.ofMillis(1);
-    /** The class of SQLSTATE 53300, too many connections. */
-    private static final String INSUFFICIENT_RESOURCES = "53";
 
     private final Receiver receiver;
     private final PoolAccess access;
@@ -121,7 +117,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             return;
         }
         Permission leave = access.policy().ask();
-        Acquisition next = leave == null ? null : access.source().acquisition(this, who, takesOver);
+        Acquisition next = leave == null ? null : access.source().acquisition(this, who, takesOver, mayBeShed());
         Throwable why = trying(leave, next);
         if (why != null) {
             giveUp(why);
@@ -130,6 +126,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         } else {
             next.start();
         }
+    }
+
+    /** Who holds a connection, or has waited already, is not refused for having to wait. */
+    private boolean mayBeShed() {
+        return access.forCallers() && !holdsAnother && attempts == null;
     }
 
     /** The pause is over, if nobody has ended it before. */
@@ -190,20 +191,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void failed(Throwable error) {
         over(); // the connect that failed has been counted, if there was one
-        if (AcquisitionPolicy.isAway(error) && !isFull(error.getCause())) {
-            access.source().distrustIdle();
-        }
         if (mayAskAgain(error)) {
             again();
         } else {
             stopWith(error);
         }
-    }
-
-    /** Whether the database has answered that it has no room: then those that are open lead to where somebody answers. */
-    private static boolean isFull(@Nullable Throwable cause) {
-        String state = cause instanceof R2dbcException known ? known.getSqlState() : null;
-        return state != null && state.startsWith(INSUFFICIENT_RESOURCES);
     }
 
     private void giveUp(Throwable error) {

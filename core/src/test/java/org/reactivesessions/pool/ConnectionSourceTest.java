@@ -58,17 +58,7 @@ class ConnectionSourceTest {
 
     @Test
     void theFactoryMustTellWhoseConnectionsItOpens() {
-        assertThat(new PhysicalConnections(
-                                database,
-                                connection -> Mono.empty(),
-                                Duration.ofSeconds(1),
-                                ConnectObserver.none(),
-                                null,
-                                new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
-                                System::nanoTime)
-                        .getMetadata()
-                        .getName())
-                .isEqualTo("Script");
+        assertThat(source.metadata().getName()).isEqualTo("Script");
     }
 
     @Test
