@@ -237,6 +237,11 @@ public final class ConnectionSource {
         signs.unanswered();
     }
 
+    /** Whether it was open when another one was found not to answer, so that its loss is no news. */
+    boolean isOfTheLost(PhysicalConnection connection) {
+        return trust.isOfTheLost(connection);
+    }
+
     /**
      * Keeps no connection that is open now: idle ones are closed when the pool comes across them, which takes 30 s at most, and
      * those in use when they are given back.

@@ -46,6 +46,11 @@ final class Trust {
         return connection.answeredAt() - distrustedAt < 0;
     }
 
+    /** Whether it is one of those that were open when something was found not to answer. */
+    boolean isOfTheLost(PhysicalConnection connection) {
+        return connection.openedAt() - distrustedAt < 0;
+    }
+
     /** Whether it must not be kept. */
     boolean isOfBefore(PhysicalConnection connection) {
         return connection.openedAt() - renewedAt < 0;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
@@ -36,6 +37,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private @Nullable Attempts attempts;
     private @Nullable Throwable lastError;
     private Duration wait = Duration.ZERO;
+    private volatile @Nullable Lease lease;
 
     /** How far an attempt has got. */
     private enum Step {
@@ -166,10 +168,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     }
 
     @Override
-    public void delivered(Lease lease) {
+    public void delivered(Lease delivered) {
+        lease = delivered;
         leaveQueue();
-        StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
-        HeldConnection held = use.apply(lease, gate);
+        StatementGate gate = new StatementGate(delivered.executor(), receiver::end, access.patience());
+        HeldConnection held = use.apply(delivered, gate);
         if (access.sqlLog().isOn()) {
             gate.conduct().listen(text -> access.sqlLog().sent(who, text));
         }
@@ -335,10 +338,15 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public void lost(Throwable error) {
+        boolean news = error instanceof TimeoutException || isLossNews(); // what hangs may hang for a reason of its own
         access.source().distrustIdle();
         Permission leave = leave();
         if (leave != null) {
-            leave.lost(error);
+            if (news) {
+                leave.lost(error);
+            } else {
+                leave.release();
+            }
         }
     }
 
@@ -348,6 +356,12 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         if (leave != null) {
             leave.release();
         }
+    }
+
+    /** All that were open are lost when a server stops, which is one thing that the database did, and not so many. */
+    private boolean isLossNews() {
+        Lease had = lease;
+        return had == null || had.isLossNews();
     }
 
     private synchronized @Nullable Permission leave() {
