@@ -240,8 +240,8 @@ public final class ReactiveSessionsBuilder {
                 policy::state,
                 Schedulers.parallel(),
                 System::nanoTime);
-        Sentinel sentinel = new Sentinel(
-                dialect.overridesReadOnly() ? probe : null, Schedulers.parallel(), policy::mayAnswerAgain);
+        Sentinel sentinel =
+                new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel(), policy::mayAnswerAgain);
         return new DefaultReactiveSessions(
                 source,
                 policy,

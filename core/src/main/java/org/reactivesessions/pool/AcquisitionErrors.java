@@ -81,7 +81,8 @@ final class AcquisitionErrors {
                 who,
                 1,
                 refusal.retryAfter(),
-                "not begun: the wait for a connection would be about " + refusal.expected().toMillis() + " ms, but "
+                "not begun: the wait for a connection would be about "
+                        + refusal.expected().toMillis() + " ms, but "
                         + target.toMillis() + " ms is the target (waitTarget), which everybody has missed lately (max "
                         + options.maxSize() + ", waiting " + waiting + "; longest held by " + longestHolders()
                         + "). Send less, shorten what holds the connections, or try again after "

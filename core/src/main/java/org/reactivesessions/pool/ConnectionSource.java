@@ -175,8 +175,7 @@ public final class ConnectionSource {
      * @param mayBeShed whether it may be refused for having to wait too long, see {@link PoolOptions#waitTarget}
      * @return an attempt that does nothing before {@link Acquisition#start}
      */
-    public Acquisition acquisition(
-            Acquisition.Receiver receiver, String who, boolean takesOver, boolean mayBeShed) {
+    public Acquisition acquisition(Acquisition.Receiver receiver, String who, boolean takesOver, boolean mayBeShed) {
         return new Acquisition(pool.create(), this, receiver, who, takesOver, mayBeShed);
     }
 

@@ -55,12 +55,12 @@ final class ServerSigns implements ConnectObserver {
 
     @Override
     public void failed(long nanos, Throwable error) {
-        if (isOutage(error)) {
-            if (isFull(error)) {
-                room.refused(open.getAsInt());
-            } else {
-                unanswered();
-            }
+        if (!isOutage(error)) {
+            pace.freed(); // somebody has answered, and nothing is gained by a later answer
+        } else if (isFull(error)) {
+            room.refused(open.getAsInt());
+        } else {
+            unanswered();
         }
         observer.failed(nanos, error);
     }

@@ -226,8 +226,7 @@ class AcquisitionTest {
     private final class Deaf implements Publisher<Connection> {
 
         private final Sinks.One<Connection> sink = Sinks.one();
-        private final ReconnectPace pace =
-                new ReconnectPace(1, 10, Schedulers.parallel(), System::nanoTime, () -> 0.5);
+        private final ReconnectPace pace = new ReconnectPace(1, 10, Schedulers.parallel(), System::nanoTime, () -> 0.5);
         private final ServerSigns signs = new ServerSigns(
                 new ScriptedDialect(),
                 new Trust(System::nanoTime),

@@ -18,7 +18,6 @@ import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;

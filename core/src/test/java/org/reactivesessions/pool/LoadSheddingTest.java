@@ -18,7 +18,8 @@ class LoadSheddingTest {
     private static final int SERVED_PER_SECOND = 1_000;
     private static final Duration SERVICE = Duration.ofSeconds(1).dividedBy(SERVED_PER_SECOND);
 
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos()); // it overflows
+    private final AtomicLong now =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos()); // it overflows
     private final LoadShedding shedding = new LoadShedding(TARGET, now::get);
     private final Deque<Long> queue = new ArrayDeque<>();
     private int served;

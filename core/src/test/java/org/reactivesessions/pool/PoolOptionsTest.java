@@ -109,7 +109,8 @@ class PoolOptionsTest {
         assertThat(PoolOptions.testing()).isEqualTo(patient);
         assertThat(patient.acquireTimeout(Duration.ofSeconds(1)).createTimeout())
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThat(PoolOptions.production()).isEqualTo(PoolOptions.defaults().size(10, 10).waitTarget(Duration.ofMillis(50)));
+        assertThat(PoolOptions.production())
+                .isEqualTo(PoolOptions.defaults().size(10, 10).waitTarget(Duration.ofMillis(50)));
         assertThat(PoolOptions.production()).isNotEqualTo(PoolOptions.defaults());
     }
 
@@ -142,9 +143,8 @@ class PoolOptionsTest {
                 .isThrownBy(() -> PoolOptions.defaults().waitTarget(Duration.ZERO))
                 .withMessage("waitTarget must be > 0, but was PT0S");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PoolOptions.defaults()
-                        .waitTarget(Duration.ofSeconds(5))
-                        .requireConsistent())
+                .isThrownBy(() ->
+                        PoolOptions.defaults().waitTarget(Duration.ofSeconds(5)).requireConsistent())
                 .withMessage("waitTarget (pool-wait-target, 5000 ms) must be shorter than acquireTimeout (pool-timeout,"
                         + " 5000 ms), or nobody would ever wait longer; lower the first or raise the second");
     }

@@ -160,7 +160,8 @@ class ReconnectPaceTest {
     @Test
     void eachMustComeAtSomeMomentOfItsOwnPart() {
         Random random = new Random(54);
-        ReconnectPace jittered = afterAnOutage(new ReconnectPace(AT_ONCE, PER_SECOND, clock, this::now, random::nextDouble));
+        ReconnectPace jittered =
+                afterAnOutage(new ReconnectPace(AT_ONCE, PER_SECOND, clock, this::now, random::nextDouble));
         askAll(jittered, 1 + 100);
         clock.advanceTimeBy(Duration.ofSeconds(10));
 
@@ -179,7 +180,8 @@ class ReconnectPaceTest {
     @Test
     void noSecondMustHaveMoreThanItsTurns() {
         Random random = new Random(10);
-        ReconnectPace jittered = afterAnOutage(new ReconnectPace(AT_ONCE, PER_SECOND, clock, this::now, random::nextDouble));
+        ReconnectPace jittered =
+                afterAnOutage(new ReconnectPace(AT_ONCE, PER_SECOND, clock, this::now, random::nextDouble));
         askAll(jittered, 200);
         clock.advanceTimeBy(Duration.ofSeconds(10));
         for (int second = 0; second < 10; second++) {
@@ -231,15 +233,15 @@ class ReconnectPaceTest {
         ReconnectPace without = afterAnOutage(new ReconnectPace(AT_ONCE, PER_SECOND, gone, this::now, () -> 0));
         askAll(without, 2);
         assertThat(turns).hasSize(1);
-        assertThat(errors).singleElement().satisfies(error -> assertThat(error)
-                .hasMessageContaining("the timer was shut down"));
+        assertThat(errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error).hasMessageContaining("the timer was shut down"));
     }
 
     /** Nobody is forgotten, and nobody is served who has left, whoever comes first. */
     @Test
     void everybodyWhoStaysMustBeServedOnce() {
-        ReconnectPace fast =
-                new ReconnectPace(1, 1_000_000, Schedulers.parallel(), System::nanoTime, () -> 0.5);
+        ReconnectPace fast = new ReconnectPace(1, 1_000_000, Schedulers.parallel(), System::nanoTime, () -> 0.5);
         AtomicInteger served = new AtomicInteger();
         AtomicInteger stayed = new AtomicInteger();
         for (int round = 0; round < 2_000; round++) {

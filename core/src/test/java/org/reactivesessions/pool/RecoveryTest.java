@@ -61,9 +61,8 @@ class RecoveryTest {
     }
 
     private List<Borrower> borrow(int count) {
-        List<Borrower> borrowers = IntStream.range(0, count)
-                .mapToObj(any -> Borrower.of(source))
-                .toList();
+        List<Borrower> borrowers =
+                IntStream.range(0, count).mapToObj(any -> Borrower.of(source)).toList();
         clock.advanceTime();
         return borrowers;
     }

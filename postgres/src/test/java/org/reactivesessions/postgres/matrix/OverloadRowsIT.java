@@ -35,9 +35,8 @@ class OverloadRowsIT extends FaultRows {
     OverloadRowsIT(TestDatabase database) {
         super(
                 database,
-                settings -> settings.pool(ServerFixture.roomyPool(SIZE)
-                        .maxPending(100_000)
-                        .waitTarget(TARGET)));
+                settings -> settings.pool(
+                        ServerFixture.roomyPool(SIZE).maxPending(100_000).waitTarget(TARGET)));
     }
 
     /** Has a connection for a while. */
@@ -53,8 +52,7 @@ class OverloadRowsIT extends FaultRows {
     }
 
     private static boolean isShed(Operation operation) {
-        return operation.error() instanceof DatabaseUnavailableException away
-                && away.kind() == FailureKind.OVERLOADED;
+        return operation.error() instanceof DatabaseUnavailableException away && away.kind() == FailureKind.OVERLOADED;
     }
 
     private List<Operation> overload() {
@@ -75,8 +73,7 @@ class OverloadRowsIT extends FaultRows {
         List<Operation> holders = IntStream.range(0, SIZE)
                 .mapToObj(each -> start(session -> filled.asMono()))
                 .toList();
-        Patience.until(
-                "the pool is not full", () -> holders.stream().allMatch(operation -> operation.calls() == 1));
+        Patience.until("the pool is not full", () -> holders.stream().allMatch(operation -> operation.calls() == 1));
         filled.tryEmitEmpty();
         holders.forEach(Operation::await);
     }

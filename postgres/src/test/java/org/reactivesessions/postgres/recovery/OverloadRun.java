@@ -82,7 +82,8 @@ public final class OverloadRun {
         Outcome shed = row("50 ms, 20,000", pool.maxPending(LONG_QUEUE).waitTarget(TARGET), table);
         Outcome both = row("50 ms, 80", pool.waitTarget(TARGET), table);
         protocol.table(table);
-        protocol.line("good: committed within %d ms of its arrival; p50 and p99 of all that committed.", WANTED.toMillis());
+        protocol.line(
+                "good: committed within %d ms of its arrival; p50 and p99 of all that committed.", WANTED.toMillis());
         protocol.line("");
         judge("50 ms, 20,000", shed);
         judge("50 ms, 80", both);
@@ -114,7 +115,10 @@ public final class OverloadRun {
             double capacity = crowd.perSecond(2 * SIZE, Duration.ofSeconds(3));
             long turn = System.nanoTime() + time.toNanos();
             List<Call> calls = crowd.arriving(
-                    TIMES * capacity, turn, capacity / 2, turn + RECOVERY.plus(WANTED.multipliedBy(2)).toNanos());
+                    TIMES * capacity,
+                    turn,
+                    capacity / 2,
+                    turn + RECOVERY.plus(WANTED.multipliedBy(2)).toNanos());
             List<Call> overload =
                     calls.stream().filter(call -> call.at() < turn).toList();
             double good = goodBy(turn, overload) / seconds();

@@ -126,9 +126,10 @@ public final class RecoveryRun {
     private Mono<Void> call(int caller) {
         return Mono.defer(() -> {
             long since = System.nanoTime();
-            return sessions.withTransaction(OPTIONS, session -> session.sql(
-                                    "UPDATE item SET changed = changed + 1 WHERE id = $1", caller + 1)
-                            .rowsUpdated())
+            return sessions.withTransaction(
+                            OPTIONS,
+                            session -> session.sql("UPDATE item SET changed = changed + 1 WHERE id = $1", caller + 1)
+                                    .rowsUpdated())
                     .doOnSuccess(updated -> {
                         tallies.succeeded(System.nanoTime() - since);
                         goodput.success();
@@ -152,7 +153,9 @@ public final class RecoveryRun {
         server.restart();
         long up = System.nanoTime();
         long back = -1;
-        while (back < 0 && System.nanoTime() - up < RECOVERY.plus(WINDOW.multipliedBy(2)).toNanos()) {
+        while (back < 0
+                && System.nanoTime() - up
+                        < RECOVERY.plus(WINDOW.multipliedBy(2)).toNanos()) {
             pass(Duration.ofMillis(100));
             back = goodput.millisUntil(up, SHARE * normal, WINDOW, System.nanoTime());
         }
@@ -163,10 +166,7 @@ public final class RecoveryRun {
                 String.format(Locale.ROOT, "%,.0f", normal),
                 "" + Duration.ofNanos(up - killed).toMillis(),
                 back < 0 ? "never" : "" + back,
-                String.format(
-                        Locale.ROOT,
-                        "%,.0f",
-                        goodput.perSecond(System.nanoTime() - WINDOW.toNanos(), WINDOW)),
+                String.format(Locale.ROOT, "%,.0f", goodput.perSecond(System.nanoTime() - WINDOW.toNanos(), WINDOW)),
                 "" + read.longestMillis(),
                 String.format(Locale.ROOT, "%.3f", read.attemptsPerCall()),
                 read.kinds());
@@ -197,9 +197,13 @@ public final class RecoveryRun {
         ServerCensus census = ServerCensus.await(
                 database, Duration.ofSeconds(10), now -> now.sessions().size() <= pool.allocated() + 1);
         int others = census.sessions().size() - pool.allocated();
-        protocol.line("%d sessions on the server, one of them for health.", census.sessions().size());
+        protocol.line(
+                "%d sessions on the server, one of them for health.",
+                census.sessions().size());
         if (others < 0 || others > 1) {
-            protocol.fault("%d sessions on the server, but %d connections here", census.sessions().size(), pool.allocated());
+            protocol.fault(
+                    "%d sessions on the server, but %d connections here",
+                    census.sessions().size(), pool.allocated());
         }
         sessions.close().block(PATIENCE);
         protocol.line("");

@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
-import org.reactivesessions.error.SessionFailure;
-import org.reactivesessions.observation.SessionListener;
-import org.reactivesessions.error.LifePhase;
-import org.reactivesessions.error.TransactionOutcome;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.SessionFailure;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.SessionListener;
 
 /** What became of the calls since it was last read. Thread-safe. */
 final class Tallies implements SessionListener {
@@ -30,7 +30,9 @@ final class Tallies implements SessionListener {
 
         /** How often the database, or the pool, was asked for each call that was not refused unasked. */
         double attemptsPerCall() {
-            long asked = successes + errors.values().stream().mapToLong(Long::longValue).sum() - refused();
+            long asked = successes
+                    + errors.values().stream().mapToLong(Long::longValue).sum()
+                    - refused();
             return asked == 0 ? 1 : (double) (asked + retries) / asked;
         }
 
