@@ -254,7 +254,8 @@ public final class ReactiveSessionsBuilder {
                 policy::state,
                 Schedulers.parallel(),
                 System::nanoTime);
-        Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());
+        Sentinel sentinel =
+                new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel(), policy::mayAnswerAgain);
         return new DefaultReactiveSessions(
                 source,
                 policy,

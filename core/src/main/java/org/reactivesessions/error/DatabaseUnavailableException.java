@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * No connection, or no answer to BEGIN, within the limit, or the connection was lost later and it is certain that the
  * transaction did not commit. Nothing of it is or will be durable, so it may be tried again later. This one type is all a caller
- * needs for a fallback; {@link #kind()} says whether the database is unreachable, the pool full, or the circuit open.
+ * needs for a fallback; {@link #kind()} says whether the database is unreachable, the pool full or overloaded, or the circuit open.
  *
  * @since 0.1
  */
@@ -27,7 +27,8 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
     /**
      * Creates the error.
      *
-     * @param kind {@link FailureKind#UNREACHABLE}, {@link FailureKind#SATURATED} or {@link FailureKind#CIRCUIT_OPEN}
+     * @param kind {@link FailureKind#UNREACHABLE}, {@link FailureKind#SATURATED}, {@link FailureKind#OVERLOADED} or {@link
+     *     FailureKind#CIRCUIT_OPEN}
      * @param session the name of the scope
      * @param message what, the limit, the state and what to do; the name of the scope goes before it
      * @param cause what was seen, if anything
@@ -39,7 +40,8 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
     /**
      * Creates the error.
      *
-     * @param kind {@link FailureKind#UNREACHABLE}, {@link FailureKind#SATURATED} or {@link FailureKind#CIRCUIT_OPEN}
+     * @param kind {@link FailureKind#UNREACHABLE}, {@link FailureKind#SATURATED}, {@link FailureKind#OVERLOADED} or {@link
+     *     FailureKind#CIRCUIT_OPEN}
      * @param session the name of the scope
      * @param attempt how often it was tried, at least 1
      * @param retryAfter when it may be worth trying again
@@ -114,7 +116,8 @@ public final class DatabaseUnavailableException extends R2dbcTransientResourceEx
      * Returns when it may be worth trying again, counted from the moment the error was made: fit for an HTTP answer 503 with
      * {@code Retry-After}.
      *
-     * @return more than zero; for an open circuit the rest of its wait, otherwise 1 s
+     * @return more than zero; for an open circuit the rest of its wait, under overload when the wait would be bearable if nobody else
+     *     came, otherwise 1 s
      */
     public Duration retryAfter() {
         return retryAfter;

@@ -8,6 +8,8 @@ public enum FailureKind {
     UNREACHABLE,
     /** Every connection of the pool is in use, and the wait for one was over or not begun. */
     SATURATED,
+    /** Not begun, because the wait for a connection would be too long, as everybody's has been lately. */
+    OVERLOADED,
     /** Not tried, because the database has not answered lately. */
     CIRCUIT_OPEN,
     /** The database refused the connection for good: a wrong user, password or database name. */

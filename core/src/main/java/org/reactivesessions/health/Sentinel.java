@@ -36,6 +36,7 @@ public final class Sentinel {
 
     private final @Nullable HealthProbe probe;
     private final Scheduler timer;
+    private final Runnable answers;
     private final AtomicBoolean started = new AtomicBoolean();
     private final Disposable.Swap looking = Disposables.swap();
     private volatile boolean closed;
@@ -48,8 +49,20 @@ public final class Sentinel {
      * @param timer runs the looks
      */
     public Sentinel(@Nullable HealthProbe probe, Scheduler timer) {
+        this(probe, timer, () -> {});
+    }
+
+    /**
+     * Creates a sentinel that looks at nothing before {@link #start}.
+     *
+     * @param probe looks at the database, or {@code null} if there is nothing to be watched
+     * @param timer runs the looks
+     * @param answers run after each look that was answered; must not block
+     */
+    public Sentinel(@Nullable HealthProbe probe, Scheduler timer, Runnable answers) {
         this.probe = probe;
         this.timer = timer;
+        this.answers = answers;
     }
 
     /** Begins to look, if it has not begun. */
@@ -89,6 +102,9 @@ public final class Sentinel {
             case READ_ONLY -> refusal = report.reason();
             case UP, SATURATED -> refusal = null;
             case DOWN -> {}
+        }
+        if (report.status() != HealthStatus.DOWN) {
+            answers.run();
         }
         if ((before == null) != (refusal == null)) {
             log.warn(refusal == null ? "The database takes writes again" : "The database takes no writes: {}", refusal);

@@ -63,39 +63,55 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final Receiver receiver;
     private final String who;
     private final boolean takesOver;
+    private final boolean mayBeShed;
+    private long queuedAt; // before queued
     private volatile boolean queued;
     private volatile State state = State.PENDING;
 
     @SuppressWarnings("unused") // by the updater
     private volatile @Nullable Subscription upstream;
 
-    /** @param takesOver whether it can do with a connection whose last command is not answered */
+    /**
+     * @param takesOver whether it can do with a connection whose last command is not answered
+     * @param mayBeShed whether it may be refused for having to wait too long
+     */
     Acquisition(
             Publisher<? extends Connection> pool,
             ConnectionSource source,
             Receiver receiver,
             String who,
-            boolean takesOver) {
+            boolean takesOver,
+            boolean mayBeShed) {
         this.pool = pool;
         this.source = source;
         this.receiver = receiver;
         this.who = who;
         this.takesOver = takesOver;
+        this.mayBeShed = mayBeShed;
     }
 
     /** Asks the pool. To be called once; does nothing after {@link #cancel}. */
     public void start() {
-        if (isPending()) {
+        if (isPending() && !isShed()) {
             pool.subscribe(this);
             source.keepWarm();
             if (isPending()) {
-                source.queued(this);
+                queuedAt = source.intake().waitsSince();
+                source.line().join(this);
                 queued = true;
                 if (!isPending()) {
-                    source.left(this); // whoever decided may have looked before it was there
+                    source.line().leave(this); // whoever decided may have looked before it was there
                 }
             }
         }
+    }
+
+    private boolean isShed() {
+        Throwable refusal = mayBeShed ? source.intake().refusal(who) : null;
+        if (refusal != null && decide(State.FAILED)) {
+            receiver.failed(refusal);
+        }
+        return refusal != null;
     }
 
     /** Decides; whoever waited leaves the queue. */
@@ -104,7 +120,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
             return false;
         }
         if (queued) {
-            source.left(this);
+            source.line().leave(this);
         }
         return true;
     }
@@ -124,6 +140,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     /** @param turn comes when the connection's last command was answered */
     void deliver(Connection pooled, Turn turn) {
+        source.intake().served(queued, queuedAt);
         receiver.delivered(new Lease(source, pooled, who, turn));
     }
 
@@ -191,6 +208,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     public void onNext(Connection pooled) {
         Lease lease = new Lease(source, pooled, who);
         if (decide(State.DELIVERED)) {
+            source.intake().served(queued, queuedAt);
             receiver.delivered(lease);
         } else {
             // Synchronously, so that the pool's last look at the connection sees our status and not the next

@@ -1,6 +1,7 @@
 package org.reactivesessions.pool;
 
 import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,11 +26,17 @@ final class AcquisitionErrors {
     private final PoolOptions options;
     private final Dialect dialect;
     private final PhysicalConnections connections;
+    private final RoomToOpen room;
     private final Supplier<PoolStatus> status;
 
     AcquisitionErrors(
-            PoolOptions options, Dialect dialect, PhysicalConnections connections, Supplier<PoolStatus> status) {
+            PoolOptions options,
+            Dialect dialect,
+            PhysicalConnections connections,
+            RoomToOpen room,
+            Supplier<PoolStatus> status) {
         this.options = options;
+        this.room = room;
         this.dialect = dialect;
         this.connections = connections;
         this.status = status;
@@ -43,6 +50,15 @@ final class AcquisitionErrors {
         PoolStatus now = status.get();
         String figures = "no connection within " + options.acquireTimeout().toMillis() + " ms (max " + now.maxSize()
                 + ", in use " + now.acquired() + ", waiting " + now.pending();
+        if (room.isNarrowed()) {
+            return new DatabaseUnavailableException(
+                    FailureKind.SATURATED,
+                    who,
+                    figures + "; longest held by " + longestHolders()
+                            + "). The database has no room for another connection; raise its limit, or lower maxSize here"
+                            + " or elsewhere.",
+                    null);
+        }
         return connections.count() < now.maxSize()
                 ? new DatabaseUnavailableException(
                         FailureKind.UNREACHABLE,
@@ -56,6 +72,22 @@ final class AcquisitionErrors {
                         figures + "; longest held by " + longestHolders()
                                 + "). Raise maxSize or shorten what holds the connections.",
                         null);
+    }
+
+    /** The answer to a newcomer who would wait for too long. */
+    Throwable overloaded(String who, LoadShedding.Refusal refusal, Duration target, int waiting) {
+        return new DatabaseUnavailableException(
+                FailureKind.OVERLOADED,
+                who,
+                1,
+                refusal.retryAfter(),
+                "not begun: the wait for a connection would be about "
+                        + refusal.expected().toMillis() + " ms, but "
+                        + target.toMillis() + " ms is the target (waitTarget), which everybody has missed lately (max "
+                        + options.maxSize() + ", waiting " + waiting + "; longest held by " + longestHolders()
+                        + "). Send less, shorten what holds the connections, or try again after "
+                        + Math.max(1, refusal.retryAfter().toMillis()) + " ms.",
+                null);
     }
 
     /** Who has kept a connection longest, so that an operator knows where to look. */

@@ -8,8 +8,6 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -41,6 +39,8 @@ public final class ConnectionSource {
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
     private static final Duration REST_LOOK = Duration.ofMillis(1);
+    /** How long the pool asks for no more connections than it has, when the database has no room for another one. */
+    private static final Duration NO_ROOM = Duration.ofSeconds(1);
 
     private final PhysicalConnections connections;
     private final ConnectionPool pool;
@@ -51,16 +51,14 @@ public final class ConnectionSource {
     private final WarmUp warmUp;
     private final LongSupplier nanoTime;
     private final long aliveNanos;
-    private final boolean handsOver;
     private final LongAdder timeouts = new LongAdder();
-    /** What has not answered since is not handed out any more. */
-    private volatile long distrustedAt;
-    /** What was opened before is not kept any more. */
-    private volatile long renewedAt;
-
+    private final Trust trust;
+    private final ReconnectPace pace;
+    private final RoomToOpen room;
+    private final ServerSigns signs;
     private final @Nullable SessionReset reset;
-    /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
-    private final Queue<Acquisition> waiting = new ConcurrentLinkedQueue<>();
+    private final WaitingLine line;
+    private final Intake intake;
     /**
      * The pool answers a second call at once, although the first may still be closing connections, and waits neither for those
      * that are in use nor for those that are being opened.
@@ -113,7 +111,6 @@ public final class ConnectionSource {
         }
         this.dialect = dialect;
         this.options = options.requireConsistent();
-        this.handsOver = handsOver(dialect.guard());
         this.reset = dialect.sessionReset();
         if (reset == null && options.reset() == ResetPolicy.ALWAYS) {
             throw new IllegalArgumentException(
@@ -123,13 +120,21 @@ public final class ConnectionSource {
         }
         this.nanoTime = nanoTime;
         this.aliveNanos = options.aliveWindow().toNanos();
-        this.distrustedAt = nanoTime.getAsLong();
-        this.renewedAt = distrustedAt;
+        this.trust = new Trust(nanoTime);
+        this.pace = new ReconnectPace(
+                options.maxSize(),
+                options.reconnectRate(),
+                timer,
+                nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
+        this.room = new RoomToOpen(options.maxSize(), NO_ROOM, nanoTime);
+        this.signs = new ServerSigns(dialect, trust, pace, room, observer, this::open);
         this.connections = new PhysicalConnections(
                 factory,
                 preparation,
                 options.createTimeout(),
-                observer,
+                pace,
+                signs,
                 dialect,
                 new LifeTimes(
                         options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
@@ -140,6 +145,7 @@ public final class ConnectionSource {
                 .acquireRetry(0)
                 .validationDepth(ValidationDepth.LOCAL)
                 .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                        .allocationStrategy(room)
                         .clock(new MonotonicClock(nanoTime))
                         .evictInBackground(options.evictionInterval(), timer)
                         .idleResourceReuseMruOrder() // so that those in use stay warm, and the others grow old
@@ -149,7 +155,10 @@ public final class ConnectionSource {
                                 .onErrorComplete()))
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
-        this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
+        this.errors = new AcquisitionErrors(options, dialect, connections, room, this::status);
+        this.line = new WaitingLine(handsOver(dialect.guard()), options.maxSize(), metrics);
+        this.intake = new Intake(options.waitTarget(), metrics, room, errors, nanoTime);
+        room.whenRested(timer, new PoolNudge(pool, metrics)::nudge);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
         this.closing = atRest().then(Mono.defer(pool::disposeLater))
@@ -163,10 +172,27 @@ public final class ConnectionSource {
      * @param receiver gets it
      * @param who the name of the scope that needs it, for messages
      * @param takesOver whether it can do with a connection whose last command is not answered yet
+     * @param mayBeShed whether it may be refused for having to wait too long, see {@link PoolOptions#waitTarget}
+     * @return an attempt that does nothing before {@link Acquisition#start}
+     */
+    public Acquisition acquisition(Acquisition.Receiver receiver, String who, boolean takesOver, boolean mayBeShed) {
+        return new Acquisition(pool.create(), this, receiver, who, takesOver, mayBeShed);
+    }
+
+    /**
+     * Prepares an attempt that is never refused for having to wait.
+     *
+     * @param receiver gets it
+     * @param who the name of the scope that needs it, for messages
+     * @param takesOver whether it can do with a connection whose last command is not answered yet
      * @return an attempt that does nothing before {@link Acquisition#start}
      */
     public Acquisition acquisition(Acquisition.Receiver receiver, String who, boolean takesOver) {
-        return new Acquisition(pool.create(), this, receiver, who, takesOver);
+        return acquisition(receiver, who, takesOver, false);
+    }
+
+    private int open() {
+        return connections.count();
     }
 
     private static boolean handsOver(@Nullable WriteGuard guard) {
@@ -178,50 +204,22 @@ public final class ConnectionSource {
         warmUp.start();
     }
 
-    void queued(Acquisition acquisition) {
-        if (handsOver) {
-            waiting.add(acquisition);
-        }
+    WaitingLine line() {
+        return line;
     }
 
-    void left(Acquisition acquisition) {
-        waiting.remove(acquisition);
-    }
-
-    /**
-     * Who has waited longest, taken out of every queue, if he takes over a connection that is not answered. Who does not is
-     * not overtaken either. Nobody, unless every connection there may be is in use: otherwise one is idle, or being opened
-     * for whoever waits.
-     */
-    @Nullable
-    Acquisition longestWaiting() {
-        if (metrics.acquiredSize() < options.maxSize()) {
-            return null;
-        }
-        for (Acquisition first = waiting.peek(); first != null; first = waiting.peek()) {
-            if (first.isPending() && !first.takesOver()) {
-                return null;
-            }
-            if (waiting.remove(first) && first.claim()) {
-                return first;
-            }
-        }
-        return null;
-    }
-
-    /** How many wait for a connection that is handed over, or are about to be taken off. */
-    int queued() {
-        return waiting.size();
+    Intake intake() {
+        return intake;
     }
 
     /** Whether it was heard of so lately that it is taken for alive. */
     boolean isAlive(PhysicalConnection connection) {
-        return connection.wasHeardWithin(aliveNanos);
+        return connection.wasHeardWithin(aliveNanos) && !trust.isDoubted(connection);
     }
 
     /** Whether the pool would close it if it were given back now. */
     boolean isAged(PhysicalConnection connection) {
-        return connection.isAged() || connection.openedAt() - renewedAt < 0;
+        return connection.isAged() || trust.isOfBefore(connection);
     }
 
     /** How long one that is not taken for alive may take to answer. */
@@ -230,12 +228,17 @@ public final class ConnectionSource {
     }
 
     /**
-     * Lets nobody have a connection any more that lies idle now: one of them was found dead, or nobody has answered when a new
-     * one was to be opened, so the others may lead to where nobody answers. They are closed when the pool comes across them. One that is in use
-     * proves itself by answering.
+     * Lets nobody have a connection any more that lies idle now: one that seemed to be there has not answered, so the others may
+     * lead to where nobody answers. They are closed when the pool comes across them. One that is in use proves itself by answering.
+     * New ones are opened one by one until one was. The pool does the same by itself when a new connection cannot be opened.
      */
     public void distrustIdle() {
-        distrustedAt = nanoTime.getAsLong();
+        signs.unanswered();
+    }
+
+    /** Whether it was open when another one was found not to answer, so that its loss is no news. */
+    boolean isOfTheLost(PhysicalConnection connection) {
+        return trust.isOfTheLost(connection);
     }
 
     /**
@@ -243,7 +246,7 @@ public final class ConnectionSource {
      * those in use when they are given back.
      */
     public void renew() {
-        renewedAt = nanoTime.getAsLong();
+        trust.renew();
     }
 
     /**
@@ -300,7 +303,8 @@ public final class ConnectionSource {
                 metrics.allocatedSize(),
                 options.maxSize(),
                 options.coreSize(),
-                timeouts.sum());
+                timeouts.sum(),
+                intake.refused());
     }
 
     /**
@@ -320,7 +324,11 @@ public final class ConnectionSource {
      *     twice {@link PoolOptions#createTimeout} and four times {@link PoolOptions#destroyTimeout}; not undone by a cancel
      */
     public Mono<Void> close() {
-        return Mono.fromRunnable(warmUp::close).then(closing);
+        return Mono.fromRunnable(() -> {
+                    warmUp.close();
+                    pace.close();
+                })
+                .then(closing);
     }
 
     /**
@@ -368,7 +376,7 @@ public final class ConnectionSource {
         PhysicalConnection connection = (PhysicalConnection) pooled;
         return isSuperfluous(metadata)
                 || isAged(connection)
-                || connection.answeredAt() - distrustedAt < 0
+                || trust.isDistrusted(connection)
                 || !connection.isOpen()
                 || isDirty(connection);
     }

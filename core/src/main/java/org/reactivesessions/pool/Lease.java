@@ -104,6 +104,16 @@ public final class Lease {
     }
 
     /**
+     * Tells whether the loss of this connection would be news.
+     *
+     * @return {@code false} if it was open already when another one was found not to answer: what has ended that one may have
+     *     ended all of them, and says once that the database was away
+     */
+    public boolean isLossNews() {
+        return !source.isOfTheLost(physical);
+    }
+
+    /**
      * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction; not before
      * whoever had it before was answered. After {@link #handOver} it says that the last command was answered.
      *
@@ -275,7 +285,7 @@ public final class Lease {
         if (state != State.HELD || isBehind() || !isGuarded() || source.isAged(physical)) {
             return false;
         }
-        Acquisition taker = source.longestWaiting();
+        Acquisition taker = source.line().longestWaiting();
         if (taker == null) {
             return false;
         }

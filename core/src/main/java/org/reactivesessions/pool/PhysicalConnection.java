@@ -166,11 +166,13 @@ final class PhysicalConnection implements Connection {
         condemned = true;
     }
 
-    /** Whether the socket is open, as far as this process knows; no round trip, never throws. */
+    /** Whether it may be used: it was not given up, and the other side has not closed it. */
     boolean isOpen() {
-        if (condemned) {
-            return false;
-        }
+        return !condemned && isThere();
+    }
+
+    /** Whether the socket is open, as far as this process knows; no round trip, never throws. */
+    boolean isThere() {
         try {
             Publisher<Boolean> answer = driver.validate(ValidationDepth.LOCAL);
             if (answer instanceof Callable<?> immediate) {

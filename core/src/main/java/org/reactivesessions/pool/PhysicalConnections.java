@@ -34,7 +34,8 @@ final class PhysicalConnections implements ConnectionFactory {
     private final ConnectionFactory driver;
     private final Function<? super Connection, ? extends Publisher<Void>> preparation;
     private final Duration limit;
-    private final ConnectObserver observer;
+    private final ReconnectPace pace;
+    private final ServerSigns signs;
     private final Dialect dialect;
     private final LifeTimes lifeTimes;
     private final LongSupplier nanoTime;
@@ -46,7 +47,9 @@ final class PhysicalConnections implements ConnectionFactory {
 
     /**
      * @param preparation what is done with every connection before anybody gets it
-     * @param limit how long opening and preparing one may take
+     * @param limit how long opening and preparing one may take, once it has its turn
+     * @param pace says when one may be opened
+     * @param signs hears of every attempt, and of what the other side has closed
      * @param dialect knows what is to be asked of a new one
      * @param lifeTimes says how long each may live
      */
@@ -54,14 +57,16 @@ final class PhysicalConnections implements ConnectionFactory {
             ConnectionFactory driver,
             Function<? super Connection, ? extends Publisher<Void>> preparation,
             Duration limit,
-            ConnectObserver observer,
+            ReconnectPace pace,
+            ServerSigns signs,
             Dialect dialect,
             LifeTimes lifeTimes,
             LongSupplier nanoTime) {
         this.driver = driver;
         this.preparation = preparation;
         this.limit = limit;
-        this.observer = observer;
+        this.pace = pace;
+        this.signs = signs;
         this.dialect = dialect;
         this.lifeTimes = lifeTimes;
         this.nanoTime = nanoTime;
@@ -69,21 +74,23 @@ final class PhysicalConnections implements ConnectionFactory {
 
     @Override
     public Mono<PhysicalConnection> create() {
-        return watched(Mono.defer(() -> {
-            if (closed) {
-                return Mono.error(
-                        new IllegalStateException("the pool was closed, so no connection is opened any more"));
-            }
-            long start = nanoTime.getAsLong();
-            return Mono.defer(() -> Mono.fromDirect(driver.create()))
-                    .flatMap(opened -> prepare(opened, start))
-                    .timeout(
-                            limit,
-                            Mono.error(() -> new TimeoutException(
-                                    "the connection was not opened within " + limit.toMillis() + " ms")))
-                    .doOnSuccess(opened -> observer.opened(nanoTime.getAsLong() - start))
-                    .doOnError(error -> observer.failed(nanoTime.getAsLong() - start, error));
-        }));
+        return watched(Mono.defer(pace::turn).then(Mono.defer(this::opened)));
+    }
+
+    /** The wait for the turn is over, and is not part of any limit, nor of what the breaker hears. */
+    private Mono<PhysicalConnection> opened() {
+        if (closed) {
+            return Mono.error(new IllegalStateException("the pool was closed, so no connection is opened any more"));
+        }
+        long start = nanoTime.getAsLong();
+        return Mono.defer(() -> Mono.fromDirect(driver.create()))
+                .flatMap(opened -> prepare(opened, start))
+                .timeout(
+                        limit,
+                        Mono.error(() -> new TimeoutException(
+                                "the connection was not opened within " + limit.toMillis() + " ms")))
+                .doOnSuccess(opened -> signs.opened(nanoTime.getAsLong() - start))
+                .doOnError(error -> signs.failed(nanoTime.getAsLong() - start, error));
     }
 
     /** Opening or closing one, which {@link #closeAll} waits for. */
@@ -197,8 +204,15 @@ final class PhysicalConnections implements ConnectionFactory {
         }
     }
 
+    /** Every connection comes here once: if the other side was faster, it was lost, in whatever phase. */
     private Mono<Void> closing(PhysicalConnection connection, Mono<Void> close) {
-        open.remove(connection);
+        if (open.remove(connection)) {
+            if (connection.isThere()) {
+                signs.closing();
+            } else {
+                signs.lost();
+            }
+        }
         return watched(close);
     }
 

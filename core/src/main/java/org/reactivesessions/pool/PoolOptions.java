@@ -18,6 +18,9 @@ public final class PoolOptions {
     private static final Duration DEFAULT_CREATE_TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration DEFAULT_VALIDATION_TIMEOUT = Duration.ofSeconds(1);
     private static final int PENDING_PER_CONNECTION = 10;
+    private static final int LEAST_RECONNECTS = 10;
+    private static final int MOST_RECONNECTS = 1_000_000;
+    private static final Duration PRODUCTION_WAIT_TARGET = Duration.ofMillis(50);
     private static final int FEW = 5;
     private static final int FOUR_INSTANCES_FIT = 20;
     private static final int HALF_OF_THEM = 10;
@@ -40,6 +43,8 @@ public final class PoolOptions {
         private Duration maxIdleTime = Duration.ofMinutes(10);
         private Duration maxLifeTime = Duration.ofMinutes(30);
         private ResetPolicy reset = ResetPolicy.WHEN_DIRTY;
+        private @Nullable Integer reconnectRate;
+        private @Nullable Duration waitTarget;
 
         private Values() {}
 
@@ -55,6 +60,8 @@ public final class PoolOptions {
             maxIdleTime = other.maxIdleTime;
             maxLifeTime = other.maxLifeTime;
             reset = other.reset;
+            reconnectRate = other.reconnectRate;
+            waitTarget = other.waitTarget;
         }
 
         private List<@Nullable Object> all() {
@@ -69,7 +76,9 @@ public final class PoolOptions {
                     aliveWindow,
                     maxIdleTime,
                     maxLifeTime,
-                    reset);
+                    reset,
+                    reconnectRate,
+                    waitTarget);
         }
     }
 
@@ -121,11 +130,11 @@ public final class PoolOptions {
      * Returns what suits a service.
      *
      * @return 10 connections that are kept and 10 more when they are needed: four instances, each with one more for its health,
-     *     are 84 of the 97 that PostgreSQL's {@code max_connections = 100} leaves to applications; otherwise {@link
-     *     #defaults()}, whose 5 s to get one let a caller hear our error before a proxy's 30 s are over
+     *     are 84 of the 97 that PostgreSQL's {@code max_connections = 100} leaves to applications; a {@link #waitTarget} of 50
+     *     ms; otherwise {@link #defaults()}, whose 5 s to get one let a caller hear our error before a proxy's 30 s are over
      */
     public static PoolOptions production() {
-        return DEFAULTS.size(HALF_OF_THEM, FOUR_INSTANCES_FIT - HALF_OF_THEM);
+        return DEFAULTS.size(HALF_OF_THEM, FOUR_INSTANCES_FIT - HALF_OF_THEM).waitTarget(PRODUCTION_WAIT_TARGET);
     }
 
     /**
@@ -286,6 +295,52 @@ public final class PoolOptions {
         return with(changed -> changed.reset = policy);
     }
 
+    /**
+     * Sets how many connections are opened in a second, once those are spent that a cold pool may open at once, {@link
+     * #maxSize()} of them. After an outage none may be opened at once but one, so that a database that comes back is not met by
+     * every connection of every process in the same moment; each comes at a random moment of its own part of the second.
+     *
+     * <p>The wait for its turn is part of {@link #acquireTimeout()}, and of no other limit. The connection for health does not
+     * wait.
+     *
+     * @param perSecond 1 to 1,000,000; default {@link #maxSize()}, but at least 10, so that a pool is whole again after a second
+     * @return a copy with that rate
+     * @throws IllegalArgumentException if {@code perSecond} is out of range
+     */
+    public PoolOptions reconnectRate(int perSecond) {
+        if (perSecond < 1 || perSecond > MOST_RECONNECTS) {
+            throw new IllegalArgumentException("reconnectRate must be 1 to " + MOST_RECONNECTS
+                    + " connections in a second, but was " + perSecond + "; leave it out for maxSize in a second");
+        }
+        return with(changed -> changed.reconnectRate = perSecond);
+    }
+
+    /**
+     * Sets how long the wait for a connection may be before load is shed. When everybody has waited longer than that for 100 ms,
+     * whoever comes then and would wait longer is refused at once with a {@code DatabaseUnavailableException} whose kind is
+     * {@code OVERLOADED}, instead of waiting until {@link #acquireTimeout()} for work that nobody wants any more when it is done.
+     * A burst that drains sooner is not shed, nor is who waits already, who joins a scope, or who holds a connection. It ends
+     * when nobody had to be refused for a second.
+     *
+     * @param target more than zero; default: load is not shed ({@link #noWaitTarget()}), in {@link #production()} 50 ms
+     * @return a copy with that target
+     * @throws IllegalArgumentException if {@code target} is zero or negative, or more than 36,500 days
+     */
+    public PoolOptions waitTarget(Duration target) {
+        requirePositive("waitTarget", target);
+        return with(changed -> changed.waitTarget = target);
+    }
+
+    /**
+     * Lets everybody wait for a connection for as long as {@link #acquireTimeout()}, as long as there are no more than {@link
+     * #maxPending()}.
+     *
+     * @return a copy that sheds no load
+     */
+    public PoolOptions noWaitTarget() {
+        return with(changed -> changed.waitTarget = null);
+    }
+
     /** Clocks count in nanoseconds, of which there are not enough for every duration. */
     private static void requirePositive(String name, Duration time) {
         if (time.isZero() || time.isNegative()) {
@@ -299,6 +354,11 @@ public final class PoolOptions {
 
     /** Checks what belongs together. */
     PoolOptions requireConsistent() {
+        if (values.waitTarget != null && values.waitTarget.compareTo(values.acquireTimeout) >= 0) {
+            throw new IllegalArgumentException("waitTarget (pool-wait-target, " + values.waitTarget.toMillis()
+                    + " ms) must be shorter than acquireTimeout (pool-timeout, " + values.acquireTimeout.toMillis()
+                    + " ms), or nobody would ever wait longer; lower the first or raise the second");
+        }
         if (values.createTimeout != null && values.createTimeout.compareTo(values.acquireTimeout) > 0) {
             throw new IllegalArgumentException("createTimeout (connect-timeout, " + values.createTimeout.toMillis()
                     + " ms) must not be longer than acquireTimeout (pool-timeout, " + values.acquireTimeout.toMillis()
@@ -421,6 +481,24 @@ public final class PoolOptions {
         return values.reset;
     }
 
+    /**
+     * Returns how many connections are opened in a second, once those are spent that may be opened at once.
+     *
+     * @return at least 1
+     */
+    public int reconnectRate() {
+        return values.reconnectRate == null ? Math.max(LEAST_RECONNECTS, values.maxSize) : values.reconnectRate;
+    }
+
+    /**
+     * Returns how long the wait for a connection may be before load is shed.
+     *
+     * @return more than zero, or {@code null} if it is not shed
+     */
+    public @Nullable Duration waitTarget() {
+        return values.waitTarget;
+    }
+
     /** How often idle connections are looked at, and those that are kept are counted. */
     Duration evictionInterval() {
         return Duration.ofSeconds(30);
@@ -447,6 +525,7 @@ public final class PoolOptions {
                 + ", acquireTimeout=" + values.acquireTimeout + ", createTimeout=" + createTimeout()
                 + ", validationTimeout=" + validationTimeout() + ", maxPending=" + maxPending() + ", aliveWindow="
                 + values.aliveWindow + ", maxIdleTime=" + values.maxIdleTime + ", maxLifeTime=" + values.maxLifeTime
-                + ", reset=" + values.reset;
+                + ", reset=" + values.reset + ", reconnectRate=" + reconnectRate() + ", waitTarget="
+                + (values.waitTarget == null ? "none" : values.waitTarget);
     }
 }

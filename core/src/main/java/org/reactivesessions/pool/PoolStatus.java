@@ -11,9 +11,27 @@ package org.reactivesessions.pool;
  * @param maxSize the most physical connections there may be
  * @param coreSize the connections that are kept open
  * @param timeouts how often, since the pool was made, a scope has got no connection in time
+ * @param shed how often, since the pool was made, a scope was refused because it would have waited too long, see {@link
+ *     PoolOptions#waitTarget}
  * @since 0.1
  */
-public record PoolStatus(int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
+public record PoolStatus(
+        int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts, long shed) {
+
+    /**
+     * Creates the status of a pool that has shed nothing.
+     *
+     * @param acquired connections held by scopes
+     * @param idle connections waiting to be used
+     * @param pending scopes waiting for a connection
+     * @param allocated physical connections, acquired or idle
+     * @param maxSize the most physical connections there may be
+     * @param coreSize the connections that are kept open
+     * @param timeouts how often a scope has got no connection in time
+     */
+    public PoolStatus(int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
+        this(acquired, idle, pending, allocated, maxSize, coreSize, timeouts, 0);
+    }
 
     /**
      * Tells how many connections there are beyond those that are kept.

@@ -104,6 +104,19 @@ public final class AcquisitionPolicy implements ConnectObserver {
     }
 
     /**
+     * The database was asked past the breaker, and has answered: one that has opened by itself lets a few scopes try now, and
+     * not when its wait is over. They decide.
+     */
+    public void mayAnswerAgain() {
+        safely(() -> {
+            if (breaker.getState() == CircuitBreaker.State.OPEN) {
+                breaker.transitionToHalfOpenState();
+                look();
+            }
+        });
+    }
+
+    /**
      * Asks for leave to ask the database.
      *
      * @return the permission, whose holder ends it; {@code null} if the breaker lets nothing through, see {@link #refusal}

@@ -14,6 +14,7 @@ import reactor.core.scheduler.Scheduler;
  * @param patience how long a statement on them waits behind rows
  * @param sqlLog is written what is sent on them
  * @param holders who holds one already and waits for another
+ * @param forCallers whether it is for callers, who may be refused for having to wait too long
  * @param timer runs what waits
  * @param nanoTime a monotonic clock in nanoseconds
  */
@@ -23,11 +24,12 @@ record PoolAccess(
         Patience patience,
         SqlLog sqlLog,
         Holders holders,
+        boolean forCallers,
         Scheduler timer,
         LongSupplier nanoTime) {
 
-    /** The same under another policy. */
-    PoolAccess with(AcquisitionPolicy another) {
-        return new PoolAccess(source, another, patience, sqlLog, holders, timer, nanoTime);
+    /** The same for work of the sessions' own, under another policy. */
+    PoolAccess own(AcquisitionPolicy another) {
+        return new PoolAccess(source, another, patience, sqlLog, holders, false, timer, nanoTime);
     }
 }

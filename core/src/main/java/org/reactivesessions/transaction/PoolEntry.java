@@ -1,17 +1,16 @@
 package org.reactivesessions.transaction;
 
-import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.pool.Acquisition;
 import org.reactivesessions.pool.Lease;
-import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.resilience.Attempts;
 import org.reactivesessions.resilience.Permission;
 import org.reactivesessions.wire.StatementGate;
@@ -27,8 +26,6 @@ import reactor.core.Disposables;
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
     private static final Duration AT_LEAST = Duration.ofMillis(1);
-    /** The class of SQLSTATE 53300, too many connections. */
-    private static final String INSUFFICIENT_RESOURCES = "53";
 
     private final Receiver receiver;
     private final PoolAccess access;
@@ -40,6 +37,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private @Nullable Attempts attempts;
     private @Nullable Throwable lastError;
     private Duration wait = Duration.ZERO;
+    private volatile @Nullable Lease lease;
 
     /** How far an attempt has got. */
     private enum Step {
@@ -121,7 +119,7 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             return;
         }
         Permission leave = access.policy().ask();
-        Acquisition next = leave == null ? null : access.source().acquisition(this, who, takesOver);
+        Acquisition next = leave == null ? null : access.source().acquisition(this, who, takesOver, mayBeShed());
         Throwable why = trying(leave, next);
         if (why != null) {
             giveUp(why);
@@ -130,6 +128,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         } else {
             next.start();
         }
+    }
+
+    /** Who holds a connection, or has waited already, is not refused for having to wait. */
+    private boolean mayBeShed() {
+        return access.forCallers() && !holdsAnother && attempts == null;
     }
 
     /** The pause is over, if nobody has ended it before. */
@@ -165,10 +168,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     }
 
     @Override
-    public void delivered(Lease lease) {
+    public void delivered(Lease delivered) {
+        lease = delivered;
         leaveQueue();
-        StatementGate gate = new StatementGate(lease.executor(), receiver::end, access.patience());
-        HeldConnection held = use.apply(lease, gate);
+        StatementGate gate = new StatementGate(delivered.executor(), receiver::end, access.patience());
+        HeldConnection held = use.apply(delivered, gate);
         if (access.sqlLog().isOn()) {
             gate.conduct().listen(text -> access.sqlLog().sent(who, text));
         }
@@ -190,20 +194,11 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     @Override
     public void failed(Throwable error) {
         over(); // the connect that failed has been counted, if there was one
-        if (AcquisitionPolicy.isAway(error) && !isFull(error.getCause())) {
-            access.source().distrustIdle();
-        }
         if (mayAskAgain(error)) {
             again();
         } else {
             stopWith(error);
         }
-    }
-
-    /** Whether the database has answered that it has no room: then those that are open lead to where somebody answers. */
-    private static boolean isFull(@Nullable Throwable cause) {
-        String state = cause instanceof R2dbcException known ? known.getSqlState() : null;
-        return state != null && state.startsWith(INSUFFICIENT_RESOURCES);
     }
 
     private void giveUp(Throwable error) {
@@ -343,10 +338,15 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public void lost(Throwable error) {
+        boolean news = error instanceof TimeoutException || isLossNews(); // what hangs may hang for a reason of its own
         access.source().distrustIdle();
         Permission leave = leave();
         if (leave != null) {
-            leave.lost(error);
+            if (news) {
+                leave.lost(error);
+            } else {
+                leave.release();
+            }
         }
     }
 
@@ -356,6 +356,12 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         if (leave != null) {
             leave.release();
         }
+    }
+
+    /** All that were open are lost when a server stops, which is one thing that the database did, and not so many. */
+    private boolean isLossNews() {
+        Lease had = lease;
+        return had == null || had.isLossNews();
     }
 
     private synchronized @Nullable Permission leave() {

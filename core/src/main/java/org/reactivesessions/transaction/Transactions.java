@@ -107,6 +107,7 @@ public final class Transactions<S> {
                         new Patience(limits.queuedBehindRows(), timer, nanoTime),
                         new SqlLog(echo),
                         new Holders(source.status().maxSize()),
+                        true,
                         timer,
                         nanoTime),
                 dialect,

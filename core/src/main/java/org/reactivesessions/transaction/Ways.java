@@ -19,6 +19,7 @@ final class Ways<S> {
     private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final PoolAccess access;
+    private final PoolAccess ownAccess;
     private final PoolAccess directAccess;
     private final Dialect dialect;
     private final Sentinel sentinel;
@@ -28,7 +29,8 @@ final class Ways<S> {
 
     Ways(PoolAccess access, Dialect dialect, Sentinel sentinel, TimeLimits limits) {
         this.access = access;
-        this.directAccess = access.with(AcquisitionPolicy.none(access.nanoTime()));
+        this.ownAccess = access.own(access.policy());
+        this.directAccess = access.own(AcquisitionPolicy.none(access.nanoTime()));
         this.dialect = dialect;
         this.sentinel = sentinel;
         this.limits = limits;
@@ -63,7 +65,7 @@ final class Ways<S> {
     /** The way of a transaction of the sessions' own, of which no listener hears. */
     Way<S> own(TransactionOptions options, @Nullable DueTime due) {
         return new Way<>(
-                life -> new PoolEntry(life, access, transactionOn(options, due), false, false, options.name()),
+                life -> new PoolEntry(life, ownAccess, transactionOn(options, due), false, false, options.name()),
                 null,
                 null,
                 false,

@@ -38,6 +38,7 @@ class TroubleshootingTest {
         return Stream.of(
                 unavailable(FailureKind.UNREACHABLE),
                 unavailable(FailureKind.SATURATED),
+                unavailable(FailureKind.OVERLOADED),
                 unavailable(FailureKind.CIRCUIT_OPEN),
                 unavailable(FailureKind.REFUSED),
                 unavailable(FailureKind.UNREACHABLE).afterAttempts(3),

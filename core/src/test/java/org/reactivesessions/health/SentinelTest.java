@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.dialect.StandardDialect;
@@ -62,6 +64,20 @@ class SentinelTest {
 
     private void writesMustPass() {
         assertThatCode(() -> sentinel.requireWritable("transfer")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoWantsToKnowMustHearOfEachAnswerAndOfNothingElse() {
+        AtomicInteger answers = new AtomicInteger();
+        Sentinel telling = new Sentinel(probe, clock, answers::incrementAndGet);
+        telling.look();
+        clock.advanceTime();
+        assertThat(answers).hasValue(1);
+        database.connection(0).lose();
+        database.fails("CONNECT", () -> new IOException("refused"));
+        telling.look();
+        clock.advanceTimeBy(SECOND);
+        assertThat(answers).hasValue(1);
     }
 
     @Test

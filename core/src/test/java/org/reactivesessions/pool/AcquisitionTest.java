@@ -17,12 +17,14 @@ import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.scripted.Logs;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
+import org.reactivesessions.scripted.ScriptedDialect;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.util.context.Context;
 
@@ -141,7 +143,7 @@ class AcquisitionTest {
     @Test
     void aConnectionThatComesTooLateMustBeGivenBack() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false, false);
         late.start();
         assertThat(late.cancel()).isTrue();
         pool.deliver();
@@ -153,7 +155,7 @@ class AcquisitionTest {
     @Test
     void aLateConnectionThatCannotBeGivenBackMustBeLogged() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false, false);
         late.start();
         late.cancel();
         Connection pooled = pool.pooled();
@@ -168,7 +170,7 @@ class AcquisitionTest {
     @Test
     void anErrorAfterTheDecisionMustBeSwallowed() {
         Deaf pool = new Deaf();
-        Acquisition late = new Acquisition(pool, source, borrower, "report", false);
+        Acquisition late = new Acquisition(pool, source, borrower, "report", false, false);
         late.start();
         late.cancel();
         pool.sink.tryEmitError(new TimeoutException("late"));
@@ -178,7 +180,7 @@ class AcquisitionTest {
 
     @Test
     void aPoolThatCompletesWithoutAConnectionMustBecomeAFailure() {
-        new Acquisition(Flux.empty(), source, borrower, "report", false).start();
+        new Acquisition(Flux.empty(), source, borrower, "report", false, false).start();
 
         assertThat(borrower.error()).hasMessage("The pool completed without a connection");
     }
@@ -213,6 +215,7 @@ class AcquisitionTest {
                         source,
                         borrower,
                         "report",
+                        false,
                         false)
                 .start();
 
@@ -223,12 +226,21 @@ class AcquisitionTest {
     private final class Deaf implements Publisher<Connection> {
 
         private final Sinks.One<Connection> sink = Sinks.one();
+        private final ReconnectPace pace = new ReconnectPace(1, 10, Schedulers.parallel(), System::nanoTime, () -> 0.5);
+        private final ServerSigns signs = new ServerSigns(
+                new ScriptedDialect(),
+                new Trust(System::nanoTime),
+                pace,
+                new RoomToOpen(1, Duration.ofSeconds(1), System::nanoTime),
+                ConnectObserver.none(),
+                () -> 0);
         private final ConnectionPool pool =
                 new ConnectionPool(ConnectionPoolConfiguration.builder(new PhysicalConnections(
                                 database,
                                 connection -> Mono.empty(),
                                 Duration.ofSeconds(1),
-                                ConnectObserver.none(),
+                                pace,
+                                signs,
                                 new StandardDialect(),
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
                                 System::nanoTime))

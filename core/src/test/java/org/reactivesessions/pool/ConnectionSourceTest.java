@@ -18,7 +18,6 @@ import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedDialect;
-import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
@@ -58,17 +57,7 @@ class ConnectionSourceTest {
 
     @Test
     void theFactoryMustTellWhoseConnectionsItOpens() {
-        assertThat(new PhysicalConnections(
-                                database,
-                                connection -> Mono.empty(),
-                                Duration.ofSeconds(1),
-                                ConnectObserver.none(),
-                                new ScriptedDialect(),
-                                new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
-                                System::nanoTime)
-                        .getMetadata()
-                        .getName())
-                .isEqualTo("Script");
+        assertThat(source.metadata().getName()).isEqualTo("Script");
     }
 
     @Test

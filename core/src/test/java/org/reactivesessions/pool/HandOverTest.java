@@ -85,7 +85,7 @@ class HandOverTest {
         assertThat(third.borrower.lease().isTakenOver()).isFalse();
         end(third.borrower.lease());
         assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
-        assertThat(source.queued()).isZero();
+        assertThat(source.line().length()).isZero();
     }
 
     @Test
@@ -99,7 +99,7 @@ class HandOverTest {
 
         end(session.borrower.lease());
         end(transaction.borrower.lease());
-        assertThat(source.queued()).isZero();
+        assertThat(source.line().length()).isZero();
     }
 
     @Test
@@ -109,7 +109,7 @@ class HandOverTest {
         Waiter transaction = new Waiter(true);
         assertThat(session.acquisition.cancel()).isTrue();
         impatient.acquisition.expire();
-        assertThat(source.queued()).isEqualTo(1);
+        assertThat(source.line().length()).isEqualTo(1);
 
         assertThat(first.handOver()).isTrue();
 
@@ -161,11 +161,11 @@ class HandOverTest {
         Lease other = Borrower.of(two).lease();
         end(other);
         Acquisition late = two.acquisition(new Borrower(), "waiting", true);
-        two.queued(late); // as between its look at the pool and the answer of the pool
+        two.line().join(late); // as between its look at the pool and the answer of the pool
 
         assertThat(one.handOver()).isFalse();
 
-        two.left(late);
+        two.line().leave(late);
         end(one);
     }
 

@@ -109,7 +109,8 @@ class PoolOptionsTest {
         assertThat(PoolOptions.testing()).isEqualTo(patient);
         assertThat(patient.acquireTimeout(Duration.ofSeconds(1)).createTimeout())
                 .isEqualTo(Duration.ofSeconds(1));
-        assertThat(PoolOptions.production()).isEqualTo(PoolOptions.defaults().size(10, 10));
+        assertThat(PoolOptions.production())
+                .isEqualTo(PoolOptions.defaults().size(10, 10).waitTarget(Duration.ofMillis(50)));
         assertThat(PoolOptions.production()).isNotEqualTo(PoolOptions.defaults());
     }
 
@@ -118,7 +119,34 @@ class PoolOptionsTest {
         assertThat(PoolOptions.production().maxPending(7))
                 .hasToString("coreSize=10, maxSize=20, instances=1, acquireTimeout=PT5S, createTimeout=PT2.5S,"
                         + " validationTimeout=PT1S, maxPending=7, aliveWindow=PT1S, maxIdleTime=PT10M, maxLifeTime=PT30M,"
-                        + " reset=WHEN_DIRTY");
+                        + " reset=WHEN_DIRTY, reconnectRate=20, waitTarget=PT0.05S");
+    }
+
+    @Test
+    void aPoolMustBeOpenAgainAfterASecondUnlessItIsToldOtherwise() {
+        assertThat(PoolOptions.defaults().maxSize(4).reconnectRate()).isEqualTo(10);
+        assertThat(PoolOptions.defaults().maxSize(40).reconnectRate()).isEqualTo(40);
+        assertThat(PoolOptions.defaults().maxSize(40).reconnectRate(3).reconnectRate())
+                .isEqualTo(3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().reconnectRate(0))
+                .withMessage("reconnectRate must be 1 to 1000000 connections in a second, but was 0; leave it out for"
+                        + " maxSize in a second");
+    }
+
+    @Test
+    void loadMustBeShedOnlyWhereThereIsATarget() {
+        assertThat(PoolOptions.defaults().waitTarget()).isNull();
+        assertThat(PoolOptions.production().waitTarget()).isEqualTo(Duration.ofMillis(50));
+        assertThat(PoolOptions.production().noWaitTarget().waitTarget()).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PoolOptions.defaults().waitTarget(Duration.ZERO))
+                .withMessage("waitTarget must be > 0, but was PT0S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        PoolOptions.defaults().waitTarget(Duration.ofSeconds(5)).requireConsistent())
+                .withMessage("waitTarget (pool-wait-target, 5000 ms) must be shorter than acquireTimeout (pool-timeout,"
+                        + " 5000 ms), or nobody would ever wait longer; lower the first or raise the second");
     }
 
     @Test

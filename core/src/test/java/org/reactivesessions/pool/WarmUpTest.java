@@ -121,7 +121,9 @@ class WarmUpTest {
     @Test
     void whatCannotBeOpenedMustCostNoPlaceAndBeTriedAgain() {
         database.fails("CONNECT", () -> new R2dbcNonTransientResourceException("refused", "08001"));
-        StepVerifier.create(source.warmUp()).then(clock::advanceTime).verifyComplete();
+        StepVerifier.create(source.warmUp())
+                .then(() -> clock.advanceTimeBy(Duration.ofSeconds(1))) // one after the other
+                .verifyComplete();
         assertThat(source.status().allocated()).isZero();
 
         database.recovers("CONNECT");

@@ -54,4 +54,36 @@ class AnswersAgainTest {
 
         assertThat(policy.state()).isEqualTo(BreakerState.DISABLED);
     }
+
+    @Test
+    void whenItMayAnswerAgainAFewMustTryBeforeTheWaitIsOver() {
+        fail(20);
+        assertThat(policy.ask()).isNull();
+        policy.mayAnswerAgain();
+
+        assertThat(policy.state()).isEqualTo(BreakerState.HALF_OPEN);
+        for (int i = 0; i < 3; i++) {
+            assertThat(policy.ask()).isNotNull();
+        }
+        assertThat(policy.ask()).isNull();
+        fail(3);
+        assertThat(policy.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
+    void ifItDoesAnswerWhileItIsClosedNothingMustBeForgotten() {
+        fail(9);
+        policy.mayAnswerAgain();
+        fail(1);
+
+        assertThat(policy.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
+    void ifItMayAnswerAgainWhatSomebodyHasSetMustStay() {
+        breaker.transitionToForcedOpenState();
+        policy.mayAnswerAgain();
+
+        assertThat(policy.state()).isEqualTo(BreakerState.FORCED_OPEN);
+    }
 }

@@ -140,6 +140,13 @@ public final class ScriptedDatabase implements ConnectionFactory {
                 .forEach(Exchange::complete);
     }
 
+    /** Answers every command of that text that is still held with an error. */
+    public void failAll(String command, Supplier<? extends Throwable> error) {
+        exchanges.stream()
+                .filter(exchange -> exchange.command().equals(command) && !exchange.isEnded())
+                .forEach(exchange -> exchange.fail(error.get()));
+    }
+
     /** How often a command was sent. */
     public long count(String command) {
         return exchanges.stream()

@@ -71,6 +71,7 @@ class PoolEntryRaceTest {
                         new Patience(Patience.DEFAULT, clock, () -> 0),
                         new SqlLog(false),
                         new Holders(1),
+                        true,
                         new Pauses(),
                         () -> clock.now(TimeUnit.NANOSECONDS)),
                 (lease, gate) -> new TransactionConnection(

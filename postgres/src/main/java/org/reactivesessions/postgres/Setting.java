@@ -91,6 +91,22 @@ enum Setting {
             "10 per connection",
             "no limit (r2dbc-pool, HikariCP)",
             "who cannot be served in time is refused at once"),
+    POOL_WAIT_TARGET(
+            everywhere("pool-wait-target"),
+            ValueRule.timeOrOff(600),
+            (builder, target) ->
+                    builder.tunePool(pool -> target.isZero() ? pool.noWaitTarget() : pool.waitTarget(target)),
+            "off",
+            "off (no pool sheds load)",
+            "under overload whoever would wait longer is refused at once with `retryAfter()`, so that who is served has not"
+                    + " waited in vain; see [Recovery](recovery.md#overload)"),
+    POOL_RECONNECT_RATE(
+            everywhere("pool-reconnect-rate"),
+            ValueRule.wholeNumber(1, 1_000_000),
+            (builder, perSecond) -> builder.tunePool(pool -> pool.reconnectRate(perSecond)),
+            "10, or the most connections if that is more",
+            "no limit (HikariCP, r2dbc-pool)",
+            "after an outage so many connections are opened in a second, each at a random moment; see [Recovery](recovery.md)"),
     POOL_IDLE_TIMEOUT(
             everywhere("pool-idle-timeout"),
             ValueRule.time(86_400),

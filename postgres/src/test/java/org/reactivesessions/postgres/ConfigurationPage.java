@@ -73,7 +73,7 @@ final class ConfigurationPage {
             | test | 0 | 5 | 30s | test processes share a server; a busy build machine has taken over 3 s for a first connection |
             | production, prod | 10 | 20 | 5s | four instances, each with one more for its health, are 84 of the 97 connections that `max_connections = 100` leaves |
 
-            Everything else is the default, and `pool-size` replaces both figures. Another word in `ENVIRONMENT` is an error; set `DATABASE_PRESET`, which comes before it.
+            `production` also has a `pool-wait-target` of 50ms. Everything else is the default, and `pool-size` replaces both figures. Another word in `ENVIRONMENT` is an error; set `DATABASE_PRESET`, which comes before it.
             """;
 
     private ConfigurationPage() {}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivesessions.postgres.report.ProgramRun;
 
 /** A server that is killed some times around COMMIT, by the program itself. */
 class CrashRestartRunIT {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivesessions.postgres.report.ProgramRun;
 
 /** Some COMMITs that arrive after the verdict, by the program itself. */
 class LateCommitRunIT {

@@ -286,6 +286,25 @@ final class Check {
                 .isLessThanOrEqualTo(places + 1L);
     }
 
+    /** I10: by each moment no more connections were opened than one, and so many in a second, and those for health. */
+    void reconnectedOneByOne(List<Duration> opened, int perSecond, int ofHealth) {
+        checked.add(Invariant.I10);
+        for (int count = 1; count <= opened.size(); count++) {
+            double most = 1 + perSecond * opened.get(count - 1).toNanos() / 1e9;
+            assertThat((double) count - ofHealth)
+                    .as("opened after %s", opened.get(count - 1))
+                    .isLessThanOrEqualTo(most);
+        }
+    }
+
+    /** I10: of the time that the connections had, most was spent on work that came to its end. */
+    void keptBusy(Duration worked, Duration had) {
+        checked.add(Invariant.I10);
+        assertThat(worked)
+                .as("work that came to its end, of %s", had)
+                .isGreaterThanOrEqualTo(had.multipliedBy(4).dividedBy(5));
+    }
+
     /** I11: an error, its causes and what it suppresses tell no secret; logs and listeners are hygiene's. */
     void keepsSecrets(Operation operation) {
         checked.add(Invariant.I11);

@@ -238,10 +238,22 @@ final class FaultMatrix {
                     I8),
             row(53, "given back twice, or while it is cancelled", "release", "one effect", I6, I7),
             row(
+                    54,
+                    "an administrator restarts the server while connections lie idle",
+                    "idle",
+                    "nobody who comes then fails; connections are opened one by one, no faster than was set",
+                    I10),
+            row(
                     55,
                     "connections opened together reach the end of their life",
                     "idle",
                     "closed one after the other, over at least four fifths of a fifth of that life",
+                    I10),
+            row(
+                    58,
+                    "five times the load that can be served, then a normal one",
+                    "any",
+                    "who cannot be served soon is refused at once; connections stay busy; then nobody is refused",
                     I10));
 
     /** Rows that need what does not exist yet. */

@@ -11,6 +11,7 @@ import static org.reactivesessions.postgres.matrix.Invariant.I6;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,9 @@ class RoleRowsIT extends FaultRows {
     void whoFindsNoRoomOnTheServerMustBeServedByWhoIsDone() {
         fixture().sessions().health().block(ServerFixture.PATIENCE);
         alterRole("CONNECTION LIMIT 3");
-        List<Operation> operations = IntStream.range(0, 2 * SIZE)
+        Rule logIns = proxy().watch(OF_POOL);
+        long since = System.nanoTime();
+        List<Operation> operations = IntStream.range(0, 4 * SIZE)
                 .mapToObj(each -> start(session -> Mono.just("done")))
                 .toList();
 
@@ -114,6 +117,10 @@ class RoleRowsIT extends FaultRows {
             assertThat(operation.effects()).isEqualTo(1);
         });
         assertThat(fixture().sessions().poolStatus().allocated()).isLessThanOrEqualTo(2);
+        assertThat((long) logIns.hits())
+                .as("those that were asked for at once, and one in a second")
+                .isLessThanOrEqualTo(
+                        SIZE - 1 + Duration.ofNanos(System.nanoTime() - since).toSeconds());
         check().poolIsWhole();
         alterRole("CONNECTION LIMIT -1");
         check().recovers();

@@ -1,4 +1,4 @@
-package org.reactivesessions.postgres.doubt;
+package org.reactivesessions.postgres.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own, as its command would run it, only shorter. */
-final class ProgramRun {
+public final class ProgramRun {
 
     private static final long LIMIT_SECONDS = 300;
 
     private ProgramRun() {}
 
     /** Runs it to its end, which has to be a good one; returns the report. */
-    static String passed(Class<?> program, Path directory, String... arguments)
+    public static String passed(Class<?> program, Path directory, String... arguments)
             throws IOException, InterruptedException {
         Path output = directory.resolve("output.txt");
         Path report = directory.resolve("report.txt");

@@ -1,0 +1,182 @@
+package org.reactivesessions.pool;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * When the next connection may be opened: some at once, as a cold pool needs them, then so many in a second, each at a random
+ * moment of its own part of the second, so that processes that lost their connections together do not come back together.
+ *
+ * <p>Who closes a connection by choice gives its turn back, so that it can be replaced at once, however often that is. What
+ * speaks for an outage takes away the turns that were saved: each connection that was lost its share, and a database that does
+ * not answer all. One is always left, so that somebody tries. None is saved again before a connection was opened.
+ *
+ * <p>Who waits is served in order. Thread-safe; a turn begins on the thread that asks for it, or on the timer's.
+ */
+final class ReconnectPace {
+
+    private final int atOnce;
+    private final double share;
+    private final double nanosPerTurn;
+    private final Scheduler timer;
+    private final LongSupplier nanoTime;
+    private final DoubleSupplier chance;
+
+    // Guarded by this.
+    private final Deque<MonoSink<Void>> waiting = new ArrayDeque<>();
+    private double saved;
+    private int mostSaved;
+    private long savedAt;
+    private boolean armed; // the timer is set
+    private boolean closed;
+
+    /**
+     * @param size how many connections there may be, at least 1; as many turns there are to begin with
+     * @param perSecond how many turns are added in a second, at least 1; as many are saved if that is more
+     * @param chance from 0 to below 1, evenly
+     */
+    ReconnectPace(int size, int perSecond, Scheduler timer, LongSupplier nanoTime, DoubleSupplier chance) {
+        this.atOnce = Math.max(size, perSecond);
+        this.share = (double) atOnce / size;
+        this.nanosPerTurn = (double) TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.chance = chance;
+        this.saved = atOnce;
+        this.mostSaved = atOnce;
+        this.savedAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * Waits for a turn.
+     *
+     * @return a cold mono that completes when it has come, and fails when the pace was closed; who cancels has taken none
+     */
+    Mono<Void> turn() {
+        return Mono.create(sink -> {
+            sink.onCancel(() -> leave(sink));
+            switch (enter(sink)) {
+                case NOW -> sink.success();
+                case LATER -> arm();
+                case NEVER -> sink.error(closed());
+            }
+        });
+    }
+
+    private enum Entrance {
+        NOW,
+        LATER,
+        NEVER
+    }
+
+    private synchronized Entrance enter(MonoSink<Void> sink) {
+        if (closed) {
+            return Entrance.NEVER;
+        }
+        save();
+        if (waiting.isEmpty() && saved >= 1) {
+            saved--;
+            return Entrance.NOW;
+        }
+        waiting.add(sink);
+        return Entrance.LATER;
+    }
+
+    private synchronized void leave(MonoSink<Void> sink) {
+        waiting.remove(sink);
+    }
+
+    /** While somebody waits, what comes is his, and none of it is lost because there is too much. */
+    private void save() {
+        long now = nanoTime.getAsLong();
+        double sum = saved + Math.max(0, now - savedAt) / nanosPerTurn;
+        saved = waiting.isEmpty() ? Math.min(sum, Math.max(mostSaved, 1)) : sum;
+        savedAt = now;
+    }
+
+    /** The next turn has a part of the second for itself, and comes at some moment of it. */
+    private void arm() {
+        long wait;
+        synchronized (this) {
+            if (armed || waiting.isEmpty()) {
+                return;
+            }
+            armed = true;
+            save();
+            wait = (long) Math.max(0, (1 - saved + chance.getAsDouble()) * nanosPerTurn);
+        }
+        try {
+            timer.schedule(this::next, wait, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException gone) {
+            closeWith(new IllegalStateException("the timer was shut down, so no connection is opened any more", gone));
+        }
+    }
+
+    private void next() {
+        MonoSink<Void> served;
+        synchronized (this) {
+            armed = false;
+            save();
+            served = saved >= 1 ? waiting.poll() : null;
+            if (served != null) {
+                saved--;
+            }
+        }
+        if (served != null) {
+            served.success(); // who leaves at this moment takes it with him
+        }
+        arm();
+    }
+
+    /** A connection was closed by choice. */
+    synchronized void freed() {
+        save();
+        saved = waiting.isEmpty() ? Math.min(saved + 1, Math.max(saved, mostSaved)) : saved;
+    }
+
+    /** A connection was found lost: of those that may come back at once, its share is gone. */
+    synchronized void lost() {
+        save();
+        saved = Math.min(saved, Math.max(1, saved - share));
+    }
+
+    /** The database does not answer: one tries, and nobody saves until it does. */
+    synchronized void outage() {
+        save();
+        saved = Math.min(saved, 1);
+        mostSaved = 1;
+    }
+
+    /** A connection was opened. */
+    synchronized void opened() {
+        mostSaved = atOnce;
+    }
+
+    /** Whoever waits fails, and whoever comes later. */
+    void close() {
+        closeWith(closed());
+    }
+
+    private void closeWith(IllegalStateException why) {
+        List<MonoSink<Void>> left;
+        synchronized (this) {
+            closed = true;
+            left = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        left.forEach(sink -> sink.error(why));
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the pool was closed, so no connection is opened any more");
+    }
+}
