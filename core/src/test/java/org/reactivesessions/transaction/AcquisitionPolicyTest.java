@@ -31,7 +31,8 @@ import reactor.test.subscriber.TestSubscriber;
 class AcquisitionPolicyTest {
 
     private static final PoolStatus DESTROYED = new PoolStatus(0, 0, 0, 0, 2, 0, 0);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+    /** The longest backoff, and the longest wait for a turn to open a connection. */
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100 + 200);
 
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
     private final RetryRegistry retries = RetryRegistry.ofDefaults();
