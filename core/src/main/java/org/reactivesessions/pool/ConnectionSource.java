@@ -49,7 +49,6 @@ public final class ConnectionSource {
     private final PoolOptions options;
     private final AcquisitionErrors errors;
     private final WarmUp warmUp;
-    private final LongSupplier nanoTime;
     private final long aliveNanos;
     private final LongAdder timeouts = new LongAdder();
     private final Trust trust;
@@ -118,7 +117,6 @@ public final class ConnectionSource {
                             + dialect.getClass().getSimpleName()
                             + " cannot; use NEVER_REUSE, or the dialect of your database");
         }
-        this.nanoTime = nanoTime;
         this.aliveNanos = options.aliveWindow().toNanos();
         this.trust = new Trust(nanoTime);
         this.pace = new ReconnectPace(

@@ -1,6 +1,7 @@
 package org.reactivesessions.pool;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -115,7 +116,7 @@ final class LoadShedding {
                 "Overload: everybody has waited for a connection for more than {} ms, one gets one every {} ms; who would"
                         + " wait longer than that is refused",
                 TimeUnit.NANOSECONDS.toMillis(target),
-                String.format(java.util.Locale.ROOT, "%.1f", gap / TimeUnit.MILLISECONDS.toNanos(1)));
+                String.format(Locale.ROOT, "%.1f", gap / TimeUnit.MILLISECONDS.toNanos(1)));
     }
 
     /** One long pause says little about how fast it goes. */
@@ -143,21 +144,18 @@ final class LoadShedding {
     Refusal refusal(int waiting) {
         double wait;
         synchronized (this) {
+            if (!shedding) {
+                return null;
+            }
             long now = nanoTime.getAsLong();
             wait = (waiting + 1) * gap;
-            if (!shedding || wait <= target) {
-                endIfCalmWhileShedding(now);
+            if (wait <= target) {
+                endIfCalm(now);
                 return null;
             }
             refusedAt = now;
         }
         refused.increment();
         return new Refusal(Duration.ofNanos((long) wait), Duration.ofNanos((long) (wait - target) + 1));
-    }
-
-    private void endIfCalmWhileShedding(long now) {
-        if (shedding) {
-            endIfCalm(now);
-        }
     }
 }

@@ -61,6 +61,8 @@ class ConfigurationTest {
         all.put(Setting.INSTANCES, pool("4", pool -> pool.instances(4)));
         all.put(Setting.POOL_TIMEOUT, pool("7", pool -> pool.acquireTimeout(Duration.ofSeconds(7))));
         all.put(Setting.POOL_MAX_PENDING, pool("3", pool -> pool.maxPending(3)));
+        all.put(Setting.POOL_WAIT_TARGET, pool("20ms", pool -> pool.waitTarget(Duration.ofMillis(20))));
+        all.put(Setting.POOL_RECONNECT_RATE, pool("3", pool -> pool.reconnectRate(3)));
         all.put(Setting.POOL_RECYCLE, pool("3600", pool -> pool.maxLifeTime(Duration.ofHours(1))));
         all.put(Setting.POOL_PRE_PING, pool("false", pool -> pool.aliveWindow(Duration.ofDays(36_500))));
         all.put(Setting.POOL_RESET, pool("never-reuse", pool -> pool.reset(ResetPolicy.NEVER_REUSE)));
@@ -328,10 +330,17 @@ class ConfigurationTest {
                 .withMessageStartingWith("max-overflow (4) is added to pool-size, which is not set");
         assertSame(
                 PostgresSessions.fromEnvironment(Map.of("ENVIRONMENT", "production", "DATABASE_MAX_OVERFLOW", "4")),
-                PostgresSessions.builder().size(10, 4));
+                PostgresSessions.builder().pool(PoolOptions.production().size(10, 4)));
         assertSame(
                 PostgresSessions.fromEnvironment(Map.of("ENVIRONMENT", "production", "DB_POOL_SIZE", "16")),
-                PostgresSessions.builder().size(16, 0));
+                PostgresSessions.builder().pool(PoolOptions.production().size(16, 0)));
+    }
+
+    @Test
+    void theTargetForTheWaitMustBeSwitchedOffByItsName() {
+        assertSame(
+                PostgresSessions.fromProperties(Map.of("preset", "production", "pool-wait-target", "off")),
+                PostgresSessions.builder().pool(PoolOptions.production().noWaitTarget()));
     }
 
     @Test

@@ -133,7 +133,7 @@ public final class OverloadRun {
                     figure(millis(overload, 0.99)),
                     figure(kind(overload, FailureKind.OVERLOADED) / seconds()),
                     figure(kind(overload, FailureKind.SATURATED) / seconds()),
-                    back < 0 ? "not" : figure(back)));
+                    back < 0 ? "not" : figure((double) back)));
             return new Outcome(good / capacity, back);
         } finally {
             sessions.close().block(Duration.ofSeconds(60));
