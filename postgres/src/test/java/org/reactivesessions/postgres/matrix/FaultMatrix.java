@@ -95,6 +95,13 @@ final class FaultMatrix {
                     "whoever waits fails, every socket closed after the grace",
                     I6,
                     I9),
+            row(
+                    15,
+                    "cancel during BEGIN",
+                    "begin",
+                    "undone when BEGIN is answered; the next borrower starts idle",
+                    I6,
+                    I8),
             row(16, "backend killed during BEGIN", "begin", "NOT_STARTED, transient, connection destroyed", I3, I6),
             row(
                     17,
@@ -148,6 +155,21 @@ final class FaultMatrix {
                     "ROLLED_BACK, no COMMIT sent",
                     I3),
             row(
+                    26,
+                    "nothing arrives any more, of one side or of both",
+                    "query",
+                    "ROLLED_BACK; the place is free within the limit; the server ends the session that has no client",
+                    I5,
+                    I6),
+            row(
+                    27,
+                    "one byte after another",
+                    "query",
+                    "read right; the limit is on the whole, not on a silence",
+                    I5,
+                    I9),
+            row(29, "lock not had in time", "query", "ROLLED_BACK (55P03) within lockTimeout", I5),
+            row(
                     30,
                     "idle_in_transaction_session_timeout, transaction_timeout",
                     "query, function idle",
@@ -168,7 +190,28 @@ final class FaultMatrix {
                     "query",
                     "IllegalStateException, nothing sent",
                     I7),
+            row(
+                    34,
+                    "no room on the server's disk (53100, 53400)",
+                    "query, commit",
+                    "ROLLED_BACK, connection kept; the server has answered, so the circuit stays closed",
+                    I2,
+                    I12),
             row(35, "nested scope fails, outer goes on", "query", "the inner one is undone, and no more", I2),
+            row(
+                    36,
+                    "cancel in the middle of ten million rows",
+                    "stream",
+                    "ROLLED_BACK; cancelled on the server, the place is free within the limit",
+                    I5,
+                    I6),
+            row(
+                    37,
+                    "subscriber that asks for nothing",
+                    "stream",
+                    "ROLLED_BACK at the end of its time; until then no processor time and no rows in memory",
+                    I5,
+                    I9),
             row(
                     38,
                     "connection lost after some rows",
@@ -224,6 +267,13 @@ final class FaultMatrix {
                     I2,
                     I9),
             row(
+                    50,
+                    "ROLLBACK hangs, fails, or undoes nothing",
+                    "rollback",
+                    "ROLLED_BACK, the error kept; connection destroyed, the place is free within the limit",
+                    I5,
+                    I6),
+            row(
                     51,
                     "reset of the session fails or hangs",
                     "release",
@@ -242,7 +292,21 @@ final class FaultMatrix {
                     "connections opened together reach the end of their life",
                     "idle",
                     "closed one after the other, over at least four fifths of a fifth of that life",
-                    I10));
+                    I10),
+            row(
+                    56,
+                    "health of a server that is stopped (SIGSTOP)",
+                    "idle",
+                    "DOWN within its limit, asked once for all who ask, without a place of the pool",
+                    I5,
+                    I6),
+            row(
+                    57,
+                    "the process itself is stopped (SIGSTOP) for longer than its limits",
+                    "any",
+                    "no wrong verdict; it goes on; no limit goes by a clock that can be set",
+                    I3,
+                    I5));
 
     /** Rows that need what does not exist yet. */
     static final Set<Integer> PENDING = Set.of();
