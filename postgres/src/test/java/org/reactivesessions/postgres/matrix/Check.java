@@ -28,7 +28,7 @@ final class Check {
 
     private static final Duration TOLERANCE = Duration.ofMillis(250);
     private static final Duration RECOVERY = Duration.ofSeconds(10);
-    private static final String OF_HEALTH = "SELECT pg_is_in_recovery()";
+    private static final String OF_HEALTH = "SELECT pg_catalog.pg_is_in_recovery()";
 
     /** What a borrower can leave to the next one, and whether that one is in somebody else's transaction. */
     private static final String RESIDUE = "SELECT concat_ws(' | ', 'alone ' || (now() = statement_timestamp()),"
