@@ -18,6 +18,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -116,6 +117,7 @@ class DemandRowsIT extends FaultRows {
     }
 
     /** What nobody asks for stays on the server and in the sockets: the figures here do not depend on how long it lasts. */
+    @SecurityRow("S20")
     @FaultRow(
             value = 37,
             invariants = {I2, I3, I5, I6, I8, I9})

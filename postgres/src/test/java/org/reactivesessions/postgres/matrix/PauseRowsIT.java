@@ -69,9 +69,7 @@ class PauseRowsIT extends FaultRows {
             for (int pause = 0; pause < PAUSES; pause++) {
                 int before = lines(said).size();
                 Patience.until("nothing goes on", () -> lines(said).size() > before + 50);
-                try (Frozen frozen = Frozen.process(worker.pid())) {
-                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // the fault, and not a wait for something
-                }
+                Frozen.during(worker.pid(), PAUSE); // the fault, and not a wait for something
             }
             int before = lines(said).size();
             Patience.until("nothing goes on", () -> lines(said).size() > before + 50);

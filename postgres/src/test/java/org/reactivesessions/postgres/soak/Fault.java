@@ -35,9 +35,7 @@ enum Fault {
         void strike(Scene scene, Random random) throws SQLException, InterruptedException {
             int pid = scene.anyBackend();
             if (pid != 0) {
-                try (Frozen frozen = Frozen.process(pid)) {
-                    pause(random, 500, 4_000);
-                }
+                Frozen.during(pid, Duration.ofMillis(500 + random.nextInt(3_501)));
             }
         }
     },

@@ -2,28 +2,25 @@ package org.reactivesessions.postgres.soak;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-/** A process that is stopped where it is (SIGSTOP) until this is closed (SIGCONT). Used by one thread. */
-public final class Frozen implements AutoCloseable {
+/** Stops a process where it is (SIGSTOP), and lets it go on (SIGCONT). Stateless. */
+public final class Frozen {
 
-    private final long pid;
+    private Frozen() {}
 
-    private Frozen(long pid) {
-        this.pid = pid;
-    }
-
-    /** Stops a process; one that has gone is no error. */
-    public static Frozen process(long pid) {
+    /** Blocks until it was stopped for so long; one that has gone is no error. */
+    public static void during(long pid, Duration time) throws InterruptedException {
         send("STOP", pid);
-        return new Frozen(pid);
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } finally {
+            send("CONT", pid);
+        }
     }
 
-    @Override
-    public void close() {
-        send("CONT", pid);
-    }
-
-    private static void send(String name, long pid) {
+    private static void send(String name, long pid) throws InterruptedException {
         try {
             new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid)
                     .redirectErrorStream(true)
@@ -33,8 +30,6 @@ public final class Frozen implements AutoCloseable {
         } catch (IOException noSignals) {
             throw new UncheckedIOException(
                     "no process can be stopped here, because there is no 'sh' with a 'kill'", noSignals);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

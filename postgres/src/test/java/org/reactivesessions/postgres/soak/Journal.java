@@ -11,18 +11,20 @@ final class Journal {
     /** What an operation was told, and what may therefore be in the ledger. */
     enum Told {
         /** Not begun, or not ended. */
-        NOTHING(true, true),
-        COMMITTED(false, true),
+        NOTHING(0, true, true),
+        COMMITTED(1, false, true),
         /** Rolled back, or not started. */
-        ABSENT(true, false),
-        IN_DOUBT(true, true),
+        ABSENT(2, true, false),
+        IN_DOUBT(3, true, true),
         /** It has left before it could be told. */
-        LEFT(true, true);
+        LEFT(4, true, true);
 
+        private final byte code;
         private final boolean mayBeAbsent;
         private final boolean mayBeThere;
 
-        Told(boolean mayBeAbsent, boolean mayBeThere) {
+        Told(int code, boolean mayBeAbsent, boolean mayBeThere) {
+            this.code = (byte) code;
             this.mayBeAbsent = mayBeAbsent;
             this.mayBeThere = mayBeThere;
         }
@@ -52,7 +54,7 @@ final class Journal {
     }
 
     void tell(int operation, Told what) {
-        told[operation] = (byte) what.ordinal();
+        told[operation] = what.code;
     }
 
     Told told(int operation) {

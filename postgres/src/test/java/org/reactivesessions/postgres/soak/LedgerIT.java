@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +16,10 @@ import org.reactivesessions.testkit.server.TestDatabase;
 /** Each kind of wrong that there can be in a ledger is found, and named. */
 @ExtendWith(PostgresExtension.class)
 class LedgerIT {
+
+    private static final int COMMITTED = 1;
+    private static final int ABSENT = 2;
+    private static final int LEFT = 4;
 
     private final TestDatabase database;
     private final Journal journal = new Journal(100);
@@ -27,11 +32,12 @@ class LedgerIT {
     void create() throws SQLException {
         run("DROP TABLE IF EXISTS account, ledger");
         Ledger.create(database);
-        for (Told told : Told.values()) {
-            transfer(journal.begin());
-            journal.tell(told.ordinal(), told);
+        for (Told told : List.of(Told.NOTHING, Told.COMMITTED, Told.ABSENT, Told.IN_DOUBT, Told.LEFT)) {
+            int operation = journal.begin();
+            transfer(operation);
+            journal.tell(operation, told);
         }
-        run("DELETE FROM ledger WHERE operation = " + Told.ABSENT.ordinal());
+        run("DELETE FROM ledger WHERE operation = " + ABSENT);
         run(
                 "UPDATE account SET balance = balance + 5 WHERE id = 1; UPDATE account SET balance = balance - 5 WHERE id = 2");
     }
@@ -59,7 +65,7 @@ class LedgerIT {
 
     @Test
     void aHalfTransactionMustBeFound() throws SQLException {
-        run("DELETE FROM ledger WHERE operation = " + Told.LEFT.ordinal() + " AND account = 1");
+        run("DELETE FROM ledger WHERE operation = " + LEFT + " AND account = 1");
         assertThat(Ledger.check(database, journal)).satisfies(found -> {
             assertThat(found.half()).isEqualTo(1);
             assertThat(found.isConsistent()).isFalse();
@@ -68,19 +74,19 @@ class LedgerIT {
 
     @Test
     void whatANestedScopeShouldHaveUndoneMustBeFound() throws SQLException {
-        run("INSERT INTO ledger VALUES (" + Told.COMMITTED.ordinal() + ", 3, 0)");
+        run("INSERT INTO ledger VALUES (" + COMMITTED + ", 3, 0)");
         assertThat(Ledger.check(database, journal).half()).isEqualTo(1);
     }
 
     @Test
     void whatWasLostMustBeFound() throws SQLException {
-        run("DELETE FROM ledger WHERE operation = " + Told.COMMITTED.ordinal());
+        run("DELETE FROM ledger WHERE operation = " + COMMITTED);
         assertThat(Ledger.check(database, journal).lost()).isEqualTo(1);
     }
 
     @Test
     void whatMustNotBeThereMustBeFound() throws SQLException {
-        transfer(Told.ABSENT.ordinal());
+        transfer(ABSENT);
         assertThat(Ledger.check(database, journal)).satisfies(found -> {
             assertThat(found.undead()).isEqualTo(1);
             assertThat(found.samples()).containsExactly("operation 2 is there, but was told ABSENT");

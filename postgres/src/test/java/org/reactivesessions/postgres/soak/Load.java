@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
@@ -43,7 +44,7 @@ final class Load {
     private final long seed;
     private final Map<String, AtomicLong> ends = new ConcurrentHashMap<>();
     private final Map<String, String> examples = new ConcurrentHashMap<>();
-    private final AtomicReference<String> wrongRead = new AtomicReference<>("");
+    private final AtomicReference<@Nullable String> wrongRead = new AtomicReference<>();
     private final AtomicLong longestNanos = new AtomicLong();
     private volatile boolean stopped;
     private volatile boolean calm;
@@ -149,7 +150,7 @@ final class Load {
                                 .one(row -> row.get(0, Integer.class)))
                 .doOnNext(sum -> {
                     if (sum != Ledger.TOTAL) {
-                        wrongRead.compareAndSet("", "a read saw " + sum + " in all accounts, not " + Ledger.TOTAL);
+                        wrongRead.compareAndSet(null, "a read saw " + sum + " in all accounts, not " + Ledger.TOTAL);
                     }
                 }));
     }
@@ -213,7 +214,7 @@ final class Load {
     /** What callers do to each other, also without any fault. */
     private static boolean isOfOthers(Throwable error) {
         return error instanceof MyFailure
-                || error instanceof R2dbcException known && LOCK_NOT_AVAILABLE.equals(known.getSqlState());
+                || (error instanceof R2dbcException known && LOCK_NOT_AVAILABLE.equals(known.getSqlState()));
     }
 
     private static void count(Map<String, AtomicLong> to, String what) {
@@ -254,7 +255,8 @@ final class Load {
         return examples.getOrDefault(end, "");
     }
 
-    /** Empty if no read saw a part of a transfer. */
+    /** {@code null} if no read saw a part of a transfer. */
+    @Nullable
     String wrongRead() {
         return wrongRead.get();
     }

@@ -198,7 +198,7 @@ public final class SoakRun {
         found.samples().forEach(sample -> line("    %s", sample));
         object(!found.isConsistent(), "the ledger is not consistent");
         object(journal.count(Told.NOTHING) > 0, journal.count(Told.NOTHING) + " operations were told nothing");
-        object(!load.wrongRead().isEmpty(), load.wrongRead());
+        object(load.wrongRead() != null, String.valueOf(load.wrongRead()));
         long committed = scene.committed("transfer");
         long doubts = doubts(scene.outcomes());
         object(
@@ -229,7 +229,7 @@ public final class SoakRun {
                 "After close(): no session on the server, %d links open.",
                 scene.proxy().links());
         long leaked = leaks.collect();
-        long allowed = FEW_LEAKS + faults / FAULTS_PER_LEAK;
+        int allowed = FEW_LEAKS + faults / FAULTS_PER_LEAK;
         line(
                 "Signals that the driver dropped on connections that were closed: %d; other dropped signals: %d.",
                 drops.explained(), drops.others());
