@@ -11,7 +11,7 @@ for place in one another/place; do
     git clone -q . "$work/$place"
     (
         cd "$work/$place"
-        mvn -q -B -ntp -DskipTests -pl core,testkit,postgres -am "$@" package
+        mvn -q -B -ntp -Dmaven.test.skip=true -pl core,testkit,postgres -am "$@" package
         sha256sum core/target/*.jar testkit/target/*.jar postgres/target/*.jar
     ) > "$work/$(basename "$place").txt"
 done
