@@ -8,7 +8,11 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +94,14 @@ public final class ResilienceOptions {
                 .permittedNumberOfCallsInHalfOpenState(PROBES)
                 .maxWaitDurationInHalfOpenState(MAX_HALF_OPEN)
                 .writableStackTraceEnabled(false)
+                .clock(sinceSomeMoment())
                 .build();
+    }
+
+    /** Its own would keep the circuit open for as long as somebody sets the computer's clock back. */
+    private static Clock sinceSomeMoment() {
+        InstantSource nanoTime = () -> Instant.EPOCH.plusNanos(System.nanoTime());
+        return nanoTime.withZone(ZoneOffset.UTC);
     }
 
     private static RetryConfig retryDefaults() {
@@ -116,7 +127,9 @@ public final class ResilienceOptions {
 
     /**
      * Sets how the breaker decides. Which exceptions it records is not asked: only what the database did is told to it. Its
-     * window should be {@link SlidingWindowSynchronizationStrategy#LOCK_FREE}, as here by default: it is told on event loops.
+     * window should be {@link SlidingWindowSynchronizationStrategy#LOCK_FREE}, as here by default: it is told on event loops. By
+     * default it measures the time it is open by {@link System#nanoTime}; settings without a clock of their own go by the
+     * computer's clock, which somebody may set.
      *
      * @param config Resilience4j's settings
      * @return a copy with a breaker of these settings

@@ -17,6 +17,7 @@ final class OwnedConnection extends DelegatingConnection {
 
     private final HeldConnection held;
     private final Mono<Void> giveBack;
+    private final SavepointNames savepoints = new SavepointNames();
     /** What the library asked for when it last began a transaction; the driver's word can be that of a borrower before. */
     private volatile @Nullable IsolationLevel asked;
 
@@ -62,17 +63,19 @@ final class OwnedConnection extends DelegatingConnection {
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return gated("SAVEPOINT " + name, physical -> physical.createSavepoint(name));
+        return gated("SAVEPOINT " + name, physical -> physical.createSavepoint(savepoints.make(name)));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return gated("RELEASE SAVEPOINT " + name, physical -> physical.releaseSavepoint(name));
+        return gated("RELEASE SAVEPOINT " + name, physical -> physical.releaseSavepoint(savepoints.known(name)));
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
-        return gated("ROLLBACK TO SAVEPOINT " + name, physical -> physical.rollbackTransactionToSavepoint(name));
+        return gated(
+                "ROLLBACK TO SAVEPOINT " + name,
+                physical -> physical.rollbackTransactionToSavepoint(savepoints.known(name)));
     }
 
     @Override

@@ -2,9 +2,6 @@ package org.reactivesessions.transaction;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.reactivesessions.wire.StatementGate;
@@ -20,11 +17,9 @@ import reactor.core.publisher.Mono;
 final class SharedConnection extends DelegatingConnection {
 
     private static final Logger log = LoggerFactory.getLogger(SharedConnection.class);
-    private static final AtomicInteger SAVEPOINTS = new AtomicInteger();
 
     private final HeldConnection held;
-    /** The library's names, and ours behind them, which collide with nobody's. */
-    private final Map<String, String> savepoints = new ConcurrentHashMap<>();
+    private final SavepointNames savepoints = new SavepointNames();
 
     SharedConnection(Scope<?> scope) {
         super(scope.connection());
@@ -93,33 +88,22 @@ final class SharedConnection extends DelegatingConnection {
         if (!held.isTransactional()) {
             return facade().createSavepoint(name);
         }
-        return savepoint("SAVEPOINT " + name, held.dialect()::savepoint, () -> {
-            String ours = "l" + SAVEPOINTS.incrementAndGet();
-            savepoints.put(name, ours);
-            return ours;
-        });
+        return savepoint("SAVEPOINT " + name, held.dialect()::savepoint, () -> savepoints.make(name));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
         return held.isTransactional()
-                ? savepoint("RELEASE SAVEPOINT " + name, held.dialect()::releaseSavepoint, () -> known(name))
+                ? savepoint("RELEASE SAVEPOINT " + name, held.dialect()::releaseSavepoint, () -> savepoints.known(name))
                 : facade().releaseSavepoint(name);
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(String name) {
         return held.isTransactional()
-                ? savepoint("ROLLBACK TO SAVEPOINT " + name, held.dialect()::undoToSavepoint, () -> known(name))
+                ? savepoint(
+                        "ROLLBACK TO SAVEPOINT " + name, held.dialect()::undoToSavepoint, () -> savepoints.known(name))
                 : facade().rollbackTransactionToSavepoint(name);
-    }
-
-    private String known(String name) {
-        String ours = savepoints.get(name);
-        if (ours == null) {
-            throw new IllegalArgumentException("savepoint \"" + name + "\" does not exist on this connection");
-        }
-        return ours;
     }
 
     private Mono<Void> savepoint(

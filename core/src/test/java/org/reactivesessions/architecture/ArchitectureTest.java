@@ -36,6 +36,7 @@ class ArchitectureTest {
                 wall(Walls.HEALTH_KNOWS_POOL, "KnowsResilience4j"),
                 wall(Walls.NOBODY_KNOWS_THE_DOOR, "KnowsTheDoor"),
                 wall(Walls.NOBODY_BLOCKS, "Blocks"),
+                wall(Walls.NO_LIMIT_GOES_BY_A_CLOCK_THAT_CAN_BE_SET, "ReadsTheClock"),
                 wall(Walls.NO_ROOM_WITHOUT_A_NAME, "Anything"));
     }
 

@@ -68,6 +68,18 @@ final class Walls {
                     Set.of("block", "blockFirst", "blockLast", "blockOptional", "toIterable", "toStream", "sleep")))
             .because("an event loop must not be blocked");
 
+    /** Moments that are shown to somebody come from a scheduler, which is no limit of anything. */
+    static final ArchRule NO_LIMIT_GOES_BY_A_CLOCK_THAT_CAN_BE_SET = noClasses()
+            .should(read("java.lang.System", "currentTimeMillis"))
+            .orShould(read("java.time.Instant", "now"))
+            .orShould(read("java.time.LocalDateTime", "now"))
+            .orShould(read("java.time.OffsetDateTime", "now"))
+            .orShould(read("java.time.ZonedDateTime", "now"))
+            .orShould(read("java.time.InstantSource", "system"))
+            .orShould(read("java.time.Clock", "system.*"))
+            .orShould(read("java.util.Date", "<init>"))
+            .because("a limit must not end because somebody has set the computer's clock; System.nanoTime goes on");
+
     static final ArchRule NO_ROOM_WITHOUT_A_NAME = noClasses()
             .should()
             .resideInAnyPackage("..internal..", "..impl..", "..util..", "..common..", "..helper..")
@@ -95,6 +107,20 @@ final class Walls {
             ours[i] = "org.reactivesessions" + packages[i];
         }
         return ours;
+    }
+
+    /** By a call, or by a reference to the method. */
+    private static ArchCondition<JavaClass> read(String owner, String method) {
+        return new ArchCondition<>("read " + owner + "." + method) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+                    boolean reads = access.getTargetOwner().getFullName().equals(owner)
+                            && access.getName().matches(method);
+                    events.add(new SimpleConditionEvent(type, reads, access.getDescription()));
+                }
+            }
+        };
     }
 
     private static ArchCondition<JavaClass> call(Set<String> methods) {

@@ -10,7 +10,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,18 @@ class ResilienceOptionsTest {
                 Objects.requireNonNull(defaults.maxAttempts(5).openRetry()).getRetryConfig();
         assertThat(retry.getMaxAttempts()).isEqualTo(5);
         assertThat(retry.getIntervalBiFunction().apply(1, null)).isLessThanOrEqualTo(50L);
+    }
+
+    /** It decides how long a circuit stays open, which must not be for an hour more because the clock was set back by one. */
+    @Test
+    void theClockOfTheBreakerMustBeNobodysToSet() {
+        for (ResilienceOptions options : List.of(defaults, defaults.circuitWait(Duration.ofSeconds(1)))) {
+            Clock clock = options.openBreaker().getCircuitBreakerConfig().getClock();
+            Instant earliest = Instant.EPOCH.plusNanos(System.nanoTime());
+            Instant told = clock.instant();
+            Instant latest = Instant.EPOCH.plusNanos(System.nanoTime());
+            assertThat(told).isBetween(earliest, latest);
+        }
     }
 
     @Test

@@ -52,8 +52,13 @@ record Address(
         return value;
     }
 
+    /** Some have an @ in their names, and none a colon. */
+    private @Nullable String shownUser() {
+        return username == null || username.indexOf(':') < 0 ? username : ShownValue.plain("://");
+    }
+
     @Override
     public String toString() {
-        return "postgresql://" + username + "@" + host + ":" + port + "/" + database;
+        return "postgresql://" + shownUser() + "@" + host + ":" + port + "/" + ShownValue.plain(database);
     }
 }

@@ -23,11 +23,12 @@ final class CheckedCapacity implements ConnectionFactory {
     private static final String LIMIT = """
             SELECT least(
                 pg_catalog.current_setting('max_connections')::pg_catalog.int4
-                    - pg_catalog.current_setting('superuser_reserved_connections')::pg_catalog.int4
-                    - coalesce(pg_catalog.current_setting('reserved_connections', true)::pg_catalog.int4, 0),
-                (SELECT nullif(rolconnlimit, -1) FROM pg_catalog.pg_roles WHERE rolname = session_user),
-                (SELECT nullif(datconnlimit, -1) FROM pg_catalog.pg_database
-                    WHERE datname = pg_catalog.current_database()))""";
+                    OPERATOR(pg_catalog.-) pg_catalog.current_setting('superuser_reserved_connections')::pg_catalog.int4
+                    OPERATOR(pg_catalog.-) coalesce(pg_catalog.current_setting('reserved_connections', true)::pg_catalog.int4, 0),
+                (SELECT CASE WHEN rolconnlimit OPERATOR(pg_catalog.>=) 0 THEN rolconnlimit END
+                    FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) session_user),
+                (SELECT CASE WHEN datconnlimit OPERATOR(pg_catalog.>=) 0 THEN datconnlimit END
+                    FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()))""";
 
     private final ConnectionFactory driver;
     private final PoolOptions pool;

@@ -16,6 +16,9 @@ final class DatabaseUrl {
     private static final String FORM =
             "postgresql://user:password@host:port/database?parameter=value (or postgres://…, or r2dbc: before either)";
     private static final Pattern SCHEME = Pattern.compile("(?:r2dbc:)?postgres(?:ql)?:(?=//)");
+    /** What somebody may have meant as the name of a parameter. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
+
     private static final Map<String, Setting> PARAMETERS = parameters();
 
     /** What other URLs have there, and ours in front of it. */
@@ -103,9 +106,9 @@ final class DatabaseUrl {
         String name = decode(parameter.substring(0, equals));
         String value = decode(parameter.substring(equals + 1));
         Setting setting = PARAMETERS.get(name);
-        if (setting == null && given.holdsPassword(name)) {
+        if (setting == null && (given.holdsPassword(name) || !NAME.matcher(name).matches())) {
             throw malformed(
-                    source, "it has a parameter that is not known, and not shown because the password is in it");
+                    source, "it has a parameter that is not known, and not shown because the password may be in it");
         }
         String shown = "parameter " + ShownValue.of(name) + " of " + source;
         if (setting == null) {

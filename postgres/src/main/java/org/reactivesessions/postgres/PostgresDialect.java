@@ -148,7 +148,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public String transactionTimestamp() {
-        return "SELECT transaction_timestamp()";
+        return "SELECT pg_catalog.transaction_timestamp()";
     }
 
     /** As one message, and so one round trip. */
@@ -237,7 +237,8 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public String healthQuery() {
-        return "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool";
+        return "SELECT pg_catalog.pg_is_in_recovery(),"
+                + " pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool";
     }
 
     /** Behind a pooler it changes with every transaction. */

@@ -34,13 +34,14 @@ record PostgresGuard(boolean overlaps) implements WriteGuard {
             Map.of("default_transaction_read_only", "on", "default_transaction_deferrable", "off");
 
     private static final String OPENED_WITH_IT =
-            "SELECT setting = 'on' AND source = 'client' FROM pg_catalog.pg_settings"
-                    + " WHERE name = 'default_transaction_read_only'";
+            "SELECT setting OPERATOR(pg_catalog.=) 'on' AND source OPERATOR(pg_catalog.=) 'client'"
+                    + " FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'default_transaction_read_only'";
 
     private static final String LOOK = "SHOW default_transaction_read_only";
 
     /** In a transaction that began with this message the two are the same; in one that goes on they are not. */
-    private static final String FRESH = "SELECT transaction_timestamp() = statement_timestamp()";
+    private static final String FRESH =
+            "SELECT pg_catalog.transaction_timestamp() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()";
 
     /** Where it comes from matters: what a configuration file or a role says can change while the connection is open. */
     @Override

@@ -599,7 +599,8 @@ public final class PostgresSessions {
         /** What was set, without the password. */
         @Override
         public String toString() {
-            return "PostgresSessions[" + address + ", " + pool + ", " + startup + ", " + tls + ", echo=" + echo
+            return "PostgresSessions[" + address + ", " + pool + ", " + ShownValue.plain(startup) + ", "
+                    + ShownValue.plain(tls) + ", echo=" + echo
                     + ", pgBouncer=" + pooler + "]";
         }
     }

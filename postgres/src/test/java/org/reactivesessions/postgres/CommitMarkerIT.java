@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 
@@ -242,6 +243,7 @@ class CommitMarkerIT {
         resolver.run(marker.purge()).run("RESET ROLE");
     }
 
+    @SecurityRow("S10")
     @ParameterizedTest
     @ValueSource(strings = {"hostile, pg_catalog", "hostile, pg_temp, pg_catalog, reactive_sessions"})
     void aHostileSearchPathMustChangeNothing(String path) {

@@ -115,11 +115,13 @@ class OverlapWireIT {
         mustBeBehind(
                 DEFAULTS,
                 "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE, NOT DEFERRABLE;"
-                        + " SELECT transaction_timestamp\\(\\) = statement_timestamp\\(\\)");
+                        + " SELECT pg_catalog\\.transaction_timestamp\\(\\) OPERATOR\\(pg_catalog\\.=\\)"
+                        + " pg_catalog\\.statement_timestamp\\(\\)");
         mustBeBehind(
                 DEFAULTS.readOnly().setting("app.tenant", "7"),
                 "BEGIN ISOLATION LEVEL READ COMMITTED, READ ONLY, NOT DEFERRABLE; SET LOCAL .*;"
-                        + " SELECT transaction_timestamp\\(\\) = statement_timestamp\\(\\)");
+                        + " SELECT pg_catalog\\.transaction_timestamp\\(\\) OPERATOR\\(pg_catalog\\.=\\)"
+                        + " pg_catalog\\.statement_timestamp\\(\\)");
     }
 
     /** The question would take the snapshot. */

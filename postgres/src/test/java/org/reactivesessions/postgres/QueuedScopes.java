@@ -32,7 +32,8 @@ final class QueuedScopes implements AutoCloseable {
     static final String INSERT = "INSERT INTO item (id) VALUES ($1)";
 
     /** Only the BEGIN of a connection that was handed over asks this. */
-    private static final String BEHIND_COMMIT = "^BEGIN.*transaction_timestamp\\(\\) = statement_timestamp\\(\\)$";
+    private static final String BEHIND_COMMIT =
+            "^BEGIN.*transaction_timestamp\\(\\) OPERATOR\\(pg_catalog\\.=\\) pg_catalog\\.statement_timestamp\\(\\)$";
 
     private final ServerFixture fixture;
     private final Sinks.Empty<Void> commit = Sinks.empty();

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.postgres.security.SecurityRow;
 
+@SecurityRow("S8")
 class SettingNameTest {
 
     private static final List<String> ONE = List.of("secret");

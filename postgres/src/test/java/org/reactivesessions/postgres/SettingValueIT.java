@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
@@ -21,6 +22,7 @@ import org.reactivesessions.transaction.TransactionOptions;
 
 /** Any text reaches a setting as it is, whatever the server's rules of reading text are, and none becomes a command. */
 @ExtendWith(PostgresExtension.class)
+@SecurityRow("S8")
 class SettingValueIT {
 
     private static final int SETTINGS = 20;

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.postgres.security.SecurityRow;
 
+@SecurityRow("S8")
 class SqlLiteralTest {
 
     @ParameterizedTest

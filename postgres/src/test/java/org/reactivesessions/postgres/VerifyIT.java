@@ -28,7 +28,7 @@ import reactor.test.StepVerifier;
 @ExtendWith(PostgresExtension.class)
 class VerifyIT {
 
-    private static final FrameMatch QUESTION = FrameMatch.fromClient('Q').sql("^SELECT pg_is_in_recovery");
+    private static final FrameMatch QUESTION = FrameMatch.fromClient('Q').sql("^SELECT pg_catalog\\.pg_is_in_recovery");
 
     /** A port at which nobody listens. */
     private static int closedPort() {

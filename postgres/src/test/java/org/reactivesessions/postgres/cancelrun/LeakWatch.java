@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts the leak records of Netty, all of them: the detector has to be at level paranoid. Thread-safe. */
-final class LeakWatch extends ResourceLeakDetectorFactory {
+public final class LeakWatch extends ResourceLeakDetectorFactory {
 
     private static final int SAMPLES = 3;
     private static final int CALM_ROUNDS = 2;
@@ -27,7 +27,7 @@ final class LeakWatch extends ResourceLeakDetectorFactory {
      *
      * @throws IllegalStateException if it does not see the leak
      */
-    static LeakWatch install() throws InterruptedException {
+    public static LeakWatch install() throws InterruptedException {
         if (ResourceLeakDetector.getLevel() != Level.PARANOID) {
             throw new IllegalStateException(
                     "leaks are counted only with -Dio.netty.leakDetection.level=paranoid, but it was "
@@ -51,7 +51,7 @@ final class LeakWatch extends ResourceLeakDetectorFactory {
     }
 
     /** Lets all garbage be found, and returns how many records there are. */
-    long collect() throws InterruptedException {
+    public long collect() throws InterruptedException {
         int calm = 0;
         while (calm < CALM_ROUNDS) {
             long before = records.get();
@@ -77,7 +77,7 @@ final class LeakWatch extends ResourceLeakDetectorFactory {
     }
 
     /** The first records, with the places where the buffers were used. */
-    List<String> samples() {
+    public List<String> samples() {
         return List.copyOf(samples);
     }
 

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
@@ -27,7 +28,7 @@ final class Check {
 
     private static final Duration TOLERANCE = Duration.ofMillis(250);
     private static final Duration RECOVERY = Duration.ofSeconds(10);
-    private static final String OF_HEALTH = "SELECT pg_is_in_recovery()";
+    private static final String OF_HEALTH = "SELECT pg_catalog.pg_is_in_recovery()";
 
     /** What a borrower can leave to the next one, and whether that one is in somebody else's transaction. */
     private static final String RESIDUE = "SELECT concat_ws(' | ', 'alone ' || (now() = statement_timestamp()),"
@@ -127,6 +128,29 @@ final class Check {
         }
     }
 
+    /** I3, I5: every operation of a process of its own was told something, and what it was told is there twice, or not at all. */
+    void toldTheTruth(List<String> told) {
+        checked.add(Invariant.I3);
+        checked.add(Invariant.I5);
+        assertThat(told.stream().map(line -> line.replaceAll("\\D", "")))
+                .as("operations that have heard an end")
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, told.size())
+                        .mapToObj(Integer::toString)
+                        .toList());
+        assertThat(fixture.number(
+                        "SELECT count(*) FROM (SELECT FROM effect GROUP BY operation HAVING count(*) <> 2) AS s"))
+                .as("half transactions")
+                .isZero();
+        Set<String> there =
+                Set.of(fixture.text("SELECT coalesce(string_agg(DISTINCT operation::text, ' '), '') FROM effect")
+                        .split(" "));
+        assertThat(told)
+                .filteredOn(line -> !line.startsWith(PausedWorker.IN_DOUBT))
+                .allSatisfy(line -> assertThat(there.contains(line.replaceAll("\\D", "")))
+                        .as(line)
+                        .isEqualTo(line.startsWith(PausedWorker.COMMITTED)));
+    }
+
     /** I4: one effect at most; one call of the function, and one more for each attempt that was followed by another. */
     void appliedAtMostOnce(Operation operation) {
         checked.add(Invariant.I4);
@@ -179,6 +203,17 @@ final class Check {
                 fixture.database(),
                 RECOVERY,
                 now -> now.sessions().stream().filter(Check::isOfPool).count() == pool.allocated());
+    }
+
+    /** I6: a process of its own has ended with every place free, and has left no session behind. */
+    void poolWasWhole(String figures) {
+        checked.add(Invariant.I6);
+        assertThat(figures).isEqualTo("acquired 0 pending 0");
+        ServerCensus.await(
+                fixture.database(),
+                RECOVERY,
+                now -> now.sessions().stream()
+                        .noneMatch(session -> session.applicationName().equals(PausedWorker.NAME)));
     }
 
     private static boolean isOfPool(ServerCensus.Session session) {

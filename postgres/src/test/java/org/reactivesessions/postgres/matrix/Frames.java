@@ -24,7 +24,8 @@ final class Frames {
     static final FrameMatch READY_AFTER_ROLLBACK = FrameMatch.fromServer('Z').answering("^ROLLBACK");
 
     /** Every statement, prepared or not, but those of the health probe, which has a connection of its own. */
-    static final FrameMatch STATEMENTS = FrameMatch.fromClient('Q', 'P', 'B').sql("^(?!SELECT pg_is_in_recovery)");
+    static final FrameMatch STATEMENTS =
+            FrameMatch.fromClient('Q', 'P', 'B').sql("^(?!SELECT pg_catalog\\.pg_is_in_recovery)");
 
     private Frames() {}
 }

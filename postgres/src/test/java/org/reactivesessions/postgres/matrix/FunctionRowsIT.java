@@ -20,6 +20,7 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TimeLimits;
@@ -103,6 +104,7 @@ class FunctionRowsIT extends FaultRows {
         assertThat(backend()).isEqualTo(before);
     }
 
+    @SecurityRow("S20")
     @FaultRow(
             value = 31,
             invariants = {I2, I3, I5, I6, I8, I9})

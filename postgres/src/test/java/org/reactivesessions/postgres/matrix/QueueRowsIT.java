@@ -20,6 +20,7 @@ import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -69,6 +70,7 @@ class QueueRowsIT extends FaultRows {
         check().verdict(operation, TransactionOutcome.NOT_STARTED);
     }
 
+    @SecurityRow("S20")
     @FaultRow(
             value = 7,
             invariants = {I3, I5, I6})
@@ -89,6 +91,7 @@ class QueueRowsIT extends FaultRows {
         check().poolIsWhole();
     }
 
+    @SecurityRow("S20")
     @FaultRow(
             value = 7,
             invariants = {I3, I5, I6})

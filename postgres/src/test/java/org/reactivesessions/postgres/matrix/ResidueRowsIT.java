@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TimeLimits;
 import reactor.core.Disposable;
@@ -16,6 +17,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What a borrower leaves behind on a pool of one connection, by every way there is to it. */
+@SecurityRow("S12")
 class ResidueRowsIT extends FaultRows {
 
     ResidueRowsIT(TestDatabase database) {
@@ -168,6 +170,7 @@ class ResidueRowsIT extends FaultRows {
     }
 
     /** The same names as every time, and where they are looked for as well. */
+    @SecurityRow("S10")
     @FaultRow(
             value = 52,
             invariants = {I6, I8})

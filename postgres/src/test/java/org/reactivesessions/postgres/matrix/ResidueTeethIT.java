@@ -9,11 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /** The check of the rows of {@link ResidueRowsIT} sees what is left where nothing is reset. */
 @ExtendWith(PostgresExtension.class)
+@SecurityRow("S12")
 class ResidueTeethIT {
 
     private final TestDatabase database;

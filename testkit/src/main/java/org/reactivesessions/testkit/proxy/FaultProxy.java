@@ -157,6 +157,17 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
+     * Lets matching frames leave in pieces of one byte.
+     *
+     * @param match the frames to take to pieces
+     * @param between how long each byte waits behind the one before it; frames behind a dripping one wait for its end
+     * @return the rule at work
+     */
+    public Rule drip(FrameMatch match, Duration between) {
+        return rulebook.add(match, Rule.Action.DRIP, between, "");
+    }
+
+    /**
      * Puts another text into matching Query messages, so that a command fails, or takes long, that could not be made to.
      *
      * @param match the frames to act on, Query messages of the client all of them

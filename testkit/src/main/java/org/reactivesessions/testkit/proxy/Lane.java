@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
     private static final int BUFFER = 65_536;
+    /** In place of a pause between its bytes, for a frame that leaves in one piece. */
+    private static final long WHOLE = -1;
+
     private static final long RECHECK_NANOS = 1_000_000;
     /** Bytes stay unread for good where the other direction is held and full. */
     private static final long MAX_UNREAD_NANOS = 1_000_000_000;
@@ -103,6 +106,7 @@ final class Lane {
         String sql = conversation.sqlOf(frame);
         Rule rule = rulebook.actingOn(frame, sql);
         long due = frame.arrivalNanos() + rulebook.latencyNanos();
+        long betweenBytes = WHOLE;
         if (rule != null) {
             switch (rule.action()) {
                 case HOLD -> {
@@ -111,6 +115,10 @@ final class Lane {
                 }
                 case DELAY -> {
                     due += rule.delay().toNanos();
+                    rule.hit();
+                }
+                case DRIP -> {
+                    betweenBytes = rule.delay().toNanos();
                     rule.hit();
                 }
                 case REPLACE -> {
@@ -139,8 +147,29 @@ final class Lane {
         if (frame.is(Direction.CLIENT, Frame.CANCEL_REQUEST)) {
             rulebook.cancelRequested();
         }
-        collect(frame);
+        if (betweenBytes == WHOLE) {
+            collect(frame);
+        } else {
+            drip(frame, betweenBytes);
+        }
         return true;
+    }
+
+    /** All bytes but the last by themselves; with that one the frame counts as having left. */
+    private void drip(Frame frame, long betweenBytes) throws IOException, InterruptedException {
+        flush();
+        int last = frame.length() - 1;
+        try {
+            for (int index = 0; index < last; index++) {
+                to.getOutputStream().write(frame.bytes()[index]);
+                sleepUntil(System.nanoTime() + betweenBytes);
+            }
+        } catch (IOException failed) {
+            bearIfOf(Direction.SERVER, failed);
+        }
+        collected.write(frame.bytes()[last]);
+        collectedFrames++;
+        flush();
     }
 
     private void collect(Frame frame) throws IOException, InterruptedException {

@@ -23,6 +23,7 @@ public final class Rule {
         WATCH,
         HOLD,
         DELAY,
+        DRIP,
         REPLACE,
         DROP,
         CUT,
@@ -42,7 +43,7 @@ public final class Rule {
     private boolean open;
 
     /**
-     * @param delay of use to DELAY only
+     * @param delay of use to DELAY and DRIP only
      * @param text of use to REPLACE only
      */
     Rule(FrameMatch match, Action action, Duration delay, String text, Consumer<Rule> remover) {

@@ -128,6 +128,19 @@ class FaultProxyIT extends ProxiedClient {
     }
 
     @Test
+    void dripMustLetAFrameLeaveWholeAndInOrderOneByteAfterAnother() throws Exception {
+        Rule back = proxy.drip(FrameMatch.fromServer('D'), Duration.ofMillis(5));
+        Rule there = proxy.drip(FrameMatch.fromClient('Q'), Duration.ZERO);
+        long start = System.nanoTime();
+        assertThat(client.run("SELECT 1234567890")).isEqualTo("TDCZ");
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("21 bytes, each 5 ms after the one before")
+                .isGreaterThanOrEqualTo(Duration.ofMillis(100));
+        assertThat(there.hits()).isEqualTo(1);
+        assertThat(back.hits()).isEqualTo(1);
+    }
+
+    @Test
     void delaysMustOverlap() throws Exception {
         proxy.delay(FrameMatch.fromClient('Q'), Duration.ofMillis(300));
         long start = System.nanoTime();
