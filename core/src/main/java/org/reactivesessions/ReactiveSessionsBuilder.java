@@ -238,6 +238,7 @@ public final class ReactiveSessionsBuilder {
                 healthTimeout,
                 source::status,
                 policy::state,
+                source::renew, // what is open may lead to the standby
                 Schedulers.parallel(),
                 System::nanoTime);
         Sentinel sentinel = new Sentinel(dialect.overridesReadOnly() ? probe : null, Schedulers.parallel());

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -41,6 +42,7 @@ public final class ConnectionSource {
     private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
 
     private static final Duration REST_LOOK = Duration.ofMillis(1);
+    private static final Duration DEMOTION_PAUSE = Duration.ofSeconds(1);
 
     private final PhysicalConnections connections;
     private final ConnectionPool pool;
@@ -57,6 +59,8 @@ public final class ConnectionSource {
     private volatile long distrustedAt;
     /** What was opened before is not kept any more. */
     private volatile long renewedAt;
+    /** When that was last because of where they led to. */
+    private final AtomicLong demotedAt;
 
     private final @Nullable SessionReset reset;
     /** Who waits in the pool's queue, in about its order; only where connections are handed over. */
@@ -125,6 +129,7 @@ public final class ConnectionSource {
         this.aliveNanos = options.aliveWindow().toNanos();
         this.distrustedAt = nanoTime.getAsLong();
         this.renewedAt = distrustedAt;
+        this.demotedAt = new AtomicLong(distrustedAt - DEMOTION_PAUSE.toNanos());
         this.connections = new PhysicalConnections(
                 factory,
                 preparation,
@@ -244,6 +249,21 @@ public final class ConnectionSource {
      */
     public void renew() {
         renewedAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * A connection on which a transaction was to write leads to a database that takes no writes: so may all the others, and none
+     * that is open now is kept, see {@link #renew}. Once a second at most, because new ones may lead there as well.
+     */
+    public void demoted() {
+        long now = nanoTime.getAsLong();
+        long last = demotedAt.get();
+        if (now - last >= DEMOTION_PAUSE.toNanos() && demotedAt.compareAndSet(last, now)) {
+            renew();
+            log.warn(
+                    "A connection leads to a database that takes no writes, perhaps a primary of before; all connections"
+                            + " are replaced");
+        }
     }
 
     /**
