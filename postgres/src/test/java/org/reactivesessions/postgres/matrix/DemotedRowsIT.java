@@ -13,6 +13,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -99,8 +100,13 @@ class DemotedRowsIT extends FaultRows {
 
     /** Every connection of the pool leads to the primary of before, and new ones to that of now. */
     private void demote() {
-        cluster.awaitReplay();
         proxy().drop(OF_HEALTH);
+        demoteWhereverItLeads();
+        fixture().failOverTo(cluster.primary().copyOf(there));
+    }
+
+    private void demoteWhereverItLeads() {
+        cluster.awaitReplay();
         cluster.switchOver();
         Patience.until("the pool does not come to the standby", () -> {
             try {
@@ -109,7 +115,6 @@ class DemotedRowsIT extends FaultRows {
                 return false;
             }
         });
-        fixture().failOverTo(cluster.primary().copyOf(there));
     }
 
     private long leftAtTheStandby() {
@@ -170,6 +175,38 @@ class DemotedRowsIT extends FaultRows {
         check().appliedAtMostOnce(next);
         check().oneTerminal(first);
         check().recovers();
+    }
+
+    /** The name of the database leads to the standby for a while, and health sees it: so it sees when that is over. */
+    @FaultRow(
+            value = 13,
+            invariants = {I2, I3, I4, I10})
+    @Test
+    void whenHealthHasFoundThePrimaryNobodyMustMeetTheStandbyAnyMore() {
+        demoteWhereverItLeads();
+        Patience.until("the standby is not noticed", () -> isRefused(start(session -> Mono.just("done"))));
+        backends();
+        fixture().failOverTo(cluster.primary().copyOf(there));
+        List<Operation> operations = new ArrayList<>();
+        Patience.until("the primary is not found", () -> {
+            operations.add(start(session -> Mono.just("done")).await());
+            return operations.get(operations.size() - 1).isCompleted();
+        });
+
+        Operation last = operations.get(operations.size() - 1);
+        operations.subList(0, operations.size() - 1).forEach(operation -> assertThat(isRefused(operation))
+                .as("%s", operation.error())
+                .isTrue());
+        check().verdict(last, TransactionOutcome.COMMITTED);
+        check().appliedAtMostOnce(last);
+        check().undoneOnlyIfAbsent(operations.get(0));
+        backends();
+        Patience.until("a connection to the standby is kept", () -> leftAtTheStandby() == 0);
+        check().recovers();
+    }
+
+    private static boolean isRefused(Operation operation) {
+        return operation.await().error() instanceof DatabaseReadOnlyException;
     }
 
     /** A write that is refused because of what its own program has said is nobody else's matter. */
