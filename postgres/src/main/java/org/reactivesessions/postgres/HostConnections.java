@@ -48,7 +48,7 @@ record HostConnections(List<Host> hosts, HostTarget target, HostMemory memory, D
 
     /** Whether it depends on what a host is whether it will do. */
     boolean asks() {
-        return target == HostTarget.PRIMARY || target == HostTarget.PREFER_STANDBY && hosts.size() > 1;
+        return target == HostTarget.PRIMARY || (target == HostTarget.PREFER_STANDBY && hosts.size() > 1);
     }
 
     /** Opens a connection to a host, and asks what it is. Whoever cancels has none. */

@@ -3,6 +3,7 @@ package org.reactivesessions.postgres;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -25,19 +26,26 @@ final class PasswordSource {
     Mono<CharSequence> ask(Duration limit) {
         return Mono.defer(() -> Mono.<CharSequence>from(publisher))
                 .filter(password -> !password.isEmpty())
-                .timeout(
-                        limit,
-                        Mono.error(() -> new TimeoutException("it did not answer within " + limit.toMillis()
-                                + " ms, which is half of the time to open a connection")),
-                        Schedulers.parallel())
-                .onErrorMap(failed -> failure(
-                        failed instanceof TimeoutException ? String.valueOf(failed.getMessage()) : "it failed", failed))
+                .timeout(limit, Mono.error(() -> new Silent(limit)), Schedulers.parallel())
+                .onErrorMap(failed ->
+                        failure(failed instanceof Silent ? String.valueOf(failed.getMessage()) : "it failed", failed))
                 .switchIfEmpty(Mono.error(() -> failure("it gave none", null)));
     }
 
     /** Without a SQLSTATE, because the database was not asked. */
-    private static NoPasswordException failure(String why, Throwable cause) {
+    private static NoPasswordException failure(String why, @Nullable Throwable cause) {
         return new NoPasswordException("the source of the password was asked for one, and " + why, cause);
+    }
+
+    /** The time of the source is over. */
+    private static final class Silent extends TimeoutException {
+
+        private static final long serialVersionUID = 1L;
+
+        Silent(Duration limit) {
+            super("it did not answer within " + limit.toMillis()
+                    + " ms, which is half of the time to open a connection");
+        }
     }
 
     /** There is no password to log in with. */
@@ -45,7 +53,7 @@ final class PasswordSource {
 
         private static final long serialVersionUID = 1L;
 
-        NoPasswordException(String message, Throwable cause) {
+        NoPasswordException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

@@ -243,7 +243,8 @@ public final class PostgresSessions {
          * source that blocks goes to another one by {@code subscribeOn(Schedulers.boundedElastic())}.
          * <strong>Cancellation:</strong> cancelled when its time is over.
          *
-         * @param source its first element is the password; default: none
+         * @param source its first element is the password; what its error says is repeated in messages, and must not contain one;
+         *     default: none
          * @return this builder
          */
         public Builder password(Publisher<? extends CharSequence> source) {

@@ -25,6 +25,7 @@ import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.PostgresCluster;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.CommitVerification;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,14 +55,13 @@ class FailoverIT {
         Secrets.know(database.password());
         run(cluster.primary(), "CREATE TABLE written (id int, part int)");
         cluster.awaitReplay();
+        sessions = builder().build(); // which opens nothing, for tests that ask for others
     }
 
     @AfterEach
     void close() {
         load.over.set(true);
-        if (sessions != null) {
-            sessions.close().block(ServerFixture.PATIENCE);
-        }
+        sessions.close().block(ServerFixture.PATIENCE);
         cluster.close();
     }
 
@@ -134,11 +134,10 @@ class FailoverIT {
         private Mono<Void> caller(ReactiveSessions sessions) {
             return Mono.defer(() -> {
                         int id = ids.incrementAndGet();
-                        return sessions.withTransaction(session ->
-                                        session.sql("INSERT INTO written VALUES ($1, 1)", id)
-                                                .rowsUpdated()
-                                                .then(session.sql("INSERT INTO written VALUES ($1, 2)", id)
-                                                        .rowsUpdated()))
+                        return sessions.withTransaction(session -> session.sql("INSERT INTO written VALUES ($1, 1)", id)
+                                        .rowsUpdated()
+                                        .then(session.sql("INSERT INTO written VALUES ($1, 2)", id)
+                                                .rowsUpdated()))
                                 .doOnSuccess(done -> acknowledged.add(id))
                                 .then()
                                 .onErrorResume(error -> {
@@ -175,7 +174,6 @@ class FailoverIT {
 
     @Test
     void callersMustGoOnWhenThePrimaryIsKilledAndTheStandbyPromoted() {
-        sessions = builder().build();
         Mono<Void> callers = load.callers(sessions);
         awaitAcknowledged(10 * CALLERS);
         cluster.primary().crash();
@@ -196,7 +194,6 @@ class FailoverIT {
 
     @Test
     void callersMustGoOnWhenTheRolesAreChangedInGoodOrder() {
-        sessions = builder().build();
         Mono<Void> callers = load.callers(sessions);
         awaitAcknowledged(10 * CALLERS);
         long begun = System.nanoTime();
@@ -262,17 +259,18 @@ class FailoverIT {
     @Test
     void aDoubtMustBeResolvedOnTheNewPrimary() {
         run(cluster.primary(), CommitMarkerSchema.ddl());
-        sessions = builder().build();
         TransactionOptions marked = TransactionOptions.defaults()
-                .verification(org.reactivesessions.transaction.CommitVerification.marker()
-                        .within(ServerFixture.PATIENCE));
-        sessions.withTransaction(marked, session -> session.sql("INSERT INTO written VALUES (1, 1), (1, 2)")
-                        .rowsUpdated())
+                .verification(CommitVerification.marker().within(ServerFixture.PATIENCE));
+        sessions.withTransaction(
+                        marked,
+                        session -> session.sql("INSERT INTO written VALUES (1, 1), (1, 2)")
+                                .rowsUpdated())
                 .block(ServerFixture.PATIENCE);
         cluster.standby().freeze(); // so that COMMIT waits for it
         AtomicBoolean committed = new AtomicBoolean();
         Mono<Long> inDoubt = sessions.withTransaction(
-                        marked, session -> session.sql("INSERT INTO written VALUES (2, 1), (2, 2)")
+                        marked,
+                        session -> session.sql("INSERT INTO written VALUES (2, 1), (2, 2)")
                                 .rowsUpdated())
                 .doOnSuccess(done -> committed.set(true))
                 .cache();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,15 +21,19 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.health.HealthStatus;
 import org.reactivesessions.observation.BreakerState;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresCluster;
+import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -58,13 +65,12 @@ class HostsIT {
     @BeforeEach
     void open() {
         hosts = new TwoHosts(cluster);
+        sessions = hosts.builder().build(); // which opens nothing, for tests that ask for others
     }
 
     @AfterEach
     void leaveNothingBehind() {
-        if (sessions != null) {
-            sessions.close().block(ServerFixture.PATIENCE);
-        }
+        sessions.close().block(ServerFixture.PATIENCE);
         TwoHosts.await("a session is left", () -> hosts.sessionsOn(cluster.primary()) == 0);
         TwoHosts.await("a session is left", () -> hosts.sessionsOn(cluster.standby()) == 0);
         hosts.close();
@@ -75,11 +81,15 @@ class HostsIT {
     }
 
     /** Nothing, if it has failed. */
-    private Boolean reachedStandby() {
+    private @Nullable Boolean reachedStandby() {
         return TwoHosts.reachesStandby(sessions).onErrorComplete().block(ServerFixture.PATIENCE);
     }
 
-    private Throwable failure() {
+    private HealthReport health() {
+        return Objects.requireNonNull(sessions.health().block(ServerFixture.PATIENCE));
+    }
+
+    private @Nullable Throwable failure() {
         return sessions.withTransaction(session -> Mono.empty())
                 .then(Mono.<Throwable>empty())
                 .onErrorResume(Mono::just)
@@ -97,7 +107,7 @@ class HostsIT {
 
         assertThat(reachesStandby()).isFalse();
         assertThat(sessions.poolStatus().allocated()).isEqualTo(2);
-        assertThat(sessions.health().block(ServerFixture.PATIENCE).status()).isEqualTo(HealthStatus.UP);
+        assertThat(health().status()).isEqualTo(HealthStatus.UP);
         assertThat(asked.hits())
                 .as("a host that is known to be a standby is not tried first")
                 .isBetween(1, 2);
@@ -141,7 +151,7 @@ class HostsIT {
                 .build();
         assertThat(reachesStandby()).isTrue();
         TwoHosts.await("a connection to the primary is left", () -> hosts.sessionsOn(cluster.primary()) == 0);
-        assertThat(sessions.health().block(ServerFixture.PATIENCE).status()).isEqualTo(HealthStatus.READ_ONLY);
+        assertThat(health().status()).isEqualTo(HealthStatus.READ_ONLY);
 
         hosts.toStandby().closePort();
         hosts.toStandby().resetAll();
@@ -169,9 +179,9 @@ class HostsIT {
                     .hasMessageContaining("no connection: " + TwoHosts.address(hosts.toStandby())
                             + " is a standby, but target is primary; " + TwoHosts.address(hosts.toPrimary())
                             + " refused the connection. Check that");
-            assertThat(error.getCause().getSuppressed()).hasSize(1);
+            assertThat(Objects.requireNonNull(error.getCause()).getSuppressed()).hasSize(1);
         });
-        assertThat(sessions.health().block(ServerFixture.PATIENCE))
+        assertThat(health())
                 .satisfies(report -> assertThat(report.status()).isEqualTo(HealthStatus.DOWN))
                 .satisfies(report -> assertThat(report.reason()).contains("refused the connection"));
         hosts.toPrimary().openPort();
@@ -215,7 +225,7 @@ class HostsIT {
                 .build();
 
         assertThat(reachesStandby()).isFalse();
-        assertThat(sessions.health().block(ServerFixture.PATIENCE).status())
+        assertThat(health().status())
                 .as("it is not asked first again, which would take longer than a look may")
                 .isEqualTo(HealthStatus.UP);
         hosts.toStandby().awaitLinks(0, ServerFixture.PATIENCE);
@@ -282,7 +292,7 @@ class HostsIT {
         Rule unanswered = hosts.toPrimary().drop(ROLE);
         sessions = hosts.builder().healthTimeout(Duration.ofMillis(500)).build();
 
-        assertThat(sessions.health().block(ServerFixture.PATIENCE).status()).isEqualTo(HealthStatus.DOWN);
+        assertThat(health().status()).isEqualTo(HealthStatus.DOWN);
         unanswered.awaitHit(ServerFixture.PATIENCE);
         hosts.toPrimary().awaitLinks(0, ServerFixture.PATIENCE);
         unanswered.remove();
@@ -300,8 +310,7 @@ class HostsIT {
         FaultProxy elsewhere = target == HostTarget.PRIMARY ? hosts.toStandby() : hosts.toPrimary();
         Rule sleep = there.watch(FrameMatch.fromClient('Q', 'P').sql("pg_sleep"));
         Disposable caller = sessions.withTransaction(
-                        org.reactivesessions.transaction.TransactionOptions.defaults()
-                                .readOnly(),
+                        TransactionOptions.defaults().readOnly(),
                         session -> session.sql("SELECT pg_sleep(600)").execute())
                 .subscribe();
         sleep.awaitHit(ServerFixture.PATIENCE);
@@ -336,15 +345,12 @@ class HostsIT {
     @Test
     void theCircuitMustOpenWhenNoHostWillDo() {
         hosts.toPrimary().closePort();
-        List<BreakerState> states = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<BreakerState> states = new CopyOnWriteArrayList<>();
         sessions = hosts.builder()
-                .listener(new org.reactivesessions.observation.SessionListener() {
+                .listener(new SessionListener() {
                     @Override
                     public void ended(
-                            String name,
-                            org.reactivesessions.error.LifePhase phase,
-                            TransactionOutcome outcome,
-                            Throwable error) {}
+                            String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {}
 
                     @Override
                     public void circuitChanged(String name, BreakerState from, BreakerState to) {

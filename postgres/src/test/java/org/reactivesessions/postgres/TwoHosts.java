@@ -11,6 +11,7 @@ import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.PostgresCluster;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 
 /** A database of a cluster, each of whose servers is behind a proxy of its own. */
@@ -74,7 +75,7 @@ final class TwoHosts implements AutoCloseable {
     /** Whether a read-only transaction has come to a standby. */
     static Mono<Boolean> reachesStandby(ReactiveSessions sessions) {
         return sessions.withTransaction(
-                org.reactivesessions.transaction.TransactionOptions.defaults().readOnly(),
+                TransactionOptions.defaults().readOnly(),
                 session -> session.sql("SELECT pg_is_in_recovery()").one(row -> row.get(0, Boolean.class)));
     }
 

@@ -51,17 +51,20 @@ class DemotedRowsIT extends FaultRows {
     private static final TransactionOptions AGAIN = DEFAULTS.retry(TransactionRetry.defaults());
 
     /** What looks at the health of the database, and would see what is the matter before anybody sends BEGIN. */
-    private static final FrameMatch OF_HEALTH =
-            FrameMatch.startup().containing("^(?!.*default_transaction_read_only)");
+    private static final FrameMatch OF_HEALTH = FrameMatch.startup().containing("^(?!.*default_transaction_read_only)");
 
     private static PostgresCluster cluster;
 
-    private final EmbeddedServer before = cluster.primary();
+    private final EmbeddedServer before = primary();
     private final TestDatabase there = fixture().database();
 
     @BeforeAll
     static void startCluster() {
         cluster = PostgresCluster.start();
+    }
+
+    private static EmbeddedServer primary() {
+        return cluster.primary();
     }
 
     @AfterAll
@@ -70,7 +73,7 @@ class DemotedRowsIT extends FaultRows {
     }
 
     DemotedRowsIT() {
-        super(cluster.primary().freshDatabase(), settings -> settings.pool(ServerFixture.roomyPool(SIZE)));
+        super(primary().freshDatabase(), settings -> settings.pool(ServerFixture.roomyPool(SIZE)));
     }
 
     /** The processes that serve the pool's connections, all of which are in use at once. */
@@ -79,18 +82,21 @@ class DemotedRowsIT extends FaultRows {
         Set<Integer> pids = new TreeSet<>();
         List<Integer> seen = Flux.range(0, SIZE)
                 .flatMap(
-                        each -> fixture().sessions().withTransaction(DEFAULTS.readOnly(), session -> session.sql(
-                                        "SELECT pg_backend_pid()")
-                                .one(row -> row.get(0, Integer.class))
-                                .doOnNext(pid -> {
-                                    synchronized (pids) {
-                                        pids.add(pid);
-                                        if (pids.size() == SIZE) {
-                                            all.tryEmitEmpty();
-                                        }
-                                    }
-                                })
-                                .delayUntil(pid -> all.asMono())),
+                        each -> fixture()
+                                .sessions()
+                                .withTransaction(
+                                        DEFAULTS.readOnly(),
+                                        session -> session.sql("SELECT pg_backend_pid()")
+                                                .one(row -> row.get(0, Integer.class))
+                                                .doOnNext(pid -> {
+                                                    synchronized (pids) {
+                                                        pids.add(pid);
+                                                        if (pids.size() == SIZE) {
+                                                            all.tryEmitEmpty();
+                                                        }
+                                                    }
+                                                })
+                                                .delayUntil(pid -> all.asMono())),
                         SIZE)
                 .collectList()
                 .block(ServerFixture.PATIENCE);
@@ -145,11 +151,9 @@ class DemotedRowsIT extends FaultRows {
         });
         backends();
         Patience.until("a connection to the standby is kept", () -> leftAtTheStandby() == 0);
-        List<Operation> further = Flux.range(0, 2 * SIZE)
-                .map(each -> start(session -> Mono.just("done")).await())
-                .collectList()
-                .block();
-        further.forEach(each -> check().verdict(each, TransactionOutcome.COMMITTED));
+        for (int i = 0; i < 2 * SIZE; i++) {
+            check().verdict(start(session -> Mono.just("done")).await(), TransactionOutcome.COMMITTED);
+        }
         check().undoneOnlyIfAbsent(operation);
         check().poolIsWhole();
         check().nextBorrowerIsClean();
@@ -167,8 +171,9 @@ class DemotedRowsIT extends FaultRows {
         Operation next = start(session -> Mono.just("done")).await();
 
         assertThat(first.error())
-                .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
-                        .isEqualTo("0A000"));
+                .isInstanceOfSatisfying(
+                        R2dbcException.class,
+                        error -> assertThat(error.getSqlState()).isEqualTo("0A000"));
         check().verdict(first, TransactionOutcome.NOT_STARTED);
         check().nothingDurable(first);
         check().verdict(next, TransactionOutcome.COMMITTED);
@@ -194,9 +199,11 @@ class DemotedRowsIT extends FaultRows {
         });
 
         Operation last = operations.get(operations.size() - 1);
-        operations.subList(0, operations.size() - 1).forEach(operation -> assertThat(isRefused(operation))
-                .as("%s", operation.error())
-                .isTrue());
+        operations
+                .subList(0, operations.size() - 1)
+                .forEach(operation -> assertThat(isRefused(operation))
+                        .as("%s", operation.error())
+                        .isTrue());
         check().verdict(last, TransactionOutcome.COMMITTED);
         check().appliedAtMostOnce(last);
         check().undoneOnlyIfAbsent(operations.get(0));
@@ -226,7 +233,10 @@ class DemotedRowsIT extends FaultRows {
                 .isInstanceOf(WriteOutsideTransactionException.class);
         Operation reader = start(AGAIN.readOnly(), session -> Mono.just("done")).await();
 
-        assertThat(((R2dbcException) reader.error()).getSqlState()).isEqualTo("25006");
+        assertThat(reader.error())
+                .isInstanceOfSatisfying(
+                        R2dbcException.class,
+                        error -> assertThat(error.getSqlState()).isEqualTo("25006"));
         assertThat(reader.repeats()).isEmpty();
         check().verdict(reader, TransactionOutcome.ROLLED_BACK);
         check().nothingDurable(reader);
@@ -242,10 +252,9 @@ class DemotedRowsIT extends FaultRows {
     void anOperatorsSwitchMustStopWritesBeforeBeginAndEvictNothing() {
         Set<Integer> backends = backends();
         administer("ALTER SYSTEM SET default_transaction_read_only = on");
-        Patience.until("the switch is not noticed", () -> start(session -> Mono.just("done"))
-                .await()
-                .error()
-                instanceof DatabaseReadOnlyException);
+        Patience.until(
+                "the switch is not noticed",
+                () -> start(session -> Mono.just("done")).await().error() instanceof DatabaseReadOnlyException);
         Rule begins = proxy().watch(FrameMatch.fromClient('Q').sql("^BEGIN.*READ WRITE"));
         Operation operation = start(AGAIN, session -> Mono.just("done")).await();
 

@@ -60,7 +60,7 @@ final class FaultMatrix {
                     4,
                     "user or password refused (28P01, 28000)",
                     "acquire",
-                    "NOT_STARTED, one try, not counted by the circuit",
+                    "NOT_STARTED, one try, not counted by the circuit; a source of passwords is asked once more",
                     I11,
                     I12),
             row(
