@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database answered, and refused the connection for good: the user, the password or the name of the database is wrong, or
- * the user may not connect. The outcome is {@link TransactionOutcome#NOT_STARTED}. Trying again without a change would fail
+ * the user may not connect; or there is no password to log in with, and then there is no SQLSTATE. The outcome is {@link TransactionOutcome#NOT_STARTED}. Trying again without a change would fail
  * the same way, so it is neither retried nor counted as an outage. The SQLSTATE is the database's.
  *
  * @since 0.1

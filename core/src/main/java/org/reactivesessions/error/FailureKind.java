@@ -12,7 +12,7 @@ public enum FailureKind {
     OVERLOADED,
     /** Not tried, because the database has not answered lately. */
     CIRCUIT_OPEN,
-    /** The database refused the connection for good: a wrong user, password or database name. */
+    /** The database refused the connection for good: a wrong user, password or database name, or there is no password. */
     REFUSED,
     /** The time of the transaction was over before COMMIT was sent. */
     TIMEOUT,

@@ -23,7 +23,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Asks the database on one connection of its own, outside the pool: a pool that is full says nothing of the database, and one
  * that is idle neither. Whoever asks while it is being asked hears the same answer. The connection stays open between two
- * looks, for at most a minute, because a new one sees what an operator has changed for new sessions only.
+ * looks, for at most a minute, because a new one sees what an operator has changed for new sessions only; one to a standby for
+ * 5 s, because a new one may lead to a primary.
  *
  * <p><strong>Ownership:</strong> owns its connection; {@link #close} ends it. <strong>Threads:</strong> thread-safe; one look
  * at a time touches the connection.
@@ -35,6 +36,8 @@ public final class HealthProbe {
     private static final Logger log = LoggerFactory.getLogger(HealthProbe.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final Duration MAX_AGE = Duration.ofMinutes(1);
+    /** Of a connection to a standby: elsewhere there may be a primary. */
+    private static final Duration MAX_AGE_OF_STANDBY = Duration.ofSeconds(5);
 
     private final ConnectionFactory driver;
     private final Dialect dialect;
@@ -45,6 +48,11 @@ public final class HealthProbe {
     private final LongSupplier nanoTime;
     private final AtomicReference<@Nullable Mono<HealthReport>> underWay = new AtomicReference<>();
     private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
+    private final Runnable primaryFound;
+    /** Connections of before are not asked any more. */
+    private volatile long renewedAt;
+
+    private volatile boolean standby;
     private volatile @Nullable String closed;
 
     /** The connection, and when it was opened. */
@@ -82,7 +90,33 @@ public final class HealthProbe {
             Supplier<BreakerState> circuit,
             Scheduler timer,
             LongSupplier nanoTime) {
+        this(driver, dialect, limit, pool, circuit, () -> {}, timer, nanoTime);
+    }
+
+    /**
+     * Creates a probe; it opens no connection before it is asked.
+     *
+     * @param driver the driver's factory, not a pool
+     * @param dialect knows what to ask
+     * @param limit how long a look may take, including the time to open a connection; more than zero
+     * @param pool the figures of the pool
+     * @param circuit the state of the circuit breaker
+     * @param primaryFound runs when a look finds a primary after one that has found a standby; must not throw
+     * @param timer ends a look whose time is over
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    public HealthProbe(
+            ConnectionFactory driver,
+            Dialect dialect,
+            Duration limit,
+            Supplier<PoolStatus> pool,
+            Supplier<BreakerState> circuit,
+            Runnable primaryFound,
+            Scheduler timer,
+            LongSupplier nanoTime) {
         this.driver = driver;
+        this.primaryFound = primaryFound;
+        this.renewedAt = nanoTime.getAsLong();
         this.dialect = dialect;
         this.limit = limit;
         this.pool = pool;
@@ -128,7 +162,17 @@ public final class HealthProbe {
                 : new LookOver(limit);
     }
 
+    /** Asks no connection any more that is open now. */
+    public void renew() {
+        renewedAt = nanoTime.getAsLong();
+    }
+
     private HealthReport judge(Answer answer, long start) {
+        boolean before = standby;
+        standby = answer.standby;
+        if (before && !answer.standby) {
+            primaryFound.run();
+        }
         if (answer.standby) {
             return report(HealthStatus.READ_ONLY, start, "it is in recovery: a standby takes no writes");
         }
@@ -177,7 +221,8 @@ public final class HealthProbe {
         if (old == null) {
             return askNew();
         }
-        if (nanoTime.getAsLong() - old.since > MAX_AGE.toNanos()) {
+        if (old.since - renewedAt < 0
+                || nanoTime.getAsLong() - old.since > (standby ? MAX_AGE_OF_STANDBY : MAX_AGE).toNanos()) {
             discard();
             return askNew();
         }

@@ -95,6 +95,14 @@ public final class Sentinel {
         }
     }
 
+    /** A transaction has met a database that takes no writes; the way to the one that does may have changed. */
+    public void demoted() {
+        if (probe != null) {
+            probe.renew();
+            look();
+        }
+    }
+
     /** A database that does not answer says nothing of what it takes. */
     private void seen(HealthReport report) {
         String before = refusal;

@@ -109,6 +109,17 @@ final class AcquisitionErrors {
         }
     }
 
+    /** Without a SQLSTATE the database was not asked, because there is nothing to log in with. */
+    private static DatabaseRefusedException refused(String who, Throwable error) {
+        String state = error instanceof R2dbcException known ? known.getSqlState() : null;
+        return new DatabaseRefusedException(
+                who,
+                (state == null ? "no connection: " : "the database refused the connection: ") + Reason.of(error)
+                        + ". Correct user, password or database; it is not tried again by itself.",
+                state,
+                error);
+    }
+
     private Throwable inOurWords(String who, Throwable error) {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
@@ -137,13 +148,7 @@ final class AcquisitionErrors {
                         who,
                         "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
                         error);
-            case REFUSAL ->
-                new DatabaseRefusedException(
-                        who,
-                        "the database refused the connection: " + Reason.of(error)
-                                + ". Correct user, password or database; it is not tried again by itself.",
-                        error instanceof R2dbcException known ? known.getSqlState() : null,
-                        error);
+            case REFUSAL -> refused(who, error);
             default ->
                 error instanceof R2dbcException
                         ? error

@@ -248,6 +248,18 @@ public final class ConnectionSource {
     }
 
     /**
+     * A connection on which a transaction was to write leads to a database that takes no writes: so may all the others, and none
+     * that is open now is kept, see {@link #renew}. Once a second at most, because new ones may lead there as well.
+     */
+    public void demoted() {
+        if (trust.demote()) {
+            log.warn(
+                    "A connection leads to a database that takes no writes, perhaps a primary of before; all connections"
+                            + " are replaced");
+        }
+    }
+
+    /**
      * Opens those of the connections to be kept that are missing, and keeps them from now on.
      *
      * @return a cold mono that completes when each was opened, or could not be, of which it says nothing

@@ -221,6 +221,11 @@ public final class Lease {
         physical.suspect(suspect);
     }
 
+    /** Says that the connection leads to a database that takes no writes, see {@link ConnectionSource#demoted}. */
+    public void demoted() {
+        source.demoted();
+    }
+
     /**
      * Tells what has to happen to the connection before somebody else gets it.
      *

@@ -1,5 +1,7 @@
 package org.reactivesessions.pool;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,16 +14,21 @@ import java.util.function.LongSupplier;
  */
 final class Trust {
 
+    /** New connections may lead there as well, and need not be replaced as fast as they come. */
+    private static final long DEMOTION_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
     private final LongSupplier nanoTime;
     private volatile long doubtedAt;
     private volatile long distrustedAt;
     private volatile long renewedAt;
+    private final AtomicLong demotedAt;
 
     Trust(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.doubtedAt = nanoTime.getAsLong();
         this.distrustedAt = doubtedAt;
         this.renewedAt = doubtedAt;
+        this.demotedAt = new AtomicLong(doubtedAt - DEMOTION_PAUSE);
     }
 
     void doubt() {
@@ -34,6 +41,17 @@ final class Trust {
 
     void renew() {
         renewedAt = nanoTime.getAsLong();
+    }
+
+    /** Renews because of where the connections lead to, and tells whether it did: not so soon after the last time. */
+    boolean demote() {
+        long now = nanoTime.getAsLong();
+        long last = demotedAt.get();
+        boolean due = now - last >= DEMOTION_PAUSE && demotedAt.compareAndSet(last, now);
+        if (due) {
+            renew();
+        }
+        return due;
     }
 
     /** Whether it has to be asked. */

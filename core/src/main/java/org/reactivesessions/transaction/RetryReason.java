@@ -23,7 +23,7 @@ final class RetryReason {
         NONE,
         /** It lost against another transaction. */
         CONFLICT,
-        /** Its connection was lost, or could not be had. */
+        /** Its connection was lost, could not be had, or led to where nobody can write. */
         OUTAGE
     }
 
@@ -53,12 +53,18 @@ final class RetryReason {
             case STALE_PLAN -> when(retry.retriesStalePlan());
             case DUPLICATE -> when(retry.retriesDuplicateKey() && isSerializable());
             case OUTAGE -> retry.onConnectionLoss() ? Kind.OUTAGE : Kind.NONE;
-            case REFUSAL, READ_ONLY, OTHER -> Kind.NONE;
+            case READ_ONLY -> retry.onConnectionLoss() && !isReadOnly() ? Kind.OUTAGE : Kind.NONE;
+            case REFUSAL, OTHER -> Kind.NONE;
         };
     }
 
     private static Kind when(boolean optedIn) {
         return optedIn ? Kind.CONFLICT : Kind.NONE;
+    }
+
+    /** Then it is the transaction that takes no writes. */
+    private boolean isReadOnly() {
+        return Boolean.TRUE.equals(definition.getAttribute(TransactionDefinition.READ_ONLY));
     }
 
     private boolean isSerializable() {

@@ -8,9 +8,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.CommitAnswer;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.CommitMarkerException;
 import org.reactivesessions.error.DatabaseReadOnlyException;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.wire.StatementGate;
@@ -26,6 +28,7 @@ final class TransactionConnection extends PooledConnection {
     private volatile boolean refused;
     private volatile boolean committing;
     private volatile boolean committed;
+    private volatile boolean begun;
 
     /**
      * @param sentinel refuses BEGIN while the database takes no writes
@@ -139,6 +142,47 @@ final class TransactionConnection extends PooledConnection {
     private IllegalStateException notItsOwn() {
         return new IllegalStateException(definition().name()
                 + ": BEGIN found the transaction before it still open; the connection will be destroyed");
+    }
+
+    @Override
+    void begun() {
+        begun = true;
+        super.begun();
+    }
+
+    @Override
+    void beginFailed(Throwable error) {
+        lookWhereItLeads(LifePhase.BEGINNING, error);
+        super.beginFailed(error);
+    }
+
+    @Override
+    Mono<Void> release() {
+        lookWhereItLed();
+        return super.release();
+    }
+
+    @Override
+    Mono<Void> destroy() {
+        lookWhereItLed();
+        return super.destroy();
+    }
+
+    private void lookWhereItLed() {
+        Throwable first = gate().firstError();
+        if (begun && first != null) {
+            lookWhereItLeads(LifePhase.ACTIVE, first);
+        }
+    }
+
+    /** Whether it leads to a database that cannot write, although BEGIN has said that it is to; what was refused here says nothing. */
+    private void lookWhereItLeads(LifePhase phase, Throwable error) {
+        if (!definition().isReadOnly()
+                && !(error instanceof DatabaseReadOnlyException)
+                && orElse(false, () -> dialect().classify(phase, error) == FailureClass.READ_ONLY)) {
+            lease().demoted();
+            sentinel.demoted();
+        }
     }
 
     /** What is behind it has run outside a transaction then, and without what BEGIN sets. */

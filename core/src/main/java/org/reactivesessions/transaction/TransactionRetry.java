@@ -103,8 +103,8 @@ public final class TransactionRetry {
     }
 
     /**
-     * Sets whether a transaction is run again whose connection was lost, or whose database was away, if it certainly did not
-     * commit. Such retries come out of the budget of the acquisition, one for ten scopes, so that an outage is not met by a
+     * Sets whether a transaction is run again whose connection was lost, whose database was away, or that was to write and has
+     * met a database that takes no writes, such as a primary of before, if it certainly did not commit. Such retries come out of the budget of the acquisition, one for ten scopes, so that an outage is not met by a
      * multiple of the load.
      *
      * @param repeated default {@code true}

@@ -1,6 +1,7 @@
 package org.reactivesessions.postgres;
 
 import io.r2dbc.spi.ConnectionFactory;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
@@ -16,6 +17,7 @@ import org.reactivesessions.transaction.TimeLimits;
 /**
  * What was asked for, and the sessions made of it: straight to the server, or through a pooler. Immutable.
  *
+ * @param target {@code null} if nobody has said
  * @param autocommitWrites {@code null} if nobody has said
  * @param overlap {@code null} if nobody has said
  * @param prepared whether {@code preparation} does something with new connections
@@ -24,6 +26,7 @@ import org.reactivesessions.transaction.TimeLimits;
  */
 record Assembly(
         Address address,
+        @Nullable HostTarget target,
         StartupOptions startup,
         TlsOptions tls,
         PoolOptions pool,
@@ -38,33 +41,64 @@ record Assembly(
 
     /** @param pooler whether there is one for certain; otherwise it is found out */
     ReactiveSessions sessions(boolean pooler) {
-        DriverFactories factories = new DriverFactories(address, startup, tls.requireUsable(), pool.createTimeout());
+        List<DriverFactories> hosts = address.endpoints().stream()
+                .map(host -> new DriverFactories(address.at(host), startup, tls.requireUsable(), pool.createTimeout()))
+                .toList();
         String obstacle = obstacleToPooler();
-        return pooler ? throughPooler(factories, obstacle) : direct(factories, obstacle);
+        return pooler ? throughPooler(hosts, obstacle) : direct(hosts, obstacle);
     }
 
-    private ReactiveSessions throughPooler(DriverFactories factories, @Nullable String obstacle) {
+    private ReactiveSessions throughPooler(List<DriverFactories> hosts, @Nullable String obstacle) {
         if (obstacle != null) {
             throw new IllegalArgumentException("pgBouncer() cannot go together with " + obstacle);
         }
-        return assemble(factories.pooled(), factories.pooled(), new PostgresDialect(null, () -> true))
+        ConnectionFactory pooled = connections(hosts, memory(), DriverFactories::pooled);
+        return assemble(pooled, pooled, new PostgresDialect(null, () -> true))
                 .reset(ResetPolicy.TRANSACTION_ONLY)
                 .limits(limits.noServerCancel())
                 .build();
     }
 
-    private ReactiveSessions direct(DriverFactories factories, @Nullable String obstacle) {
+    /** A pooler that is seen in front of one host counts for all, because what may be done on a connection is the same. */
+    private ReactiveSessions direct(List<DriverFactories> hosts, @Nullable String obstacle) {
         PoolerSighting sighting = new PoolerSighting();
-        ConnectionFactory plain = factories.plain();
-        ConnectionFactory own = Boolean.TRUE.equals(autocommitWrites) ? plain : factories.guarded();
-        ConnectionFactory pooled = factories.pooled();
+        HostMemory memory = memory();
+        Function<DriverFactories, ConnectionFactory> plain =
+                host -> new DirectOrPooled(host.plain(), host.pooled(), sighting, obstacle);
+        Function<DriverFactories, ConnectionFactory> guarded =
+                host -> new DirectOrPooled(host.guarded(), host.pooled(), sighting, obstacle);
         return assemble(
-                        new DirectOrPooled(own, pooled, sighting, obstacle),
-                        new CheckedCapacity(
-                                new DirectOrPooled(plain, pooled, sighting, obstacle), pool, sighting::isSeen),
+                        connections(hosts, memory, Boolean.TRUE.equals(autocommitWrites) ? plain : guarded),
+                        new CheckedCapacity(connections(hosts, memory, plain), pool, sighting::isSeen),
                         new PostgresDialect(new PostgresGuard(!Boolean.FALSE.equals(overlap)), sighting::isSeen))
                 .limits(limits)
                 .build();
+    }
+
+    /** Of several hosts the primary, unless somebody has said something else; of one host what it is, unless somebody has. */
+    private HostTarget targetOrDefault() {
+        return target != null ? target : address.hosts().size() > 1 ? HostTarget.PRIMARY : HostTarget.ANY;
+    }
+
+    private HostMemory memory() {
+        return new HostMemory(targetOrDefault(), address.hosts().size(), System::nanoTime);
+    }
+
+    private ConnectionFactory connections(
+            List<DriverFactories> hosts, HostMemory memory, Function<DriverFactories, ConnectionFactory> kind) {
+        ConnectionFactory found = hosts.size() == 1 && targetOrDefault() != HostTarget.PRIMARY
+                ? kind.apply(hosts.get(0))
+                : new HostConnections(
+                        hosts.stream()
+                                .map(host -> new HostConnections.Host(host.endpoint(), kind.apply(host)))
+                                .toList(),
+                        targetOrDefault(),
+                        memory,
+                        pool.createTimeout().dividedBy(10).multipliedBy(9));
+        PasswordSource passwords = address.passwords();
+        return passwords == null
+                ? found
+                : new FreshPassword(found, passwords, pool.createTimeout().dividedBy(2));
     }
 
     private ReactiveSessionsBuilder assemble(ConnectionFactory own, ConnectionFactory health, Dialect dialect) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseUrl {
 
     private static final String FORM =
-            "postgresql://user:password@host:port/database?parameter=value (or postgres://…, or r2dbc: before either)";
+            "postgresql://user:password@host:port/database?parameter=value (or postgres://…, or r2dbc: before either;"
+                    + " several hosts as host1:port1,host2:port2)";
     private static final Pattern SCHEME = Pattern.compile("(?:r2dbc:)?postgres(?:ql)?:(?=//)");
     /** What somebody may have meant as the name of a parameter. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,62}");
 
+    private static final String HOST = "(?:[A-Za-z0-9][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?";
+
+    /** What is in front of several hosts, and the hosts. What is no host is none, because it may be of a password. */
+    private static final Pattern SEVERAL =
+            Pattern.compile("(" + SCHEME.pattern() + "//(?:[^/?#@]*@)?)(" + HOST + "(?:," + HOST + ")+)(?=[/?#]|$)");
+
+    private static final String STAND_IN = "several.hosts";
     private static final Map<String, Setting> PARAMETERS = parameters();
 
     /** What other URLs have there, and ours in front of it. */
@@ -55,9 +64,11 @@ final class DatabaseUrl {
         if (!SCHEME.matcher(url).lookingAt()) {
             throw malformed(source, "its scheme is not postgresql");
         }
+        Matcher several = SEVERAL.matcher(url);
+        String single = several.lookingAt() ? several.replaceFirst("$1" + STAND_IN) : url; // a URI has one host
         URI uri;
         try {
-            uri = new URI(url.startsWith("r2dbc:") ? url.substring("r2dbc:".length()) : url);
+            uri = new URI(single.startsWith("r2dbc:") ? single.substring("r2dbc:".length()) : single);
         } catch (URISyntaxException unreadable) {
             throw malformed(source, "it is not a URI; percent-encode special characters in user and password");
         }
@@ -71,6 +82,7 @@ final class DatabaseUrl {
             throw malformed(source, "it names no host");
         }
         GivenSettings given = new GivenSettings();
+        given.put(Setting.HOST, source, single.equals(url) ? uri.getHost() : several.group(2));
         address(source, uri, path, given);
         if (!query.isEmpty()) {
             for (String parameter : query.split("&", -1)) {
@@ -81,7 +93,6 @@ final class DatabaseUrl {
     }
 
     private static void address(String source, URI uri, String path, GivenSettings given) {
-        given.put(Setting.HOST, source, uri.getHost());
         if (uri.getPort() >= 0) {
             given.put(Setting.PORT, "port of " + source, Integer.toString(uri.getPort()));
         }

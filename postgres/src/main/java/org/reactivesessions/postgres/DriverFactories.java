@@ -10,7 +10,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /**
- * The driver's connection factories for one address, which differ in what is between us and the server. Immutable.
+ * The driver's connection factories for one host, which differ in what is between us and the server. Immutable.
  *
  * @param createTimeout for everything it takes to open a connection; TCP gets four fifths of it, so that what did not answer is
  *     said by who knows it
@@ -31,6 +31,11 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
     DriverFactories {
         required("database", address.database());
         required("username", address.username());
+    }
+
+    /** Where its connections lead to. */
+    Endpoint endpoint() {
+        return address.endpoints().get(0);
     }
 
     /** Its connections do what the server's defaults say. */
@@ -67,6 +72,9 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
                 .tcpKeepAlive(true)
                 .loopResources(loops);
         tls.applyTo(driver);
+        if (address.passwords() != null) {
+            return driver.password(FreshPassword.ofContext());
+        }
         return address.password() == null ? driver : driver.password(address.password());
     }
 

@@ -227,6 +227,9 @@ public final class PostgresDialect implements Dialect {
     @Override
     public FailureClass classify(LifePhase phase, Throwable error) {
         String state = error instanceof R2dbcException known ? known.getSqlState() : null;
+        if (error instanceof PasswordSource.NoPasswordException) {
+            return FailureClass.REFUSAL;
+        }
         return state == null ? Dialect.super.classify(phase, error) : SqlState.classify(state, phase, details(error));
     }
 

@@ -102,6 +102,7 @@ public final class PostgresSessions {
     public static final class Builder {
 
         private Address address = Address.local();
+        private @Nullable HostTarget target;
         private StartupOptions startup = StartupOptions.defaults();
         private TlsOptions tls = TlsOptions.none();
         private PoolOptions pool = PoolOptions.defaults();
@@ -123,7 +124,8 @@ public final class PostgresSessions {
          *
          * @param url {@code postgresql://user:password@host:port/database?pool_size=16&sslmode=verify-full}, or {@code
          *     postgres://}, or either with {@code r2dbc:} in front; user and password percent-encoded; port default 5432; for
-         *     the parameters see {@code docs/guide/configuration.md}
+         *     several {@link #hosts} {@code host1:port1,host2:port2}; for the parameters see {@code
+         *     docs/guide/configuration.md}
          * @return this builder
          * @throws IllegalArgumentException if the URL is malformed, a parameter is not known, or its value breaks its rule; the
          *     message never contains the password
@@ -147,9 +149,43 @@ public final class PostgresSessions {
         }
 
         /**
+         * Sets all hosts the database is on, a primary and its standbys. They are tried one after the other when a physical
+         * connection is opened, the one that was last found right first, each with its share of {@link
+         * PoolOptions#createTimeout()}, until one is what {@link #target} says. A connection that is open stays where it is; one
+         * that is found not to take writes any more has all of them replaced, see {@code docs/guide/failover.md}.
+         *
+         * @param hosts each a name or an address, with or without a port: {@code db1:5432}, {@code db2}, {@code [::1]:5433};
+         *     at least one, no two the same
+         * @return this builder
+         * @throws IllegalArgumentException if one is neither, or there are none, or two the same
+         */
+        public Builder hosts(String... hosts) {
+            address = address.withHosts(hosts);
+            return this;
+        }
+
+        /** As it is written everywhere but in code: one, or several with commas between them, each with or without a port. */
+        Builder hostList(String hosts) {
+            return hosts.indexOf(',') >= 0 || Endpoint.namesPort(hosts) ? hosts(hosts.split(",", -1)) : host(hosts);
+        }
+
+        /**
+         * Sets which of the hosts connections may lead to. What a host is, is asked of every new connection, which costs a round
+         * trip when it is opened.
+         *
+         * @param wanted default {@link HostTarget#PRIMARY} if there are several {@link #hosts}; with one host it is whatever it
+         *     is, unless {@code PRIMARY} is said
+         * @return this builder
+         */
+        public Builder target(HostTarget wanted) {
+            target = Objects.requireNonNull(wanted, "target must not be null");
+            return this;
+        }
+
+        /**
          * Sets the port.
          *
-         * @param port 1 to 65535; default 5432
+         * @param port of hosts that name none, 1 to 65535; default 5432
          * @return this builder
          * @throws IllegalArgumentException if it is out of range
          */
@@ -190,6 +226,31 @@ public final class PostgresSessions {
          */
         public Builder password(CharSequence password) {
             address = address.withPassword(Objects.requireNonNull(password, "password must not be null"));
+            return this;
+        }
+
+        /**
+         * Sets where the password of every physical connection comes from, also of the one for health: for passwords that are
+         * changed while the program runs, and for tokens that expire, such as those of a cloud's identity management.
+         *
+         * <p>It is asked before each connection is opened, and nothing is kept. If the server does not let us in, it is asked
+         * once more and the connection tried once more, because the password may have been changed in between; then the
+         * acquisition fails with {@link org.reactivesessions.error.DatabaseRefusedException}. So it does at once if the source
+         * fails, gives nothing, or takes longer than half of {@link PoolOptions#createTimeout()}. None of this counts as an
+         * outage of the database.
+         *
+         * <p><strong>Subscription:</strong> subscribed for each connection, so it has to be cold, as {@code
+         * Mono.fromCallable} is. <strong>Threads:</strong> on the thread that opens the connection, which must not be blocked: a
+         * source that blocks goes to another one by {@code subscribeOn(Schedulers.boundedElastic())}.
+         * <strong>Cancellation:</strong> cancelled when its time is over.
+         *
+         * @param source its first element is the password; what its error says is repeated in messages, and must not contain one;
+         *     default: none
+         * @return this builder
+         */
+        public Builder password(Publisher<? extends CharSequence> source) {
+            address = address.withPasswords(
+                    new PasswordSource(Objects.requireNonNull(source, "password must not be null")));
             return this;
         }
 
@@ -578,6 +639,7 @@ public final class PostgresSessions {
             }
             return new Assembly(
                             address,
+                            target,
                             startup,
                             tls,
                             pool,
@@ -599,9 +661,9 @@ public final class PostgresSessions {
         /** What was set, without the password. */
         @Override
         public String toString() {
-            return "PostgresSessions[" + address + ", " + pool + ", " + ShownValue.plain(startup) + ", "
-                    + ShownValue.plain(tls) + ", echo=" + echo
-                    + ", pgBouncer=" + pooler + "]";
+            return "PostgresSessions[" + address + (target == null ? "" : ", target " + target) + ", " + pool + ", "
+                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", echo=" + echo + ", pgBouncer=" + pooler
+                    + "]";
         }
     }
 }

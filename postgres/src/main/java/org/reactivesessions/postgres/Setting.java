@@ -30,11 +30,18 @@ enum Setting {
             "one variable carries the address on most platforms"),
     HOST(
             ofAddress("host", "PGHOST"),
-            ValueRule.text("a name or an address"),
-            PostgresSessions.Builder::host,
+            ValueRule.text("a name or an address, or several with commas between them, each with or without a port"),
+            PostgresSessions.Builder::hostList,
             "localhost",
             "a Unix socket (libpq)",
-            "the driver's sockets need a native transport"),
+            "the driver's sockets need a native transport; for several see [Several hosts](failover.md)"),
+    TARGET(
+            everywhere("target").commonly("PGTARGETSESSIONATTRS").orInUrl("target_session_attrs"),
+            ValueRule.target(),
+            PostgresSessions.Builder::target,
+            "primary if there are several hosts",
+            "any (libpq)",
+            "which of the hosts connections may lead to; `read-write` is libpq's word for what `primary` is here"),
     PORT(
             ofAddress("port", "PGPORT"),
             ValueRule.wholeNumber(1, 65_535),
@@ -59,7 +66,7 @@ enum Setting {
     PASSWORD(
             ofAddress("password", "PGPASSWORD"),
             ValueRule.text("any text"),
-            PostgresSessions.Builder::password,
+            (builder, password) -> builder.password(password),
             "none",
             "none",
             "appears in no message, log or `toString`"),

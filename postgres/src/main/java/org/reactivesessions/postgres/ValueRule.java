@@ -113,6 +113,15 @@ record ValueRule<T>(String words, Function<String, Optional<T>> reading) {
                         policy -> policy.name().toLowerCase(Locale.ROOT).replace('_', '-'), Function.identity())));
     }
 
+    /** Ours, and libpq's where they mean the same. */
+    static ValueRule<HostTarget> target() {
+        return oneOf(Map.of(
+                "primary", HostTarget.PRIMARY,
+                "read-write", HostTarget.PRIMARY,
+                "prefer-standby", HostTarget.PREFER_STANDBY,
+                "any", HostTarget.ANY));
+    }
+
     static ValueRule<PoolOptions> preset() {
         return new ValueRule<>(
                 "dev, test or production (DATABASE_PRESET comes before ENVIRONMENT)", text -> switch (text) {

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressTest {
@@ -24,17 +28,22 @@ class AddressTest {
         return PostgresSessions.builder().url(url).address();
     }
 
+    private static Address address(
+            String host, int port, @Nullable String database, @Nullable String username, @Nullable String password) {
+        return new Address(List.of(new Endpoint(host, 0)), port, database, username, password, null);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"r2dbc:postgresql://", "postgresql://", "postgres://"})
     void everySchemeMustBeUnderstood(String scheme) {
         assertThat(parsed(scheme + "us%40er:p%3Aa+ss@db.example:6543/my%20db"))
-                .isEqualTo(new Address("db.example", 6543, "my db", "us@er", "p:a+ss"));
+                .isEqualTo(address("db.example", 6543, "my db", "us@er", "p:a+ss"));
     }
 
     @Test
     void whatIsMissingMustHaveItsDefault() {
-        assertThat(parsed("postgresql://host")).isEqualTo(new Address("host", 5432, null, null, null));
-        assertThat(parsed("postgresql://user@host/")).isEqualTo(new Address("host", 5432, null, "user", null));
+        assertThat(parsed("postgresql://host")).isEqualTo(address("host", 5432, null, null, null));
+        assertThat(parsed("postgresql://user@host/")).isEqualTo(address("host", 5432, null, "user", null));
     }
 
     @ParameterizedTest
@@ -56,21 +65,82 @@ class AddressTest {
                 "postgresql://user:s3cr3t@host/db?sslmode=s3cr3t",
                 "postgresql://user:s3cr3t@host/db?s3cr3t=1",
                 "postgresql://user:s3cr3t@host/db?search_path=%00s3cr3t",
-                "postgresql://user:s3cr3t@a,b/db",
+                "postgresql://user:s3cr3t@a,/db",
+                "postgresql://user:s3cr3t@a,b:99999/db",
+                "postgresql://user:s3cr3t@a,b:x/db",
+                "postgresql://user:s3cr3t@a,a/db",
+                "postgresql://user:x,s3cr3t@a@b,c/db",
+                "postgresql://user:x/s3cr3t,a@b,c/db",
+                "postgresql://user:x@s3cr3t_,a,b/db#s3cr3t",
                 "postgresql:///db",
                 ""
             })
     void aMalformedUrlMustBeRefusedWithoutItsPassword(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PostgresSessions.builder().url(url))
-                .satisfies(error -> assertThat(error)
-                        .hasMessageMatching("(?s)(url must have the form|(port|parameter \"\\w+\") of url).*"))
+                .satisfies(
+                        error -> assertThat(error)
+                                .hasMessageMatching(
+                                        "(?s)(url must have the form|url: (port|hosts) must|(port|parameter \"\\w+\") of url).*"))
                 .satisfies(error -> assertThat(stackTrace(error)).doesNotContain(SECRET));
     }
 
     @Test
     void theTextMustNotShowThePassword() {
         assertThat(parsed("postgresql://user:s3cr3t@host/db")).hasToString("postgresql://user@host:5432/db");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "h1:5432,h2:5433 | [h1:5432, h2:5433]",
+                "h1,h2:5433 | [h1:5432, h2:5433]",
+                "a_b.example,[::1],[fe80::1]:6543 | [a_b.example:5432, [::1]:5432, [fe80::1]:6543]",
+                "10.0.0.1,10.0.0.2 | [10.0.0.1:5432, 10.0.0.2:5432]",
+            })
+    void severalHostsMustBeUnderstoodInAUrlAndInCode(String hosts, String endpoints) {
+        Address inUrl = parsed("postgresql://us%2Cer:p%40w@" + hosts + "/db?target=primary");
+        assertThat(inUrl.endpoints()).hasToString(endpoints);
+        assertThat(inUrl.username()).isEqualTo("us,er");
+        assertThat(inUrl.password()).hasToString("p@w");
+        assertThat(PostgresSessions.builder().hosts(hosts.split(",")).address().endpoints())
+                .hasToString(endpoints);
+        assertThat(PostgresSessions.fromEnvironment(Map.of("PGHOST", hosts))
+                        .address()
+                        .endpoints())
+                .hasToString(endpoints);
+    }
+
+    @Test
+    void aPortMustBeThatOfTheHostsThatNameNone() {
+        assertThat(PostgresSessions.fromProperties(Map.of("host", "h1,h2:5433", "port", "6000"))
+                        .address())
+                .hasToString("postgresql://null@h1:6000,h2:5433/null");
+        assertThat(PostgresSessions.fromProperties(Map.of("host", "h1:5433", "port", "6000"))
+                        .address()
+                        .endpoints())
+                .hasToString("[h1:5433]");
+        assertThat(parsed("postgresql://user@[::1]:5433/db").at(new Endpoint("::1", 5433)))
+                .isEqualTo(address("::1", 5433, "db", "user", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h1:0", "h1:65536", "h1:x", "", " ", "/tmp", "a@b", "a b", "[::1", "a\0b"})
+    void aHostThatCannotBeOneMustBeRefused(String host) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PostgresSessions.builder().hosts("fine", host))
+                .withMessageMatching("(?s)(host|port) must be .*, but was .*");
+    }
+
+    @Test
+    void hostsMustBeSomeAndDifferent() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PostgresSessions.builder().hosts())
+                .withMessage("hosts must be at least one");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PostgresSessions.builder().hosts("a:1", "a:1"))
+                .withMessage("hosts must be different from each other, but were [a:1, a:1]");
     }
 
     @Test

@@ -50,6 +50,7 @@ class ConfigurationTest {
                 Setting.URL,
                 new Sample("postgres://me@there/here", builder -> builder.url("postgres://me@there/here")));
         all.put(Setting.HOST, new Sample("there", builder -> builder.host("there")));
+        all.put(Setting.TARGET, new Sample("prefer-standby", builder -> builder.target(HostTarget.PREFER_STANDBY)));
         all.put(Setting.PORT, new Sample("6543", builder -> builder.port(6543)));
         all.put(Setting.DATABASE, new Sample("here", builder -> builder.database("here")));
         all.put(Setting.USERNAME, new Sample("me", builder -> builder.username("me")));

@@ -22,13 +22,17 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
 
     static {
         ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(LEAKS);
-        // Loading a class and seeding a random generator read files once; neither is ours to avoid.
+        // Loading a class and seeding a random generator read files once, and Resilience4j takes a lock to assign a few
+        // fields when a circuit begins to be tried again; none is ours to avoid.
         BlockHound.install(builder -> builder.allowBlockingCallsInside(
                         "jdk.internal.loader.BuiltinClassLoader", "loadClassOrNull")
                 .allowBlockingCallsInside("java.util.ServiceLoader$LazyClassPathLookupIterator", "parse")
                 .allowBlockingCallsInside("io.netty.util.internal.NativeLibraryLoader", "load")
                 .allowBlockingCallsInside("java.security.SecureRandom", "nextBytes")
                 .allowBlockingCallsInside("sun.security.provider.NativePRNG", "engineNextBytes")
+                .allowBlockingCallsInside(
+                        "io.github.resilience4j.circuitbreaker.internal.CircuitBreakerStateMachine$OpenState",
+                        "toHalfOpenState")
                 .blockingMethodCallback(method -> {
                     BlockedLoop blocked = new BlockedLoop(method.toString());
                     BLOCKED.add(blocked);

@@ -60,7 +60,7 @@ final class FaultMatrix {
                     4,
                     "user or password refused (28P01, 28000)",
                     "acquire",
-                    "NOT_STARTED, one try, not counted by the circuit",
+                    "NOT_STARTED, one try, not counted by the circuit; a source of passwords is asked once more",
                     I11,
                     I12),
             row(
@@ -88,6 +88,13 @@ final class FaultMatrix {
             row(10, "cancel while a connection is opened", "acquire", "pooled or closed, no session left over", I6),
             row(11, "idle connections died (57P01, RST)", "acquire", "replaced before the function runs, unseen", I5),
             row(12, "idle connection half open", "acquire", "asked, destroyed when its time is over, replaced", I5),
+            row(
+                    13,
+                    "primary demoted (0A000 at BEGIN, 25006 behind a good one); operator's read-only switch",
+                    "acquire, query",
+                    "NOT_STARTED or ROLLED_BACK, retried on the new primary, every connection replaced; refused before BEGIN by"
+                            + " the switch, nothing evicted",
+                    I10),
             row(
                     14,
                     "the sessions are closed while connections are asked for and given back",

@@ -245,6 +245,19 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
         process.restart();
     }
 
+    /**
+     * Stops the server if it runs and starts it on the same port and data as a standby of the one that was its standby and was
+     * promoted. It must have been stopped in good order before that, or it may have what the other one has not, and then it does
+     * not follow.
+     *
+     * @param primary was a standby of this server and has been promoted
+     * @throws IllegalStateException if the server is closed, does not start, or does not catch up within 30 s
+     */
+    public void restartAsStandbyOf(EmbeddedServer primary) {
+        process.restart(directory -> StandbyCopy.ofItself(directory, primary.address));
+        primary.awaitReplay(this);
+    }
+
     /** Ends the server and deletes its data; a second call does nothing. */
     @Override
     public void close() {

@@ -86,8 +86,13 @@ final class ServerProcess {
     }
 
     synchronized void restart() {
+        restart(ServerProcess::bringNothing);
+    }
+
+    /** The data is changed while the server is stopped. */
+    synchronized void restart(Consumer<Path> data) {
         stop();
-        start(ServerRoot.ofCurrentUser(), ServerProcess::bringNothing);
+        start(ServerRoot.ofCurrentUser(), data);
     }
 
     synchronized void crash() {

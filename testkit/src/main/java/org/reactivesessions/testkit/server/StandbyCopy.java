@@ -81,14 +81,33 @@ final class StandbyCopy implements AutoCloseable {
             if (!tablespaces.isEmpty()) {
                 Files.write(data.resolve("tablespace_map"), tablespaces);
             }
-            Files.writeString(
-                    data.resolve("postgresql.auto.conf"),
-                    "\n" + PrimaryConnInfo.line(primary) + "\n",
-                    StandardOpenOption.APPEND);
-            Files.createFile(data.resolve("standby.signal"));
+            follow(data, primary);
         } catch (SQLException | IOException e) {
             throw failed(primary, e);
         }
+    }
+
+    /**
+     * Lets a server that was the primary of another one follow that one with the data it has.
+     *
+     * @param directory directory of a server that is stopped
+     * @throws IllegalStateException if its files cannot be written
+     */
+    static void ofItself(Path directory, ServerAddress primary) {
+        try {
+            follow(ServerRoot.dataDirectory(directory), primary);
+        } catch (IOException e) {
+            throw failed(primary, e);
+        }
+    }
+
+    /** What comes last in that file counts. */
+    private static void follow(Path data, ServerAddress primary) throws IOException {
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "\n" + PrimaryConnInfo.line(primary) + "\n",
+                StandardOpenOption.APPEND);
+        Files.writeString(data.resolve("standby.signal"), "");
     }
 
     /** The primary's log is its own again; a session that is lost gives it back, too. */
