@@ -4,6 +4,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
@@ -105,18 +106,21 @@ final class AcquisitionErrors {
                         who,
                         "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
                         error);
-            case REFUSAL ->
-                new DatabaseRefusedException(
-                        who,
-                        "the database refused the connection: " + Reason.of(error)
-                                + ". Correct user, password or database; it is not tried again by itself.",
-                        error instanceof R2dbcException known ? known.getSqlState() : null,
-                        error);
+            case REFUSAL -> refused(who, error, error instanceof R2dbcException known ? known.getSqlState() : null);
             default ->
                 error instanceof R2dbcException
                         ? error
                         : new DatabaseUnavailableException(
                                 FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
         };
+    }
+
+    /** Without a SQLSTATE it was not the database that refused, but the connection that was not made to it. */
+    private static DatabaseRefusedException refused(String who, Throwable error, @Nullable String state) {
+        String message = state == null
+                ? "no connection: " + Reason.of(error) + "; it is not tried again by itself."
+                : "the database refused the connection: " + Reason.of(error)
+                        + ". Correct user, password or database; it is not tried again by itself.";
+        return new DatabaseRefusedException(who, message, state, error);
     }
 }

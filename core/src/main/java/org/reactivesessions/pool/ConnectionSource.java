@@ -152,7 +152,8 @@ public final class ConnectionSource {
         this.errors = new AcquisitionErrors(options, dialect, connections, this::status);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
-        this.closing = atRest().then(Mono.defer(pool::disposeLater))
+        this.closing = atRest().then(
+                        Mono.defer(pool::disposeLater).onErrorComplete()) // one that breaks is closed as well
                 .then(connections.closeAll(options.destroyTimeout()))
                 .cache();
     }

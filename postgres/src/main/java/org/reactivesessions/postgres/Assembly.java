@@ -26,6 +26,7 @@ record Assembly(
         Address address,
         StartupOptions startup,
         TlsOptions tls,
+        WireLimits wire,
         PoolOptions pool,
         TimeLimits limits,
         ResilienceOptions resilience,
@@ -38,7 +39,8 @@ record Assembly(
 
     /** @param pooler whether there is one for certain; otherwise it is found out */
     ReactiveSessions sessions(boolean pooler) {
-        DriverFactories factories = new DriverFactories(address, startup, tls.requireUsable(), pool.createTimeout());
+        DriverFactories factories =
+                new DriverFactories(address, startup, tls.requireUsableFor(address.host()), wire, pool.createTimeout());
         String obstacle = obstacleToPooler();
         return pooler ? throughPooler(factories, obstacle) : direct(factories, obstacle);
     }

@@ -148,6 +148,12 @@ final class FaultMatrix {
                     "ROLLED_BACK, no COMMIT sent",
                     I3),
             row(
+                    28,
+                    "a message of a length that is none, or of 1 GiB",
+                    "query",
+                    "ROLLED_BACK, connection destroyed, nothing collected",
+                    I5),
+            row(
                     30,
                     "idle_in_transaction_session_timeout, transaction_timeout",
                     "query, function idle",
