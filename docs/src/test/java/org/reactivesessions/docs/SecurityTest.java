@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivesessions.ReactiveSessions;
@@ -14,9 +19,20 @@ import org.reactivesessions.postgres.PostgresSessions;
 /** The sample of the page about security. */
 class SecurityTest {
 
+    /** One that the JVM trusts. */
+    private static String anyAuthority() throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        X509TrustManager trusted = (X509TrustManager) factory.getTrustManagers()[0];
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(trusted.getAcceptedIssuers()[0].getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
     @Test
-    void theSampleMustBeTaken(@TempDir Path directory) throws IOException {
-        Path bundle = Files.createFile(directory.resolve("bundle.pem")); // nothing connects before it is used
+    void theSampleMustBeTaken(@TempDir Path directory) throws IOException, GeneralSecurityException {
+        Path bundle = Files.writeString(directory.resolve("bundle.pem"), anyAuthority()); // nothing connects yet
         // spotless:off
         // tag::connect[]
         ReactiveSessions sessions = PostgresSessions.builder()

@@ -33,7 +33,7 @@ public record TestCertificate(Path certificate, Path key) {
      */
     public static TestCertificate create(Path directory, String name, String alternative) {
         try {
-            Path store = store(directory, name);
+            Path store = directory.resolve(name + ".p12");
             generate(store, name, alternative);
             KeyStore keys = KeyStore.getInstance("PKCS12");
             try (InputStream file = Files.newInputStream(store)) {
@@ -56,7 +56,7 @@ public record TestCertificate(Path certificate, Path key) {
 
     /** What a server in this process shows it by. */
     public SSLContext serverContext() {
-        try (InputStream file = Files.newInputStream(store(certificate.getParent(), name(certificate)))) {
+        try (InputStream file = Files.newInputStream(certificate.resolveSibling(name(certificate) + ".p12"))) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(file, PASSWORD.toCharArray());
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -71,10 +71,6 @@ public record TestCertificate(Path certificate, Path key) {
 
     private static String name(Path certificate) {
         return certificate.getFileName().toString().replaceFirst("\\.crt$", "");
-    }
-
-    private static Path store(Path directory, String name) {
-        return directory.resolve(name + ".p12");
     }
 
     private static void generate(Path store, String name, String alternative) throws IOException {

@@ -90,6 +90,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         aPackage + "..",
                         "java..",
+                        "javax.net.ssl..",
                         "org.jspecify.annotations..",
                         "org.slf4j..",
                         "org.postgresql..",

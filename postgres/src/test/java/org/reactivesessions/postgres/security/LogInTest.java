@@ -30,8 +30,6 @@ import reactor.test.StepVerifier;
 @Timeout(120)
 class LogInTest {
 
-    private static final UnaryOperator<PostgresSessions.Builder> AS_IT_IS = settings -> settings;
-
     private static Script asking(ServerMessage request) {
         return Script.empty().expectStartup().send(request).fallSilent();
     }
@@ -72,7 +70,7 @@ class LogInTest {
     @ParameterizedTest
     @MethodSource("requests")
     void aWeakMethodMustGetNoPassword(ServerMessage request, String words) {
-        try (MockedSessions mocked = MockedSessions.with(asking(request), AS_IT_IS)) {
+        try (MockedSessions mocked = MockedSessions.with(asking(request), UnaryOperator.identity())) {
             mustBeRefused(mocked, words);
         }
     }
@@ -97,7 +95,7 @@ class LogInTest {
                 .send(ServerMessage.authenticationOk())
                 .greet()
                 .serve(Answers.standard());
-        try (MockedSessions mocked = MockedSessions.with(script, AS_IT_IS)) {
+        try (MockedSessions mocked = MockedSessions.with(script, UnaryOperator.identity())) {
             mocked.attempt()
                     .as(StepVerifier::create)
                     .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("without proof"))
@@ -188,7 +186,7 @@ class LogInTest {
     @ParameterizedTest
     @ValueSource(ints = {Integer.MAX_VALUE, 100_001})
     void tooManyIterationsMustNotBeComputedAndOthersGoOn(int iterations) {
-        try (MockedSessions greedy = MockedSessions.with(scram(iterations), AS_IT_IS);
+        try (MockedSessions greedy = MockedSessions.with(scram(iterations), UnaryOperator.identity());
                 MockedSessions other = MockedSessions.with(
                         Script.empty().letIn().serve(Answers.standard()), PostgresSessions.Builder::pgBouncer)) {
             Flux<String> refused = Flux.range(0, 16)
