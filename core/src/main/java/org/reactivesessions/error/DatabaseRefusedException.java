@@ -4,9 +4,11 @@ import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database answered, and refused the connection for good: the user, the password or the name of the database is wrong, or
- * the user may not connect; or there is no password to log in with, and then there is no SQLSTATE. The outcome is {@link TransactionOutcome#NOT_STARTED}. Trying again without a change would fail
- * the same way, so it is neither retried nor counted as an outage. The SQLSTATE is the database's.
+ * The database answered, and there is no connection for good: it refused the user, the password or the name of the database; or
+ * it was not trusted with them: its certificate, or how it wants to be shown a password, is not what was asked for; or there is
+ * no password to log in with. The outcome is {@link TransactionOutcome#NOT_STARTED}. Trying again without a change would fail
+ * the same way, so it is neither retried nor counted as an outage. The SQLSTATE is the database's; there is none if the
+ * database was not the one that refused.
  *
  * @since 0.1
  */
@@ -21,7 +23,7 @@ public final class DatabaseRefusedException extends R2dbcPermissionDeniedExcepti
      *
      * @param session the name of the scope
      * @param message what the database said, and what to do; the name of the scope goes before it
-     * @param sqlState the database's
+     * @param sqlState the database's, {@code null} if it was not the database that refused
      * @param cause the driver's error
      */
     public DatabaseRefusedException(

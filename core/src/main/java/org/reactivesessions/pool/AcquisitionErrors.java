@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.DatabaseUnavailableException;
@@ -109,17 +110,6 @@ final class AcquisitionErrors {
         }
     }
 
-    /** Without a SQLSTATE the database was not asked, because there is nothing to log in with. */
-    private static DatabaseRefusedException refused(String who, Throwable error) {
-        String state = error instanceof R2dbcException known ? known.getSqlState() : null;
-        return new DatabaseRefusedException(
-                who,
-                (state == null ? "no connection: " : "the database refused the connection: ") + Reason.of(error)
-                        + ". Correct user, password or database; it is not tried again by itself.",
-                state,
-                error);
-    }
-
     private Throwable inOurWords(String who, Throwable error) {
         if (error instanceof PoolAcquirePendingLimitException) {
             return new DatabaseUnavailableException(
@@ -148,12 +138,21 @@ final class AcquisitionErrors {
                         who,
                         "no connection: " + Reason.of(error) + ". Check that the database runs and is reachable.",
                         error);
-            case REFUSAL -> refused(who, error);
+            case REFUSAL -> refused(who, error, error instanceof R2dbcException known ? known.getSqlState() : null);
             default ->
                 error instanceof R2dbcException
                         ? error
                         : new DatabaseUnavailableException(
                                 FailureKind.REFUSED, who, "no connection: " + Reason.of(error), error);
         };
+    }
+
+    /** Without a SQLSTATE it was not the database that refused, but the connection that was not made to it. */
+    private static DatabaseRefusedException refused(String who, Throwable error, @Nullable String state) {
+        String message = state == null
+                ? "no connection: " + Reason.of(error) + "; it is not tried again by itself."
+                : "the database refused the connection: " + Reason.of(error)
+                        + ". Correct user, password or database; it is not tried again by itself.";
+        return new DatabaseRefusedException(who, message, state, error);
     }
 }

@@ -159,7 +159,8 @@ public final class ConnectionSource {
         room.whenRested(timer, new PoolNudge(pool, metrics)::nudge);
         this.warmUp =
                 new WarmUp(Mono.defer(pool::create), metrics, options.coreSize(), options.evictionInterval(), timer);
-        this.closing = atRest().then(Mono.defer(pool::disposeLater))
+        this.closing = atRest().then(
+                        Mono.defer(pool::disposeLater).onErrorComplete()) // one that breaks is closed as well
                 .then(connections.closeAll(options.destroyTimeout()))
                 .cache();
     }

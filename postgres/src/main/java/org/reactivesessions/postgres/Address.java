@@ -93,10 +93,11 @@ record Address(
         return hosts.get(0).host();
     }
 
-    /** A NUL would end the startup parameter early and begin another one. */
+    /** A NUL would end the startup parameter early and begin another one; the others would forge lines of a log. */
     private static String requireText(String name, String value) {
-        if (value.isBlank() || value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(name + " must be text without NUL, but was " + ShownValue.of(value));
+        if (value.isBlank() || value.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    name + " must be text without control characters, but was " + ShownValue.of(value));
         }
         return value;
     }

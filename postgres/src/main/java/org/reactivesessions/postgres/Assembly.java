@@ -29,6 +29,7 @@ record Assembly(
         @Nullable HostTarget target,
         StartupOptions startup,
         TlsOptions tls,
+        WireLimits wire,
         PoolOptions pool,
         TimeLimits limits,
         ResilienceOptions resilience,
@@ -42,7 +43,8 @@ record Assembly(
     /** @param pooler whether there is one for certain; otherwise it is found out */
     ReactiveSessions sessions(boolean pooler) {
         List<DriverFactories> hosts = address.endpoints().stream()
-                .map(host -> new DriverFactories(address.at(host), startup, tls.requireUsable(), pool.createTimeout()))
+                .map(host -> new DriverFactories(
+                        address.at(host), startup, tls.requireUsableFor(host.host()), wire, pool.createTimeout()))
                 .toList();
         String obstacle = obstacleToPooler();
         return pooler ? throughPooler(hosts, obstacle) : direct(hosts, obstacle);

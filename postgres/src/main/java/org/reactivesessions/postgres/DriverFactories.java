@@ -12,10 +12,12 @@ import reactor.netty.tcp.TcpResources;
 /**
  * The driver's connection factories for one host, which differ in what is between us and the server. Immutable.
  *
+ * @param limits what the server may ask of them
  * @param createTimeout for everything it takes to open a connection; TCP gets four fifths of it, so that what did not answer is
  *     said by who knows it
  */
-record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, Duration createTimeout) {
+record DriverFactories(
+        Address address, StartupOptions startup, TlsOptions tls, WireLimits limits, Duration createTimeout) {
 
     /** The most the driver can count, in milliseconds. */
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
@@ -53,12 +55,12 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
      * every pooler knows.
      */
     ConnectionFactory pooled() {
-        return factory(startup.applyTo(driver(DriverLoops.throughPooler(TcpResources.get(), createTimeout)))
+        return factory(startup.applyTo(driver(DriverLoops.throughPooler(TcpResources.get(), createTimeout, watch())))
                 .preparedStatementCacheQueries(UNNAMED_STATEMENTS));
     }
 
     private PostgresqlConnectionConfiguration.Builder toServer(Map<String, String> parameters) {
-        return startup.applyToServer(driver(new DriverLoops(TcpResources.get(), createTimeout)), parameters)
+        return startup.applyToServer(driver(new DriverLoops(TcpResources.get(), createTimeout, watch())), parameters)
                 .preparedStatementCacheQueries(STATEMENT_CACHE);
     }
 
@@ -71,7 +73,7 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
                 .connectTimeout(connectTimeout())
                 .tcpKeepAlive(true)
                 .loopResources(loops);
-        tls.applyTo(driver);
+        tls.applyTo(driver, address.host());
         if (address.passwords() != null) {
             return driver.password(FreshPassword.ofContext());
         }
@@ -83,8 +85,13 @@ record DriverFactories(Address address, StartupOptions startup, TlsOptions tls, 
         return share.compareTo(LONGEST) < 0 ? share : LONGEST;
     }
 
-    private static ConnectionFactory factory(PostgresqlConnectionConfiguration.Builder driver) {
-        return new PostgresqlConnectionFactory(driver.build());
+    private ServerWatch watch() {
+        return new ServerWatch(tls.modeFor(address.host()), tls.isSafeFor(address.host()), limits);
+    }
+
+    private ConnectionFactory factory(PostgresqlConnectionConfiguration.Builder driver) {
+        return new TrustedConnections(
+                new PostgresqlConnectionFactory(driver.build()), address.host() + ":" + address.port());
     }
 
     private static String required(String name, @Nullable String value) {

@@ -206,6 +206,10 @@ public final class PostgresDialect implements Dialect {
     /** Names what the server named, which is more than the driver's message says. */
     @Override
     public Throwable describe(String session, Throwable error) {
+        MessageRefusedException refused = refusedMessage(error);
+        if (refused != null) {
+            return refused.in(session, error);
+        }
         if (!(error instanceof R2dbcException violation)
                 || !(error instanceof PostgresqlException server)
                 || !server.getErrorDetails().getCode().startsWith(INTEGRITY_CONSTRAINT_VIOLATION)) {
@@ -222,15 +226,34 @@ public final class PostgresDialect implements Dialect {
 
     /**
      * By the SQLSTATE, the severity and the routine the server named. An error of this library that repeats the SQLSTATE of a
-     * driver's error, its cause, is classified like that one.
+     * driver's error, its cause, is classified like that one. What this side refused is no outage if it would be the same the
+     * next time.
      */
     @Override
     public FailureClass classify(LifePhase phase, Throwable error) {
+        if (error instanceof ServerNotTrustedException) {
+            return FailureClass.REFUSAL;
+        }
+        MessageRefusedException refused = refusedMessage(error);
+        if (refused != null) {
+            boolean always = refused.isByItsLength() && phase != LifePhase.ACQUIRING;
+            return always ? FailureClass.OTHER : FailureClass.OUTAGE;
+        }
         String state = error instanceof R2dbcException known ? known.getSqlState() : null;
         if (error instanceof PasswordSource.NoPasswordException) {
             return FailureClass.REFUSAL;
         }
         return state == null ? Dialect.super.classify(phase, error) : SqlState.classify(state, phase, details(error));
+    }
+
+    /** The driver says of it that the connection broke, and has what was refused as its cause. */
+    private static @Nullable MessageRefusedException refusedMessage(Throwable error) {
+        if (error instanceof MessageRefusedException itself) {
+            return itself;
+        }
+        return error instanceof R2dbcException && error.getCause() instanceof MessageRefusedException cause
+                ? cause
+                : null;
     }
 
     private static @Nullable ErrorDetails details(Throwable error) {

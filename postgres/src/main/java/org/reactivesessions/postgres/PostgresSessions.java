@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,7 @@ public final class PostgresSessions {
         private @Nullable HostTarget target;
         private StartupOptions startup = StartupOptions.defaults();
         private TlsOptions tls = TlsOptions.none();
+        private WireLimits wire = WireLimits.defaults();
         private PoolOptions pool = PoolOptions.defaults();
         private TimeLimits limits = TimeLimits.defaults();
         private ResilienceOptions resilience = ResilienceOptions.defaults();
@@ -409,12 +411,76 @@ public final class PostgresSessions {
         /**
          * Sets what is encrypted, and what is checked.
          *
-         * @param mode default {@code DISABLE}, which is the driver's; only {@code VERIFY_FULL} makes sure of the server
+         * @param mode default {@code VERIFY_FULL}, the only one that makes sure of the server; on this machine ({@code
+         *     localhost}, 127.0.0.0/8, ::1) {@code DISABLE}. With a weaker one for another host {@link #build} warns, unless
+         *     {@link #insecure} says that it is meant
          * @return this builder
          * @throws IllegalArgumentException if it is {@code TUNNEL}, which the driver has deprecated
          */
         public Builder sslMode(SSLMode mode) {
             tls = tls.withMode(mode);
+            return this;
+        }
+
+        /**
+         * Says that the server need not be made sure of: without {@link #sslMode} nothing is encrypted, wherever the server is;
+         * with a mode weaker than {@code VERIFY_FULL} there is no warning; and a password may be sent in clear text, if {@link
+         * #requireAuth} allows that. Whoever is on the way can then read and change everything.
+         *
+         * @return this builder
+         */
+        public Builder insecure() {
+            return insecure(true);
+        }
+
+        Builder insecure(boolean meant) {
+            tls = tls.withInsecure(meant);
+            return this;
+        }
+
+        /**
+         * Sets how the server may have the user prove who he is. A server that asks for anything else is given up before a
+         * password, or anything made of it, is sent, and it is not tried again by itself.
+         *
+         * @param methods at least one; default {@code SCRAM_SHA_256} and {@code NONE}. {@code PASSWORD} is needed for the tokens
+         *     of cloud providers; the password is sent in clear text only if {@link #sslMode} makes sure of the server ({@code
+         *     VERIFY_FULL}, or {@code VERIFY_CA} with {@link #sslRootCert}), if the server is on this machine, or with {@link
+         *     #insecure}
+         * @return this builder
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder requireAuth(AuthenticationMethod... methods) {
+            return requireAuth(Set.of(methods));
+        }
+
+        Builder requireAuth(Set<AuthenticationMethod> methods) {
+            wire = wire.withMethods(methods);
+            return this;
+        }
+
+        /**
+         * Sets how often at most a server may have the password hashed in {@code SCRAM_SHA_256}, which is done on the event loop
+         * of the connection. One that asks for more is given up before it is done.
+         *
+         * @param most at least 4096; default 100000
+         * @return this builder
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder maxScramIterations(int most) {
+            wire = wire.withScramIterations(most);
+            return this;
+        }
+
+        /**
+         * Sets how long one message of the server may be, of which a row is one, and an answer of COPY. A longer one, and one
+         * that is none, costs the connection, and what waits for it fails.
+         *
+         * @param bytes 65536 to 1073741824; default 67108864 (64 MiB)
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder maxMessageSize(long bytes) {
+            wire = wire.withMessageSize(bytes);
             return this;
         }
 
@@ -624,7 +690,8 @@ public final class PostgresSessions {
          * Makes the sessions. No connection is opened before the first transaction.
          *
          * @return sessions that own their pool; close them
-         * @throws IllegalArgumentException if database or user is missing; if a file for TLS cannot be read or would not be used;
+         * @throws IllegalArgumentException if database or user is missing; if a file for TLS cannot be read or would not be used, or
+         *     {@link #insecure} goes together with {@code VERIFY_FULL};
          *     if {@link PoolOptions#createTimeout()} is longer than {@link PoolOptions#acquireTimeout()}; or if {@link
          *     #pgBouncer} goes together with {@code overlap(true)}, {@code autocommitWrites(false)}, {@link #onConnect}, {@link
          *     #initSql}, {@link #statementTimeout}, {@link #lockTimeout}, {@link #idleInTransactionTimeout}, {@link
@@ -637,11 +704,13 @@ public final class PostgresSessions {
                         "echo is on in production: the text of every statement is written to the log. Leave echo out"
                                 + " (DATABASE_ECHO, SQL_ECHO), and set org.reactivesessions.sql to DEBUG for a while when you need it.");
             }
+            address.endpoints().forEach(this::warnOfWeakness);
             return new Assembly(
                             address,
                             target,
                             startup,
                             tls,
+                            wire,
                             pool,
                             limits,
                             resilience,
@@ -654,6 +723,17 @@ public final class PostgresSessions {
                     .sessions(pooler);
         }
 
+        private void warnOfWeakness(Endpoint host) {
+            String weakness = tls.weaknessFor(host.host());
+            if (weakness != null) {
+                log.warn(
+                        "Connections to {}: {}. Leave sslMode out (sslmode, DATABASE_SSLMODE, PGSSLMODE), which makes sure of"
+                                + " the server; or say insecure() (insecure=true) if it is meant.",
+                        host.host(),
+                        weakness);
+            }
+        }
+
         Address address() {
             return address;
         }
@@ -662,8 +742,8 @@ public final class PostgresSessions {
         @Override
         public String toString() {
             return "PostgresSessions[" + address + (target == null ? "" : ", target " + target) + ", " + pool + ", "
-                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", echo=" + echo + ", pgBouncer=" + pooler
-                    + "]";
+                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", " + wire + ", echo=" + echo
+                    + ", pgBouncer=" + pooler + "]";
         }
     }
 }

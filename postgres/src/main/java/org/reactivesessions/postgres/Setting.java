@@ -222,10 +222,18 @@ enum Setting {
             everywhere("sslmode").commonly("PGSSLMODE").orInUrl("sslMode"),
             ValueRule.sslMode(),
             PostgresSessions.Builder::sslMode,
-            "disable",
-            "prefer (libpq, pgjdbc)",
-            "the driver's; `prefer` protects from nobody who can answer for the server, so say `verify-full` for every server"
-                    + " that is not on this machine"),
+            "verify-full, on this machine disable",
+            "prefer (libpq, pgjdbc), disable (r2dbc-postgresql)",
+            "`prefer` protects from nobody who can answer for the server; `localhost`, 127.0.0.0/8 and ::1 are this machine; a"
+                    + " weaker one for another host is a warning, see [Security](security.md)"),
+    INSECURE(
+            everywhere("insecure"),
+            ValueRule.yesOrNo(),
+            PostgresSessions.Builder::insecure,
+            "false",
+            "none",
+            "says that the server need not be made sure of: without `sslmode` nothing is encrypted, with one weaker than"
+                    + " `verify-full` there is no warning; an error with `verify-full`"),
     SSLROOTCERT(
             everywhere("sslrootcert").commonly("PGSSLROOTCERT").orInUrl("sslRootCert"),
             ValueRule.file(),
@@ -247,6 +255,28 @@ enum Setting {
             "see `sslcert`",
             "`~/.postgresql/postgresql.key` (libpq)",
             "PEM of a PKCS#8 key without a password of its own"),
+    REQUIRE_AUTH(
+            everywhere("require-auth").commonly("PGREQUIREAUTH").orInUrl("requireAuth"),
+            ValueRule.authenticationMethods(),
+            PostgresSessions.Builder::requireAuth,
+            "none,scram-sha-256",
+            "everything (libpq, pgjdbc, r2dbc-postgresql)",
+            "how the server may have the user prove who he is; `none` is `trust` and `cert`; add `password` for tokens of a cloud"
+                    + " provider, which are sent only to a server that was made sure of, see [Security](security.md)"),
+    MAX_SCRAM_ITERATIONS(
+            everywhere("max-scram-iterations"),
+            ValueRule.wholeNumber(4_096, Integer.MAX_VALUE),
+            PostgresSessions.Builder::maxScramIterations,
+            "100000",
+            "no limit (libpq, r2dbc-postgresql)",
+            "the server says how often the password is hashed, on the event loop; PostgreSQL asks for 4096"),
+    MAX_MESSAGE_SIZE(
+            everywhere("max-message-size"),
+            ValueRule.size(),
+            PostgresSessions.Builder::maxMessageSize,
+            "64MB",
+            "2GB (r2dbc-postgresql), 1GB (libpq)",
+            "a row is one message; a longer one costs the connection instead of the memory; 64kB to 1GB"),
     ECHO(
             everywhere("echo").commonly("SQL_ECHO"),
             ValueRule.yesOrNo(),

@@ -35,6 +35,6 @@ final class ShownValue {
             return "something with NUL in it, which is not shown because it may hold a password";
         }
         String start = value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "…";
-        return '"' + start.replaceAll("\\p{Cntrl}", "?") + '"';
+        return '"' + start.replaceAll("(?U)\\p{Cntrl}", "?") + '"';
     }
 }

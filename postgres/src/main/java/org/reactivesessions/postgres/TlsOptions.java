@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether connections are encrypted, whom they trust, and what they show of themselves. Immutable.
  *
- * @param mode what is encrypted and checked
+ * @param mode what is encrypted and checked, or {@code null} if nobody has said: then that depends on the host
+ * @param insecure whether somebody has said that a server need not be made sure of
  * @param rootCertificate the certificates that are trusted, or {@code null} for those of the JVM
  * @param certificate what the server is shown, or {@code null} for nothing
  * @param key belongs to {@code certificate}
  */
 record TlsOptions(
-        SSLMode mode,
+        @Nullable SSLMode mode,
+        boolean insecure,
         @Nullable Path rootCertificate,
         @Nullable Path certificate,
         @Nullable Path key) {
@@ -33,57 +35,100 @@ record TlsOptions(
     static final Set<SSLMode> MODES = EnumSet.range(SSLMode.DISABLE, SSLMode.VERIFY_FULL);
 
     static TlsOptions none() {
-        return new TlsOptions(SSLMode.DISABLE, null, null, null);
+        return new TlsOptions(null, false, null, null, null);
     }
 
     TlsOptions withMode(SSLMode newMode) {
         if (!MODES.contains(newMode)) {
             throw new IllegalArgumentException("sslMode must be one of " + MODES + ", but was " + newMode);
         }
-        return new TlsOptions(newMode, rootCertificate, certificate, key);
+        return new TlsOptions(newMode, insecure, rootCertificate, certificate, key);
+    }
+
+    TlsOptions withInsecure(boolean meant) {
+        return new TlsOptions(mode, meant, rootCertificate, certificate, key);
     }
 
     TlsOptions withRootCertificate(Path file) {
-        return new TlsOptions(mode, file, certificate, key);
+        return new TlsOptions(mode, insecure, file, certificate, key);
     }
 
     TlsOptions withCertificate(Path file) {
-        return new TlsOptions(mode, rootCertificate, file, key);
+        return new TlsOptions(mode, insecure, rootCertificate, file, key);
     }
 
     TlsOptions withKey(Path file) {
-        return new TlsOptions(mode, rootCertificate, certificate, file);
+        return new TlsOptions(mode, insecure, rootCertificate, certificate, file);
+    }
+
+    /** What is encrypted and checked with a host. */
+    SSLMode modeFor(String host) {
+        if (mode != null) {
+            return mode;
+        }
+        return insecure || Loopback.is(host) ? SSLMode.DISABLE : SSLMode.VERIFY_FULL;
+    }
+
+    /** Whether nobody but the server can read what is sent to a host, or somebody has said that it does not matter. */
+    boolean isSafeFor(String host) {
+        return switch (modeFor(host)) {
+            case VERIFY_FULL -> true;
+            case VERIFY_CA -> rootCertificate != null || insecure || Loopback.is(host);
+            default -> insecure || Loopback.is(host);
+        };
+    }
+
+    /** What is not checked with a host although nobody has said that it need not be; {@code null} if there is nothing. */
+    @Nullable
+    String weaknessFor(String host) {
+        if (insecure || Loopback.is(host)) {
+            return null;
+        }
+        return switch (modeFor(host)) {
+            case DISABLE -> "nothing is encrypted, and whoever answers is taken for the server";
+            case ALLOW, PREFER ->
+                "whoever answers is taken for the server, and may say that nothing is to be encrypted";
+            case REQUIRE -> "whoever answers is taken for the server: its certificate is not checked";
+            case VERIFY_CA -> "the name in the server's certificate is not checked";
+            default -> null;
+        };
     }
 
     /**
-     * Checks what belongs together, so that nothing is taken and then not used.
+     * Checks what belongs together for a host, so that nothing is taken and then not used.
      *
-     * @throws IllegalArgumentException if a file would not be used, or is not there
+     * @throws IllegalArgumentException if a file would not be used, or two settings contradict each other
      */
-    TlsOptions requireUsable() {
-        if (rootCertificate != null && !mode.verifyCertificate()) {
+    TlsOptions requireUsableFor(String host) {
+        SSLMode used = modeFor(host);
+        if (insecure && used == SSLMode.VERIFY_FULL) {
             throw new IllegalArgumentException(
-                    "sslRootCert is used by sslMode verify-ca and verify-full only, but sslMode is " + mode
+                    "insecure contradicts sslMode verify-full, which makes sure of the server; leave one of them out");
+        }
+        if (rootCertificate != null && !used.verifyCertificate()) {
+            throw new IllegalArgumentException(
+                    "sslRootCert is used by sslMode verify-ca and verify-full only, but sslMode is " + used
                             + "; set one of them, or leave sslRootCert out");
         }
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException("sslCert and sslKey go together, but only "
                     + (key == null ? "sslCert" : "sslKey") + " is set; set both");
         }
-        if (certificate != null && mode == SSLMode.DISABLE) {
+        if (certificate != null && used == SSLMode.DISABLE) {
             throw new IllegalArgumentException(
                     "sslCert and sslKey are shown on encrypted connections only, but sslMode is disable; set sslMode");
         }
         return this;
     }
 
-    PostgresqlConnectionConfiguration.Builder applyTo(PostgresqlConnectionConfiguration.Builder driver) {
-        driver.sslMode(mode);
+    PostgresqlConnectionConfiguration.Builder applyTo(PostgresqlConnectionConfiguration.Builder driver, String host) {
+        SSLMode used = modeFor(host);
+        driver.sslMode(used);
         if (rootCertificate != null) {
             driver.sslRootCert(readable("sslRootCert", rootCertificate));
         }
-        if (mode.verifyCertificate()) {
-            driver.sslContextBuilderCustomizer(trusting());
+        if (used.verifyCertificate()) {
+            driver.sslContextBuilderCustomizer(trusting(used));
         }
         if (certificate != null && key != null) {
             driver.sslCert(readable("sslCert", certificate)).sslKey(readable("sslKey", key));
@@ -95,13 +140,13 @@ record TlsOptions(
      * What the driver leaves to Netty, which since 4.2 compares names in every mode. The certificates of the JVM are read here
      * and once, because the driver would have an event loop read them for every connection.
      */
-    private UnaryOperator<SslContextBuilder> trusting() {
+    private UnaryOperator<SslContextBuilder> trusting(SSLMode used) {
         TrustManagerFactory ofJvm = rootCertificate == null ? trustedByJvm() : null;
         return builder -> {
             if (ofJvm != null) {
                 builder.trustManager(ofJvm);
             }
-            return mode.verifyPeerName() ? builder : builder.endpointIdentificationAlgorithm(null);
+            return used.verifyPeerName() ? builder : builder.endpointIdentificationAlgorithm(null);
         };
     }
 

@@ -7,9 +7,11 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -31,6 +33,8 @@ record ValueRule<T>(String words, Function<String, Optional<T>> reading) {
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,10})(kB|MB|GB|)");
+    private static final long KILOBYTE = 1_024;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
 
     /** Longer than any connection lives, so that none is ever asked. */
@@ -134,6 +138,41 @@ record ValueRule<T>(String words, Function<String, Optional<T>> reading) {
 
     static ValueRule<SSLMode> sslMode() {
         return oneOf(TlsOptions.MODES.stream().collect(Collectors.toMap(SSLMode::toString, Function.identity())));
+    }
+
+    /** Methods with commas between them. */
+    static ValueRule<Set<AuthenticationMethod>> authenticationMethods() {
+        Map<String, AuthenticationMethod> methods = Arrays.stream(AuthenticationMethod.values())
+                .collect(Collectors.toMap(AuthenticationMethod::toString, Function.identity()));
+        return new ValueRule<>(
+                "one or more of " + String.join(", ", new TreeMap<>(methods).keySet())
+                        + " with commas between them, such as scram-sha-256,none",
+                text -> {
+                    Set<AuthenticationMethod> named = EnumSet.noneOf(AuthenticationMethod.class);
+                    for (String name : text.split(",", -1)) {
+                        AuthenticationMethod method = methods.get(name.trim());
+                        if (method == null) {
+                            return Optional.empty();
+                        }
+                        named.add(method);
+                    }
+                    return Optional.of(named);
+                });
+    }
+
+    /** A number of bytes, in the units of PostgreSQL. */
+    static ValueRule<Long> size() {
+        return new ValueRule<>(
+                "a number of bytes, or one with kB, MB or GB behind it, such as 64MB",
+                text -> Optional.of(SIZE.matcher(text)).filter(Matcher::matches).map(parts -> {
+                    long unit = switch (parts.group(2)) {
+                        case "kB" -> KILOBYTE;
+                        case "MB" -> KILOBYTE * KILOBYTE;
+                        case "GB" -> KILOBYTE * KILOBYTE * KILOBYTE;
+                        default -> 1;
+                    };
+                    return Long.parseLong(parts.group(1)) * unit;
+                }));
     }
 
     static ValueRule<Path> file() {

@@ -70,8 +70,15 @@ class ConfigurationPageTest {
         Address local = PostgresSessions.builder().address();
         assertThat(Setting.HOST.byDefault()).isEqualTo(local.host());
         assertThat(Setting.PORT.byDefault()).isEqualTo(Integer.toString(local.port()));
+        TlsOptions tls = TlsOptions.none();
         assertThat(Setting.SSLMODE.byDefault())
-                .isEqualTo(TlsOptions.none().mode().toString());
+                .isEqualTo(tls.modeFor("db.example") + ", on this machine " + tls.modeFor(local.host()));
+        WireLimits wire = WireLimits.defaults();
+        assertThat(ValueRule.authenticationMethods().read("x", Setting.REQUIRE_AUTH.byDefault()))
+                .isEqualTo(wire.methods());
+        assertThat(Setting.MAX_SCRAM_ITERATIONS.byDefault()).isEqualTo(Integer.toString(wire.scramIterations()));
+        assertThat(ValueRule.size().read("x", Setting.MAX_MESSAGE_SIZE.byDefault()))
+                .isEqualTo(wire.messageSize());
     }
 
     @Test

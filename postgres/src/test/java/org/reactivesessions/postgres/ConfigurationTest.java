@@ -87,6 +87,15 @@ class ConfigurationTest {
         all.put(Setting.SSLROOTCERT, new Sample("a.crt", builder -> builder.sslRootCert(Path.of("a.crt"))));
         all.put(Setting.SSLCERT, new Sample("b.crt", builder -> builder.sslCert(Path.of("b.crt"))));
         all.put(Setting.SSLKEY, new Sample("b.pk8", builder -> builder.sslKey(Path.of("b.pk8"))));
+        all.put(Setting.INSECURE, new Sample("true", PostgresSessions.Builder::insecure));
+        all.put(
+                Setting.REQUIRE_AUTH,
+                new Sample(
+                        "scram-sha-256,password",
+                        builder -> builder.requireAuth(
+                                AuthenticationMethod.PASSWORD, AuthenticationMethod.SCRAM_SHA_256)));
+        all.put(Setting.MAX_SCRAM_ITERATIONS, new Sample("8192", builder -> builder.maxScramIterations(8_192)));
+        all.put(Setting.MAX_MESSAGE_SIZE, new Sample("128MB", builder -> builder.maxMessageSize(128 << 20)));
         all.put(Setting.ECHO, new Sample("true", builder -> builder.echo(true)));
         all.put(Setting.PGBOUNCER, new Sample("true", PostgresSessions.Builder::pgBouncer));
         return all;
@@ -400,6 +409,7 @@ class ConfigurationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PostgresSessions.builder()
                         .url(URL)
+                        .insecure()
                         .sslCert(file)
                         .sslKey(file)
                         .build())

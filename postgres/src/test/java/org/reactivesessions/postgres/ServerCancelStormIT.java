@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.postgres.mutant.DelegatingDialect;
+import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.ServerCancelOptions;
@@ -59,6 +60,7 @@ class ServerCancelStormIT {
      * Each round cancels a statement about when it ends, three in ten of which would sleep for up to 2 ms, with no grace and no
      * budget to speak of, and lets somebody else work on the connection at once. A request that came late would fail his statement with 57014.
      */
+    @SecurityRow("S15")
     @Test
     void noRequestMustHitWhoeverComesNext() {
         Counting dialect = new Counting();

@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A certificate that vouches for itself, and its key, as files in PEM. Made by the JDK's own tool.
@@ -50,6 +52,25 @@ public record TestCertificate(Path certificate, Path key) {
         } catch (IOException | GeneralSecurityException failed) {
             throw new IllegalStateException("no certificate for " + name, failed);
         }
+    }
+
+    /** What a server in this process shows it by. */
+    public SSLContext serverContext() {
+        try (InputStream file = Files.newInputStream(certificate.resolveSibling(name(certificate) + ".p12"))) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(file, PASSWORD.toCharArray());
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys, PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException failed) {
+            throw new IllegalStateException("no context for " + certificate, failed);
+        }
+    }
+
+    private static String name(Path certificate) {
+        return certificate.getFileName().toString().replaceFirst("\\.crt$", "");
     }
 
     private static void generate(Path store, String name, String alternative) throws IOException {

@@ -13,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
+import org.reactivesessions.postgres.security.SecurityRow;
+import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.proxy.FrameMatch;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -104,6 +108,7 @@ class TlsIT {
         assertThat(answer(to(database, verified(mode, trusted)), encrypted())).isEqualTo("true");
     }
 
+    @SecurityRow("S1")
     @ParameterizedTest
     @ValueSource(strings = {"verify-ca", "verify-full"})
     void aServerThatIsNotTrustedMustBeRefused(String mode) {
@@ -111,6 +116,7 @@ class TlsIT {
         assertRefused(to(database, "sslmode=" + mode));
     }
 
+    @SecurityRow("S1")
     @Test
     void aServerOfAnotherNameMustBeRefusedByTheStrictestModeOnly() {
         TestCertificate elsewhere = TestCertificate.create(directory, "elsewhere", "dns:elsewhere.example");
@@ -122,6 +128,7 @@ class TlsIT {
         }
     }
 
+    @SecurityRow("S1")
     @Test
     void aServerThatCannotEncryptMustBeRefusedUnlessTheModeAllowsIt() {
         try (TestDatabase plain = EmbeddedServer.shared().freshDatabase()) {
@@ -140,6 +147,7 @@ class TlsIT {
                 .isEqualTo("/CN=trusted");
     }
 
+    @SecurityRow("S15")
     @Test
     void aStatementMustBeCancelledOnTheServer() {
         ReactiveSessions sessions =
@@ -158,6 +166,32 @@ class TlsIT {
 
     private static Mono<Void> sleep(Session session) {
         return session.sql(SLEEP).execute();
+    }
+
+    /** Whoever cannot read the request cannot learn the key by which this connection is cancelled. */
+    @SecurityRow("S15")
+    @Test
+    void aRequestToCancelMustNotBeReadableOnTheWay() {
+        try (FaultProxy proxy = FaultProxy.start(database.host(), database.port())) {
+            Rule asked = proxy.watch(FrameMatch.encryptionRequest());
+            Rule readable = proxy.watch(FrameMatch.cancelRequest());
+            ReactiveSessions sessions = PostgresSessions.builder()
+                    .pool(ServerFixture.roomyPool(1))
+                    .url(database.r2dbcUrl(proxy.host(), proxy.port()) + "?" + verified("verify-full", trusted))
+                    .build();
+            Disposable running =
+                    sessions.withTransaction(session -> sleep(session)).subscribe();
+            ServerCensus.await(database, ServerFixture.PATIENCE, census -> isSleeping(census));
+            int before = asked.hits();
+
+            running.dispose();
+            sessions.quiesced().block(ServerFixture.PATIENCE);
+
+            assertThat(isSleeping(ServerCensus.of(database))).isFalse();
+            assertThat(asked.hits()).as("connections that asked for encryption").isGreaterThan(before);
+            assertThat(readable.hits()).as("requests in clear text").isZero();
+            sessions.close().block(ServerFixture.PATIENCE);
+        }
     }
 
     private static boolean isSleeping(ServerCensus census) {

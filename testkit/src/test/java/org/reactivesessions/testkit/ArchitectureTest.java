@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
-/** The server, the proxy and PgBouncer stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
+/** The server, the proxy, the mock and PgBouncer stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
 class ArchitectureTest {
 
     private static final String ROOT = "org.reactivesessions.testkit";
@@ -32,6 +32,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theMockMustStandAlone() {
+        alone(ROOT + ".mock").check(MAIN);
+    }
+
+    @Test
     void pgBouncerMustStandAlone() {
         alone(ROOT + ".pgbouncer").check(MAIN);
     }
@@ -49,7 +54,8 @@ class ArchitectureTest {
     @Test
     void theRulesMustLookAtSomething() {
         assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
-                .containsExactlyInAnyOrder(ROOT + ".server", ROOT + ".proxy", ROOT + ".pgbouncer", ROOT + ".contract");
+                .containsExactlyInAnyOrder(
+                        ROOT + ".server", ROOT + ".proxy", ROOT + ".mock", ROOT + ".pgbouncer", ROOT + ".contract");
     }
 
     @Test
@@ -84,6 +90,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         aPackage + "..",
                         "java..",
+                        "javax.net.ssl..",
                         "org.jspecify.annotations..",
                         "org.slf4j..",
                         "org.postgresql..",

@@ -175,6 +175,12 @@ final class FaultMatrix {
                     "read right; the limit is on the whole, not on a silence",
                     I5,
                     I9),
+            row(
+                    28,
+                    "a message of a length that is none, or of 1 GiB",
+                    "query",
+                    "ROLLED_BACK, connection destroyed, nothing collected",
+                    I5),
             row(29, "lock not had in time", "query", "ROLLED_BACK (55P03) within lockTimeout", I5),
             row(
                     30,

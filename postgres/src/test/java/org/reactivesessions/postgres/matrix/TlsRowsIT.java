@@ -8,6 +8,7 @@ import static org.reactivesessions.postgres.matrix.Invariant.I5;
 import static org.reactivesessions.postgres.matrix.Invariant.I6;
 
 import io.r2dbc.postgresql.client.SSLMode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,11 +17,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.error.DatabaseRefusedException;
 import org.reactivesessions.error.SessionFailure;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.TestCertificate;
+import org.reactivesessions.postgres.security.SecurityRow;
+import org.reactivesessions.testkit.mock.ClientMessage;
+import org.reactivesessions.testkit.mock.MockServer;
+import org.reactivesessions.testkit.mock.Script;
+import org.reactivesessions.testkit.mock.ServerMessage;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import reactor.core.publisher.Mono;
 
@@ -31,10 +38,7 @@ class TlsRowsIT extends FaultRows {
     /** Less than the second between two looks at the health of the database, so that there are moments without a link. */
     private static final Duration CREATE = Duration.ofMillis(700);
 
-    /** The request for encryption: its length, and its code, 80877103. */
-    private static final String REQUEST_FOR_ENCRYPTION = "\0\0\0\10\4\u00d2\26/";
-
-    private static final char HANDSHAKE = 22;
+    private static final byte HANDSHAKE = 22;
 
     @TempDir
     static Path directory;
@@ -70,13 +74,18 @@ class TlsRowsIT extends FaultRows {
         return settings.sslMode(SSLMode.VERIFY_FULL).sslRootCert(certificate.certificate());
     }
 
+    @SecurityRow("S1")
     @FaultRow(
             value = 3,
             invariants = {I2, I3, I5, I6, I11})
     @ParameterizedTest(name = "a server that answers {0}")
     @ValueSource(chars = {'S', 'N'})
     void mustGetNoPassword(char answer) {
-        try (MuteServer mute = MuteServer.answering(answer)) {
+        Script script = Script.empty()
+                .expectEncryptionRequest()
+                .send(ServerMessage.raw((byte) answer))
+                .fallSilent();
+        try (MockServer mute = MockServer.start(script)) {
             proxy().resetAll();
             proxy().target(mute.host(), mute.port());
             Operation operation = start(session -> Mono.just("done"));
@@ -87,15 +96,20 @@ class TlsRowsIT extends FaultRows {
             check().verdict(operation, TransactionOutcome.NOT_STARTED);
             check().nothingDurable(operation);
             check().keepsSecrets(operation);
-            assertThat(mute.received()).isNotEmpty().allSatisfy(sent -> {
-                check().keepsSecrets(sent);
-                assertThat(sent).startsWith(REQUEST_FOR_ENCRYPTION);
-                String behind = sent.substring(REQUEST_FOR_ENCRYPTION.length());
+            if (answer == 'N') {
+                assertThat(operation.error())
+                        .isInstanceOf(DatabaseRefusedException.class)
+                        .hasMessageContainingAll("sslRootCert", "sslmode", "insecure()");
+                check().circuitHasStayedClosed();
+            }
+            assertThat(mute.heard()).isNotEmpty().allSatisfy(said -> {
+                assertThat(said.get(0).type()).isEqualTo(ClientMessage.ENCRYPTION_REQUEST);
                 if (answer == 'N') {
-                    assertThat(behind).isEmpty();
-                } else if (!behind.isEmpty()) { // the time may be over before the handshake begins
-                    assertThat(behind.charAt(0)).isEqualTo(HANDSHAKE);
+                    assertThat(said).hasSize(1);
+                } else if (said.size() > 1) { // the time may be over before the handshake begins
+                    assertThat(said.get(1).body()[0]).isEqualTo(HANDSHAKE);
                 }
+                said.forEach(message -> check().keepsSecrets(new String(message.body(), StandardCharsets.ISO_8859_1)));
             });
         }
         proxy().target(fixture().database().host(), fixture().database().port());

@@ -183,6 +183,17 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
+     * Puts another length into matching frames of the server; as many bytes as before follow.
+     *
+     * @param match the frames to act on
+     * @param length what they say of themselves
+     * @return the rule at work
+     */
+    public Rule lieAboutLength(FrameMatch match, int length) {
+        return rulebook.add(match, Rule.Action.LIE, Duration.ZERO, Integer.toString(length));
+    }
+
+    /**
      * Swallows matching frames.
      *
      * @param match the frames to swallow

@@ -51,6 +51,13 @@ final class Frame {
         return new Frame(direction, type, message.array(), arrivalNanos);
     }
 
+    /** The same message, which says another length of itself. */
+    Frame withLength(int length) {
+        byte[] lying = bytes.clone();
+        ByteBuffer.wrap(lying).putInt(1, length);
+        return new Frame(direction, type, lying, arrivalNanos);
+    }
+
     Direction direction() {
         return direction;
     }

@@ -126,6 +126,10 @@ final class Lane {
                     sql = conversation.sqlOf(frame);
                     rule.hit();
                 }
+                case LIE -> {
+                    frame = rule.lie(frame);
+                    rule.hit();
+                }
                 case DROP -> {
                     if (direction == Direction.SERVER) {
                         conversation.note(frame, sql);

@@ -25,6 +25,7 @@ public final class Rule {
         DELAY,
         DRIP,
         REPLACE,
+        LIE,
         DROP,
         CUT,
         RESET
@@ -44,7 +45,7 @@ public final class Rule {
 
     /**
      * @param delay of use to DELAY and DRIP only
-     * @param text of use to REPLACE only
+     * @param text of use to REPLACE, and to LIE as the length it tells
      */
     Rule(FrameMatch match, Action action, Duration delay, String text, Consumer<Rule> remover) {
         this.match = match;
@@ -158,6 +159,11 @@ public final class Rule {
     /** What leaves instead of a frame. */
     Frame replacement(Frame frame) {
         return frame.withText(text);
+    }
+
+    /** A frame that tells another length than it has. */
+    Frame lie(Frame frame) {
+        return frame.withLength(Integer.parseInt(text));
     }
 
     /** Whether the rule is to act on this frame; counts occurrences. */
