@@ -111,8 +111,8 @@ public final class OverloadRun {
                 PostgresSessions.builder().url(database.r2dbcUrl()).pool(pool).build();
         try {
             Crowd crowd = new Crowd(sessions);
-            crowd.perSecond(SIZE, Duration.ofSeconds(2)); // to warm up
-            double capacity = crowd.perSecond(2 * SIZE, Duration.ofSeconds(3));
+            crowd.perSecond(2 * SIZE, Duration.ofSeconds(3)); // to warm up
+            double capacity = capacity(crowd);
             long turn = System.nanoTime() + time.toNanos();
             List<Call> calls = crowd.arriving(
                     TIMES * capacity,
@@ -138,6 +138,15 @@ public final class OverloadRun {
         } finally {
             sessions.close().block(Duration.ofSeconds(60));
         }
+    }
+
+    /** The best of some, because a machine that is busy now and then shows less than it can do. */
+    private static double capacity(Crowd crowd) {
+        double best = 0;
+        for (int i = 0; i < 3; i++) {
+            best = Math.max(best, crowd.perSecond(2 * SIZE, Duration.ofSeconds(2)));
+        }
+        return best;
     }
 
     private double seconds() {
