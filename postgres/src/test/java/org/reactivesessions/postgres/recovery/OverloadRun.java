@@ -64,11 +64,13 @@ public final class OverloadRun {
     }
 
     private void run() {
+        double capacity = capacity();
+        protocol.line("They can serve %.0f/s; the best of six measurements.", capacity);
+        protocol.line("");
         PoolOptions pool = PoolOptions.defaults().maxSize(SIZE);
         List<List<String>> table = new ArrayList<>();
         table.add(List.of(
                 "wait target, queue",
-                "can serve/s",
                 "arrive/s",
                 "good/s",
                 "of what can be served",
@@ -77,10 +79,10 @@ public final class OverloadRun {
                 "refused/s",
                 "timed out/s",
                 "all served again after ms"));
-        row("none, 20,000", pool.maxPending(LONG_QUEUE), table);
-        row("none, 80 (default)", pool, table);
-        Outcome shed = row("50 ms, 20,000", pool.maxPending(LONG_QUEUE).waitTarget(TARGET), table);
-        Outcome both = row("50 ms, 80", pool.waitTarget(TARGET), table);
+        row("none, 20,000", pool.maxPending(LONG_QUEUE), capacity, table);
+        row("none, 80 (default)", pool, capacity, table);
+        Outcome shed = row("50 ms, 20,000", pool.maxPending(LONG_QUEUE).waitTarget(TARGET), capacity, table);
+        Outcome both = row("50 ms, 80", pool.waitTarget(TARGET), capacity, table);
         protocol.table(table);
         protocol.line(
                 "good: committed within %d ms of its arrival; p50 and p99 of all that committed.", WANTED.toMillis());
@@ -106,13 +108,12 @@ public final class OverloadRun {
      */
     private record Outcome(double share, long backMillis) {}
 
-    private Outcome row(String name, PoolOptions pool, List<List<String>> table) {
+    private Outcome row(String name, PoolOptions pool, double capacity, List<List<String>> table) {
         ReactiveSessions sessions =
                 PostgresSessions.builder().url(database.r2dbcUrl()).pool(pool).build();
         try {
             Crowd crowd = new Crowd(sessions);
             crowd.perSecond(SIZE, Duration.ofSeconds(2)); // to warm up
-            double capacity = crowd.perSecond(2 * SIZE, Duration.ofSeconds(3));
             long turn = System.nanoTime() + time.toNanos();
             List<Call> calls = crowd.arriving(
                     TIMES * capacity,
@@ -125,7 +126,6 @@ public final class OverloadRun {
             long back = back(turn, calls);
             table.add(List.of(
                     name,
-                    figure(capacity),
                     figure(overload.size() / seconds()),
                     figure(good),
                     String.format(Locale.ROOT, "%.0f %%", 100 * good / capacity),
@@ -135,6 +135,24 @@ public final class OverloadRun {
                     figure(kind(overload, FailureKind.SATURATED) / seconds()),
                     back < 0 ? "not" : figure((double) back)));
             return new Outcome(good / capacity, back);
+        } finally {
+            sessions.close().block(Duration.ofSeconds(60));
+        }
+    }
+
+    /** The best of some, because a machine that is busy now and then shows less than it can do. */
+    private double capacity() {
+        ReactiveSessions sessions = PostgresSessions.builder()
+                .url(database.r2dbcUrl())
+                .pool(PoolOptions.defaults().maxSize(SIZE))
+                .build();
+        try {
+            Crowd crowd = new Crowd(sessions);
+            double best = 0;
+            for (int i = 0; i < 6; i++) {
+                best = Math.max(best, crowd.perSecond(2 * SIZE, Duration.ofSeconds(2)));
+            }
+            return best;
         } finally {
             sessions.close().block(Duration.ofSeconds(60));
         }
