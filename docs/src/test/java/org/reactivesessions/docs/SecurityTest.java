@@ -25,8 +25,7 @@ class SecurityTest {
         factory.init((KeyStore) null);
         X509TrustManager trusted = (X509TrustManager) factory.getTrustManagers()[0];
         return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder()
-                        .encodeToString(trusted.getAcceptedIssuers()[0].getEncoded())
+                + Base64.getMimeEncoder().encodeToString(trusted.getAcceptedIssuers()[0].getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
     }
 
