@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import java.io.IOException;
@@ -56,6 +57,22 @@ class ClassifyTest {
     void anErrorOfTheFunctionMustSayNothingWhateverItsCause() {
         assertThat(active(new IllegalStateException(DriverErrors.of("40001", "ERROR", null))))
                 .isEqualTo(FailureClass.OTHER);
+    }
+
+    /** A row is as long the next time, and a certificate the same. */
+    @Test
+    void whatThisSideRefusedMustBeAnOutageOnlyIfItMayGoAwayByItself() {
+        R2dbcException tooLong = MessageRefusedException.tooLong((byte) 'D', 1 << 30, 1 << 26);
+        R2dbcException malformed = MessageRefusedException.malformed("nonsense");
+
+        assertThat(active(tooLong)).isEqualTo(FailureClass.OTHER);
+        assertThat(active(new R2dbcNonTransientResourceException("broke", "08006", tooLong)))
+                .isEqualTo(FailureClass.OTHER);
+        assertThat(active(new R2dbcNonTransientResourceException("broke", "08006", malformed)))
+                .isEqualTo(FailureClass.OUTAGE);
+        assertThat(dialect.classify(LifePhase.ACQUIRING, tooLong)).isEqualTo(FailureClass.OUTAGE);
+        assertThat(dialect.classify(LifePhase.ACQUIRING, new ServerNotTrustedException("stranger")))
+                .isEqualTo(FailureClass.REFUSAL);
     }
 
     /** The driver's class of integrity violations has more in it than those of a constraint. */
