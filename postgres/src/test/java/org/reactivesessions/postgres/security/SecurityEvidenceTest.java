@@ -34,9 +34,6 @@ class SecurityEvidenceTest {
     /** What no test of this module can show, and the command that does; SECURITY.md has them. */
     private static final Map<String, String> BY_COMMAND = Map.of("S17", "osv-scanner", "S18", "reproducible-build.sh");
 
-    /** Risks whose tests come with what holds against them; nothing may stay here. */
-    private static final Set<String> YET_TO_COME = Set.of("S1", "S2", "S3", "S6", "S9", "S15", "S16");
-
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (S\\d+) \\|.*$");
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:IT|Test))`");
 
@@ -103,7 +100,6 @@ class SecurityEvidenceTest {
         Set<String> shown = new TreeSet<>(named(tests()).keySet());
         assertThat(RISKS).as("numbers").containsAll(shown);
         shown.addAll(BY_COMMAND.keySet());
-        shown.addAll(YET_TO_COME);
         assertThat(shown).containsAll(RISKS);
     }
 
@@ -117,9 +113,7 @@ class SecurityEvidenceTest {
                     .results()
                     .map(test -> test.group(1))
                     .collect(Collectors.toCollection(TreeSet::new));
-            if (!YET_TO_COME.contains(risk)) {
-                assertThat(onPage).as(risk).isEqualTo(named.getOrDefault(risk, Set.of()));
-            }
+            assertThat(onPage).as(risk).isEqualTo(named.getOrDefault(risk, Set.of()));
             String command = BY_COMMAND.get(risk);
             if (command != null) {
                 assertThat(row).as(risk).contains(command);
