@@ -47,7 +47,8 @@ record Verdict(TransactionOutcome outcome, @Nullable Throwable error, boolean co
         if (gate.isDoubtful()) {
             return rolledBack(new IllegalStateException(name
                     + ": the state of the connection is uncertain, so the transaction cannot be committed: a COPY was"
-                    + " cancelled or failed, or the driver failed where it must not. Let its error pass."));
+                    + " cancelled or failed, an inner scope could not be undone in time, or the driver failed where it must not."
+                    + " Let its error pass."));
         }
         if (!connectionOpen) {
             return rolledBack(DatabaseUnavailableException.rolledBack(

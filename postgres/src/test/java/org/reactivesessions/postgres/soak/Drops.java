@@ -1,21 +1,24 @@
 package org.reactivesessions.postgres.soak;
 
+import io.r2dbc.spi.R2dbcException;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Operators;
+import reactor.netty.channel.AbortedException;
 import reactor.util.context.Context;
 
 /**
  * Counts the signals that Reactor drops, because nobody is left to hear them. What the driver has read when its connection is closed
- * under it is explained by the fault; everything else is somebody's mistake. Thread-safe.
+ * under it, and a further error that says so, are explained by the fault; everything else is somebody's mistake. Thread-safe.
  */
 final class Drops {
 
-    private static final String DROPPING = "reactor.core.publisher.Operators";
-    private static final String OF_DRIVER = "io.r2dbc.postgresql.client.ReactorNettyClient$BackendMessageSubscriber";
+    private static final String MESSAGES_OF_DRIVER = "io.r2dbc.postgresql.message.";
+    private static final String CONNECTION_LOST = "08";
     private static final int SAMPLES = 3;
     private static final int FRAMES = 15;
 
@@ -45,7 +48,7 @@ final class Drops {
     }
 
     private void drop(Object signal) {
-        if (isOfDriver()) {
+        if (signal instanceof Throwable error ? isLoss(error) : isMessage(signal)) {
             explained.incrementAndGet();
             return;
         }
@@ -60,17 +63,24 @@ final class Drops {
         }
     }
 
-    /** Whether it was the driver's connection, closed by then, that had no use for it. */
-    private static boolean isOfDriver() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.dropWhile(frame -> !frame.getClassName().equals(DROPPING))
-                        .dropWhile(frame -> frame.getClassName().equals(DROPPING))
-                        .findFirst())
-                .filter(frame -> frame.getClassName().equals(OF_DRIVER))
-                .isPresent();
+    private static boolean isMessage(Object element) {
+        return element.getClass().getName().startsWith(MESSAGES_OF_DRIVER);
     }
 
-    /** What the driver had read, or heard of its end, when its connection was closed. */
+    /** Whether an error says that a connection is gone, which somebody else has heard already. */
+    private static boolean isLoss(Throwable error) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            String state = each instanceof R2dbcException known ? known.getSqlState() : null;
+            if (each instanceof IOException
+                    || AbortedException.isConnectionReset(each)
+                    || (state != null && state.startsWith(CONNECTION_LOST))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the driver had read, or what it heard of the end, when its connection was closed. */
     long explained() {
         return explained.get();
     }

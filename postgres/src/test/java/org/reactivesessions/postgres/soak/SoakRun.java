@@ -231,7 +231,7 @@ public final class SoakRun {
         long leaked = leaks.collect();
         int allowed = FEW_LEAKS + faults / FAULTS_PER_LEAK;
         line(
-                "Signals that the driver dropped on connections that were closed: %d; other dropped signals: %d.",
+                "Dropped signals: %d messages and losses of connections that were closed; others: %d.",
                 drops.explained(), drops.others());
         line(
                 "Buffers that Netty found leaked: %d. The driver loses some when a connection dies with a parameter or a row in its"
