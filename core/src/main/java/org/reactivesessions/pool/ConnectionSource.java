@@ -251,13 +251,17 @@ public final class ConnectionSource {
     /**
      * A connection on which a transaction was to write leads to a database that takes no writes: so may all the others, and none
      * that is open now is kept, see {@link #renew}. Once a second at most, because new ones may lead there as well.
+     *
+     * @return whether they are replaced now
      */
-    public void demoted() {
-        if (trust.demote()) {
+    public boolean demoted() {
+        boolean due = trust.demote();
+        if (due) {
             log.warn(
                     "A connection leads to a database that takes no writes, perhaps a primary of before; all connections"
                             + " are replaced");
         }
+        return due;
     }
 
     /**

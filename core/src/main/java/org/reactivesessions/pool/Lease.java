@@ -221,9 +221,13 @@ public final class Lease {
         physical.suspect(suspect);
     }
 
-    /** Says that the connection leads to a database that takes no writes, see {@link ConnectionSource#demoted}. */
-    public void demoted() {
-        source.demoted();
+    /**
+     * Says that the connection leads to a database that takes no writes, see {@link ConnectionSource#demoted}.
+     *
+     * @return whether all connections are replaced now
+     */
+    public boolean demoted() {
+        return source.demoted();
     }
 
     /**

@@ -75,7 +75,8 @@ final class LoadShedding {
 
     private synchronized void noWait() {
         if (shedding) {
-            count(nanoTime.getAsLong());
+            servedAt = nanoTime.getAsLong(); // who found it idle says nothing of how fast a queue is served
+            endIfCalm(servedAt);
         } else {
             watching = false;
         }
@@ -91,7 +92,7 @@ final class LoadShedding {
     synchronized void served(long queuedAt, int stillWaiting, boolean full) {
         long now = nanoTime.getAsLong();
         if (shedding) {
-            count(now);
+            count(now, queuedAt);
         } else if (now - queuedAt <= target || stillWaiting == 0 || !full) {
             watching = false;
         } else if (!watching) {
@@ -120,8 +121,9 @@ final class LoadShedding {
     }
 
     /** One long pause says little about how fast it goes. */
-    private void count(long now) {
-        gap += (Math.min(now - servedAt, CALM) - gap) / SERVICES;
+    private void count(long now, long queuedAt) {
+        long idleUntil = queuedAt - servedAt > 0 ? queuedAt : servedAt;
+        gap += (Math.min(now - idleUntil, CALM) - gap) / SERVICES;
         servedAt = now;
         endIfCalm(now);
     }
@@ -148,9 +150,9 @@ final class LoadShedding {
                 return null;
             }
             long now = nanoTime.getAsLong();
+            endIfCalm(now);
             wait = (waiting + 1) * gap;
-            if (wait <= target) {
-                endIfCalm(now);
+            if (!shedding || waiting == 0 || wait <= target) {
                 return null;
             }
             refusedAt = now;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ import reactor.core.publisher.Sinks;
 final class PhysicalConnections implements ConnectionFactory {
 
     private static final Logger log = LoggerFactory.getLogger(PhysicalConnections.class);
+
+    private static final Object TOO_LATE = new Object();
 
     private final ConnectionFactory driver;
     private final Function<? super Connection, ? extends Publisher<Void>> preparation;
@@ -83,12 +86,18 @@ final class PhysicalConnections implements ConnectionFactory {
             return Mono.error(new IllegalStateException("the pool was closed, so no connection is opened any more"));
         }
         long start = nanoTime.getAsLong();
+        AtomicReference<@Nullable Object> mine = new AtomicReference<>();
         return Mono.defer(() -> Mono.fromDirect(driver.create()))
-                .flatMap(opened -> prepare(opened, start))
+                .flatMap(opened -> prepare(opened, start, mine))
                 .timeout(
                         limit,
-                        Mono.error(() -> new TimeoutException(
-                                "the connection was not opened within " + limit.toMillis() + " ms")))
+                        Mono.error(() -> {
+                            if (mine.getAndSet(TOO_LATE) instanceof PhysicalConnection late) {
+                                closed(late).subscribe(); // was dropped on its way
+                            }
+                            return new TimeoutException(
+                                    "the connection was not opened within " + limit.toMillis() + " ms");
+                        }))
                 .doOnSuccess(opened -> signs.opened(nanoTime.getAsLong() - start))
                 .doOnError(error -> signs.failed(nanoTime.getAsLong() - start, error));
     }
@@ -151,13 +160,13 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that is given up while it is prepared is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> prepare(Connection opened, long start) {
+    private Mono<PhysicalConnection> prepare(Connection opened, long start, AtomicReference<@Nullable Object> mine) {
         Introduction said = new Introduction();
         return Mono.defer(() -> Mono.fromDirect(prepared(opened)))
                 .then(Mono.defer(() -> Mono.whenDelayError(lookForGuard(opened, said), lookForBackend(opened, said))))
                 .onErrorResume(error -> closed(opened).then(Mono.error(error)))
                 .doOnCancel(() -> closed(opened).subscribe())
-                .then(Mono.defer(() -> adopt(opened, said, start)));
+                .then(Mono.defer(() -> adopt(opened, said, start, mine)));
     }
 
     /** What is done with every connection before anybody gets it. */
@@ -193,11 +202,16 @@ final class PhysicalConnections implements ConnectionFactory {
     }
 
     /** A connection that cannot tell what the pool has to know is closed, because nobody else knows of it. */
-    private Mono<PhysicalConnection> adopt(Connection opened, Introduction said, long start) {
+    private Mono<PhysicalConnection> adopt(
+            Connection opened, Introduction said, long start, AtomicReference<@Nullable Object> mine) {
         try {
             PhysicalConnection adopted = new PhysicalConnection(
                     opened, said.guarded, said.backend, this::closing, start, lifeTimes.next(), nanoTime);
             open.add(adopted);
+            if (!mine.compareAndSet(null, adopted)) {
+                closed(adopted).subscribe(); // nobody waits any more, nor keeps this from being cancelled
+                return Mono.empty(); 
+            }
             return Mono.just(adopted);
         } catch (Throwable unusable) {
             return closed(opened).then(Mono.error(unusable));

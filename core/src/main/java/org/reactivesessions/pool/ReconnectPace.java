@@ -138,9 +138,19 @@ final class ReconnectPace {
     }
 
     /** A connection was closed by choice. */
-    synchronized void freed() {
-        save();
-        saved = waiting.isEmpty() ? Math.min(saved + 1, Math.max(saved, mostSaved)) : saved;
+    void freed() {
+        MonoSink<Void> served = null;
+        synchronized (this) {
+            save();
+            if (waiting.isEmpty()) {
+                saved = Math.min(saved + 1, Math.max(saved, mostSaved));
+            } else if (mostSaved == atOnce) { // nobody saves, nor is given anything, before a connection was opened
+                served = waiting.poll();
+            }
+        }
+        if (served != null) {
+            served.success();
+        }
     }
 
     /** A connection was found lost: of those that may come back at once, its share is gone. */

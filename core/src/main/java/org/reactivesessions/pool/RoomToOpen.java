@@ -3,6 +3,7 @@ package org.reactivesessions.pool;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,10 +56,11 @@ final class RoomToOpen implements AllocationStrategy {
      *
      * @param open how many it has let us open
      */
-    void refused(int open) {
+    void refused(IntSupplier open) {
         int before;
-        int now = Math.min(most, Math.max(1, open)); // one has to try
-        synchronized (this) {
+        int now;
+        synchronized (this) { // what is opened while it is counted comes to opened() later
+            now = Math.min(most, Math.max(1, open.getAsInt())); // one has to try
             before = room;
             room = now;
             restUntil = nanoTime.getAsLong() + restNanos;

@@ -58,7 +58,7 @@ final class ServerSigns implements ConnectObserver {
         if (!isOutage(error)) {
             pace.freed(); // somebody has answered, and nothing is gained by a later answer
         } else if (isFull(error)) {
-            room.refused(open.getAsInt());
+            room.refused(open);
         } else {
             unanswered();
         }

@@ -43,11 +43,11 @@ public final class AcquisitionPolicy implements ConnectObserver {
     private final Predicate<Throwable> isOutage;
     private final SessionListener listener;
     private final LongSupplier nanoTime;
-    private final AtomicReference<CircuitBreaker.State> seen;
+    private final AtomicReference<Seen> seen;
     private final @Nullable QuietSuccesses quiet;
     private final long slowNanos;
-    /** Grows with every change of state: what was permitted in another one says nothing about this one. */
-    private volatile int era;
+    /** The era grows with every change of state: what was permitted in another one says nothing about this one. */
+    private record Seen(CircuitBreaker.State state, int era) {}
 
     private volatile @Nullable Throwable lastFailure;
     private final AtomicInteger openings = new AtomicInteger();
@@ -68,7 +68,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
         this.isOutage = isOutage;
         this.listener = listener;
         this.nanoTime = nanoTime;
-        this.seen = new AtomicReference<>(breaker.getState());
+        this.seen = new AtomicReference<>(new Seen(breaker.getState(), 0));
         this.quiet = options.quietSuccesses();
         this.slowNanos =
                 breaker.getCircuitBreakerConfig().getSlowCallDurationThreshold().toNanos();
@@ -124,7 +124,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
     public @Nullable Permission ask() {
         boolean permitted = breaker.tryAcquirePermission();
         look();
-        return permitted ? new Permission(this, breaker.getCurrentTimestamp(), era) : null;
+        return permitted ? new Permission(this, breaker.getCurrentTimestamp(), era()) : null;
     }
 
     /** A scope asks for its first connection. */
@@ -240,7 +240,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     private boolean isOf(int permittedIn) {
         look();
-        return permittedIn == era;
+        return permittedIn == era();
     }
 
     private long nanosSince(long since) {
@@ -280,19 +280,18 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     /** A listener of Resilience4j would cost an event per answer, so the state is compared instead. */
     private void look() {
-        CircuitBreaker.State before = requireNonNull(seen.get());
+        Seen before = requireNonNull(seen.get());
         CircuitBreaker.State now = breaker.getState();
-        if (now != before && seen.compareAndSet(before, now)) {
-            changed(before, now);
+        if (now != before.state() && seen.compareAndSet(before, new Seen(now, before.era() + 1))) {
+            changed(before.state(), now);
         }
     }
 
-    private synchronized void nextEra() {
-        era++;
+    private int era() {
+        return requireNonNull(seen.get()).era();
     }
 
     private void changed(CircuitBreaker.State before, CircuitBreaker.State now) {
-        nextEra();
         if (now == CircuitBreaker.State.OPEN) {
             openUntil = nanoTime.getAsLong()
                     + TimeUnit.MILLISECONDS.toNanos(breaker.getCircuitBreakerConfig()

@@ -180,8 +180,9 @@ final class TransactionConnection extends PooledConnection {
         if (!definition().isReadOnly()
                 && !(error instanceof DatabaseReadOnlyException)
                 && orElse(false, () -> dialect().classify(phase, error) == FailureClass.READ_ONLY)) {
-            lease().demoted();
-            sentinel.demoted();
+            if (lease().demoted()) {
+                sentinel.demoted();
+            }
         }
     }
 

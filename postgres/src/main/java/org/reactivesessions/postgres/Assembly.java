@@ -1,6 +1,7 @@
 package org.reactivesessions.postgres;
 
 import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ record Assembly(
         return new HostMemory(targetOrDefault(), address.hosts().size(), System::nanoTime);
     }
 
+    /** Of the time to open a connection, what is not for whoever has a password to give. */
+    private Duration timeForHosts() {
+        return pool.createTimeout().dividedBy(10).multipliedBy(address.passwords() == null ? 9 : 4);
+    }
+
     private ConnectionFactory connections(
             List<DriverFactories> hosts, HostMemory memory, Function<DriverFactories, ConnectionFactory> kind) {
         ConnectionFactory found = hosts.size() == 1 && targetOrDefault() != HostTarget.PRIMARY
@@ -96,7 +102,7 @@ record Assembly(
                                 .toList(),
                         targetOrDefault(),
                         memory,
-                        pool.createTimeout().dividedBy(10).multipliedBy(9));
+                        timeForHosts());
         PasswordSource passwords = address.passwords();
         return passwords == null
                 ? found

@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.Reason;
@@ -29,6 +28,8 @@ final class HostAnswers {
     private final List<String> said = new ArrayList<>();
     private final List<Throwable> errors = new ArrayList<>();
     private boolean away;
+    private boolean refused;
+    /** The SQLSTATE of the first that had one: a server that was not trusted has none. */
     private @Nullable String refusal;
     private @Nullable String full;
     private boolean other;
@@ -53,7 +54,10 @@ final class HostAnswers {
         errors.add(error);
         String state = error instanceof R2dbcException known ? known.getSqlState() : null;
         switch (DIALECT.classify(LifePhase.ACQUIRING, error)) {
-            case REFUSAL -> refusal = refusal == null ? Objects.requireNonNullElse(state, "28000") : refusal;
+            case REFUSAL -> {
+                refused = true;
+                refusal = refusal == null ? state : refusal;
+            }
             case OUTAGE -> {
                 if (state != null && state.startsWith(INSUFFICIENT_RESOURCES)) {
                     full = state;
@@ -88,8 +92,10 @@ final class HostAnswers {
                 ? new R2dbcTransientResourceException(message, full)
                 : away
                         ? new R2dbcTransientResourceException(message, UNABLE_TO_CONNECT)
-                        : refusal != null && !other
-                                ? new R2dbcPermissionDeniedException(message, refusal)
+                        : refused && !other
+                                ? refusal == null
+                                        ? new ServerNotTrustedException(message)
+                                        : new R2dbcPermissionDeniedException(message, refusal)
                                 : new R2dbcNonTransientResourceException(message);
         errors.forEach(error::addSuppressed);
         return error;

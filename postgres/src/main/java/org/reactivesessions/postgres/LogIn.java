@@ -1,5 +1,6 @@
 package org.reactivesessions.postgres;
 
+import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.ByteBuffer;
@@ -145,12 +146,17 @@ final class LogIn {
         if (!limits.allows(AuthenticationMethod.SCRAM_SHA_256)) {
             return notAllowed(AuthenticationMethod.SCRAM_SHA_256, "an exchange by SCRAM");
         }
-        if (!mechanisms.contains(SCRAM)) {
+        List<String> names = List.of(mechanisms.split("\0"));
+        if (!names.contains(SCRAM) || names.stream().anyMatch(LogIn::isOtherScram)) { // the driver would take one of those
             return new ServerNotTrustedException(
                     "the server offers a kind of authentication that the driver does not know,"
-                            + " and not SCRAM-SHA-256; nothing was sent. Let pg_hba.conf say scram-sha-256 for this user");
+                            + " or that is not SCRAM-SHA-256; nothing was sent. Let pg_hba.conf say scram-sha-256 for this user");
         }
         return moves(Stage.BEGUN, Stage.SCRAM_ASKED, "a second request");
+    }
+
+    private static boolean isOtherScram(String mechanism) {
+        return mechanism.startsWith("SCRAM-") && !mechanism.equals(SCRAM) && !mechanism.equals(SCRAM + "-PLUS");
     }
 
     /** What is asked for is computed on the event loop, which has other connections too. */

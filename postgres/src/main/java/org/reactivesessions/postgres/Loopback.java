@@ -3,6 +3,7 @@ package org.reactivesessions.postgres;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 
 /** Which hosts are this machine, where nobody is between us and the server. Nothing is looked up. Stateless. */
 final class Loopback {
@@ -20,7 +21,7 @@ final class Loopback {
     static boolean is(String host) {
         byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
         if (address == null) {
-            return host.equalsIgnoreCase(NAME);
+            return host.toLowerCase(Locale.ROOT).equals(NAME); // and no letter that is only like one of these
         }
         try {
             return InetAddress.getByAddress(address).isLoopbackAddress();

@@ -81,6 +81,14 @@ final class ServerMessages extends ChannelInboundHandlerAdapter {
                 "something before it was asked, behind the answer to the request for" + " encryption");
     }
 
+    /** The driver would fail everybody by a reason of its own, before ours has got past rows that nobody reads. */
+    @Override
+    public void channelUnregistered(ChannelHandlerContext context) {
+        if (!refused) {
+            context.fireChannelUnregistered();
+        }
+    }
+
     private @Nullable R2dbcException follow(ByteBuf bytes) {
         int at = bytes.readerIndex();
         int end = bytes.writerIndex();

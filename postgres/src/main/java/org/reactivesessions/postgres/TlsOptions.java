@@ -1,10 +1,15 @@
 package org.reactivesessions.postgres;
 
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.NetUtil;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.client.DefaultHostnameVerifier;
+import io.r2dbc.postgresql.client.SSLConfig;
 import io.r2dbc.postgresql.client.SSLMode;
+import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -128,7 +133,11 @@ record TlsOptions(
             driver.sslRootCert(readable("sslRootCert", rootCertificate));
         }
         if (used.verifyCertificate()) {
-            driver.sslContextBuilderCustomizer(trusting(used));
+            driver.sslContextBuilderCustomizer(trusting(used, host));
+        }
+        if (used.verifyPeerName()) { // as it was given: the driver looks for the name of an address, and waits for it
+            driver.sslHostnameVerifier((lookedUp, session) -> SSLConfig.isValidSniHostname(host) // the handshake has checked it
+                    || DefaultHostnameVerifier.INSTANCE.verify(canonical(host), session));
         }
         if (certificate != null && key != null) {
             driver.sslCert(readable("sslCert", certificate)).sslKey(readable("sslKey", key));
@@ -140,14 +149,25 @@ record TlsOptions(
      * What the driver leaves to Netty, which since 4.2 compares names in every mode. The certificates of the JVM are read here
      * and once, because the driver would have an event loop read them for every connection.
      */
-    private UnaryOperator<SslContextBuilder> trusting(SSLMode used) {
+    private UnaryOperator<SslContextBuilder> trusting(SSLMode used, String host) {
         TrustManagerFactory ofJvm = rootCertificate == null ? trustedByJvm() : null;
         return builder -> {
             if (ofJvm != null) {
                 builder.trustManager(ofJvm);
             }
-            return used.verifyPeerName() ? builder : builder.endpointIdentificationAlgorithm(null);
+            return builder.endpointIdentificationAlgorithm(
+                    used.verifyPeerName() && SSLConfig.isValidSniHostname(host) ? "HTTPS" : null);
         };
+    }
+
+    /** An address as the driver writes those of a certificate, which it compares as texts. */
+    private static String canonical(String host) {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return address == null ? host : InetAddress.getByAddress(address).getHostAddress();
+        } catch (UnknownHostException impossible) {
+            return host;
+        }
     }
 
     private static TrustManagerFactory trustedByJvm() {
