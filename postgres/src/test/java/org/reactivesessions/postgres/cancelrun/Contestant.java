@@ -23,4 +23,9 @@ interface Contestant extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Who is under way, if it can tell. */
+    default String underWay() {
+        return "it cannot tell who is under way";
+    }
 }

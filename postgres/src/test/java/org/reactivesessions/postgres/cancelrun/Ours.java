@@ -57,6 +57,11 @@ final class Ours implements Contestant {
     }
 
     @Override
+    public String underWay() {
+        return sessions.poolStatus() + ", " + sessions.activeSessions();
+    }
+
+    @Override
     public boolean tellsOutcomes() {
         return true;
     }

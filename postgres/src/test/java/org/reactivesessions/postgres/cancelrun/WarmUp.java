@@ -24,9 +24,13 @@ final class WarmUp {
                 .limit(AT_ONCE)
                 .toList();
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            Flux.fromIterable(own)
-                    .flatMap(track -> Flux.from(contestant.transaction(track)).onErrorComplete(), AT_ONCE)
-                    .blockLast(atMost);
+            try {
+                Flux.fromIterable(own)
+                        .flatMap(track -> Flux.from(contestant.transaction(track)).onErrorComplete(), AT_ONCE)
+                        .blockLast(atMost);
+            } catch (IllegalStateException stuck) {
+                throw new IllegalStateException(Standstill.describe(contestant), stuck);
+            }
             if (round >= ROUNDS && isFull.getAsBoolean()) {
                 return true;
             }
