@@ -89,15 +89,12 @@ final class PhysicalConnections implements ConnectionFactory {
         AtomicReference<@Nullable Object> mine = new AtomicReference<>();
         return Mono.defer(() -> Mono.fromDirect(driver.create()))
                 .flatMap(opened -> prepare(opened, start, mine))
-                .timeout(
-                        limit,
-                        Mono.error(() -> {
-                            if (mine.getAndSet(TOO_LATE) instanceof PhysicalConnection late) {
-                                closed(late).subscribe(); // was dropped on its way
-                            }
-                            return new TimeoutException(
-                                    "the connection was not opened within " + limit.toMillis() + " ms");
-                        }))
+                .timeout(limit, Mono.error(() -> {
+                    if (mine.getAndSet(TOO_LATE) instanceof PhysicalConnection late) {
+                        closed(late).subscribe(); // was dropped on its way
+                    }
+                    return new TimeoutException("the connection was not opened within " + limit.toMillis() + " ms");
+                }))
                 .doOnSuccess(opened -> signs.opened(nanoTime.getAsLong() - start))
                 .doOnError(error -> signs.failed(nanoTime.getAsLong() - start, error));
     }
@@ -210,7 +207,7 @@ final class PhysicalConnections implements ConnectionFactory {
             open.add(adopted);
             if (!mine.compareAndSet(null, adopted)) {
                 closed(adopted).subscribe(); // nobody waits any more, nor keeps this from being cancelled
-                return Mono.empty(); 
+                return Mono.empty();
             }
             return Mono.just(adopted);
         } catch (Throwable unusable) {

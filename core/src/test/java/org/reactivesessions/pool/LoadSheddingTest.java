@@ -62,6 +62,39 @@ class LoadSheddingTest {
     }
 
     @Test
+    void itMustHaveEndedForWhoeverComesAfterAPauseAndNobodyMustBeRefusedWhoIsAlone() {
+        run(Duration.ofSeconds(1), 5);
+        assertThat(shedding.isShedding()).isTrue();
+        assertThat(shedding.refusal(0)).isNull();
+        pass(Duration.ofHours(1));
+
+        assertThat(shedding.refusal(1_000)).isNull();
+        assertThat(shedding.isShedding()).isFalse();
+    }
+
+    /** How fast callers come says nothing of how fast they are served. */
+    @Test
+    void burstsThatAreServedAtOnceMustNotBeRefused() {
+        run(Duration.ofSeconds(1), 5);
+        queue.clear();
+        refused = 0;
+        for (int burst = 0; burst < 100; burst++) {
+            for (int i = 0; i < 4; i++) {
+                arrive();
+            }
+            while (!queue.isEmpty()) {
+                pass(SERVICE);
+                serve();
+            }
+            shedding.servedAtOnce();
+            pass(Duration.ofMillis(500));
+        }
+
+        assertThat(refused).isZero();
+        assertThat(shedding.isShedding()).isFalse();
+    }
+
+    @Test
     void underOverloadWhoIsServedMustWaitForAboutTheTargetAndNobodyBeIdle() {
         run(Duration.ofSeconds(1), 5);
         assertThat(shedding.isShedding()).isTrue();

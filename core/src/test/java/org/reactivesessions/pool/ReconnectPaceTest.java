@@ -144,6 +144,18 @@ class ReconnectPaceTest {
         assertThat(turns).hasSize(AT_ONCE);
     }
 
+    /** Otherwise a pool that closes each connection after its use would be bound to the rate for as long as somebody waits. */
+    @Test
+    void aTurnThatIsGivenBackMustGoToWhoeverWaits() {
+        askAll(pace, AT_ONCE);
+        turns.clear();
+        askAll(pace, 3);
+        pace.freed();
+        pace.freed();
+
+        assertThat(turns).hasSize(2).containsOnly(Duration.ZERO);
+    }
+
     @Test
     void duringAnOutageNothingMustBeGivenBack() {
         pace.outage();

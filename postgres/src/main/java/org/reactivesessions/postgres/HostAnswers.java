@@ -31,6 +31,7 @@ final class HostAnswers {
     private boolean refused;
     /** The SQLSTATE of the first that had one: a server that was not trusted has none. */
     private @Nullable String refusal;
+
     private @Nullable String full;
     private boolean other;
 

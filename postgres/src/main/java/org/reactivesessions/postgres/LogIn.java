@@ -1,10 +1,10 @@
 package org.reactivesessions.postgres;
 
-import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.r2dbc.spi.R2dbcException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +147,8 @@ final class LogIn {
             return notAllowed(AuthenticationMethod.SCRAM_SHA_256, "an exchange by SCRAM");
         }
         List<String> names = List.of(mechanisms.split("\0"));
-        if (!names.contains(SCRAM) || names.stream().anyMatch(LogIn::isOtherScram)) { // the driver would take one of those
+        if (!names.contains(SCRAM)
+                || names.stream().anyMatch(LogIn::isOtherScram)) { // the driver would take one of those
             return new ServerNotTrustedException(
                     "the server offers a kind of authentication that the driver does not know,"
                             + " or that is not SCRAM-SHA-256; nothing was sent. Let pg_hba.conf say scram-sha-256 for this user");

@@ -136,8 +136,9 @@ record TlsOptions(
             driver.sslContextBuilderCustomizer(trusting(used, host));
         }
         if (used.verifyPeerName()) { // as it was given: the driver looks for the name of an address, and waits for it
-            driver.sslHostnameVerifier((lookedUp, session) -> SSLConfig.isValidSniHostname(host) // the handshake has checked it
-                    || DefaultHostnameVerifier.INSTANCE.verify(canonical(host), session));
+            driver.sslHostnameVerifier(
+                    (lookedUp, session) -> SSLConfig.isValidSniHostname(host) // the handshake has checked it
+                            || DefaultHostnameVerifier.INSTANCE.verify(canonical(host), session));
         }
         if (certificate != null && key != null) {
             driver.sslCert(readable("sslCert", certificate)).sslKey(readable("sslKey", key));

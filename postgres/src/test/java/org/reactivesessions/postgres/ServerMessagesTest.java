@@ -261,6 +261,20 @@ class ServerMessagesTest {
         mustEnd(channel, ServerNotTrustedException.class, "number " + code);
     }
 
+    /** The driver would take the first it knows, by whatever name. */
+    @SecurityRow("S2")
+    @Test
+    void anOfferOfAnotherScramMustBeRefused() {
+        EmbeddedChannel older = channel();
+        assertThat(sent(older, ALL, ServerMessage.authenticationSasl("SCRAM-SHA-1", "XSCRAM-SHA-256")))
+                .isEmpty();
+        mustEnd(older, ServerNotTrustedException.class, "SCRAM-SHA-256");
+        EmbeddedChannel both = channel();
+        assertThat(sent(both, ALL, ServerMessage.authenticationSasl("SCRAM-SHA-1", "SCRAM-SHA-256")))
+                .isEmpty();
+        mustEnd(both, ServerNotTrustedException.class, "SCRAM-SHA-256");
+    }
+
     @SecurityRow("S2")
     @Test
     void anOfferWithoutScramMustBeRefused() {

@@ -26,7 +26,10 @@ final class WarmUp {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             try {
                 Flux.fromIterable(own)
-                        .flatMap(track -> Flux.from(contestant.transaction(track)).onErrorComplete(), AT_ONCE)
+                        .flatMap(
+                                track ->
+                                        Flux.from(contestant.transaction(track)).onErrorComplete(),
+                                AT_ONCE)
                         .blockLast(atMost);
             } catch (IllegalStateException stuck) {
                 throw new IllegalStateException(Standstill.describe(contestant), stuck);
