@@ -147,10 +147,8 @@ class PasswordSourceIT {
     /** Another thread than the one that opens the connection, which must not be blocked. */
     @Test
     void aSourceThatBlocksMustBeTakenElsewhere() {
-        with(() -> Mono.fromCallable(() -> {
-                    Thread.sleep(50);
-                    return FIRST;
-                })
+        with(() -> Mono.fromCallable(() ->
+                        Mono.just(FIRST).delayElement(Duration.ofMillis(1)).block(ServerFixture.PATIENCE))
                 .subscribeOn(Schedulers.boundedElastic()));
         assertThat(one().block(ServerFixture.PATIENCE)).isEqualTo(1);
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import org.reactivesessions.postgres.report.DropWatch;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;

@@ -20,17 +20,25 @@ public final class ProgramRun {
     /** Runs it to its end, which has to be a good one; returns the report. */
     public static String passed(Class<?> program, Path directory, String... arguments)
             throws IOException, InterruptedException {
+        return passed(List.of(), program, directory, arguments);
+    }
+
+    /**
+     * Runs it to its end, which has to be a good one; returns the report.
+     *
+     * @param ofJvm further arguments of its JVM
+     */
+    public static String passed(List<String> ofJvm, Class<?> program, Path directory, String... arguments)
+            throws IOException, InterruptedException {
         Path output = directory.resolve("output.txt");
         Path report = directory.resolve("report.txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", // a short run ends before more compilation pays
-                "-Dlogback.configurationFile=doubt-logback.xml",
-                "-classpath",
-                System.getProperty("java.class.path"),
-                program.getName(),
-                "--report",
-                report.toString()));
+                "-Dlogback.configurationFile=doubt-logback.xml"));
+        command.addAll(ofJvm);
+        command.addAll(List.of(
+                "-classpath", System.getProperty("java.class.path"), program.getName(), "--report", report.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -17,6 +17,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.cancelrun.LeakWatch;
 import org.reactivesessions.postgres.report.Arguments;
+import org.reactivesessions.postgres.report.DropWatch;
 import org.reactivesessions.postgres.report.Page;
 import org.reactivesessions.postgres.soak.Journal.Told;
 import org.reactivesessions.testkit.server.ServerCensus;
@@ -46,10 +47,10 @@ public final class SoakRun {
     private final int seconds;
     private final int calmSeconds;
     private final long seed;
-    private final Drops drops;
+    private final DropWatch drops;
     private final LeakWatch leaks;
 
-    private SoakRun(Arguments options, Drops drops, LeakWatch leaks) {
+    private SoakRun(Arguments options, DropWatch drops, LeakWatch leaks) {
         this.seconds = options.number("seconds", SECONDS);
         this.calmSeconds = Math.min(CALM_SECONDS, seconds / 3);
         this.seed = options.seed();
@@ -60,7 +61,7 @@ public final class SoakRun {
     /** Runs it and ends the JVM. */
     public static void main(String... arguments) throws Exception {
         Arguments options = Arguments.parse(List.of("seconds", "seed", "report"), arguments);
-        SoakRun run = new SoakRun(options, Drops.watch(), LeakWatch.install());
+        SoakRun run = new SoakRun(options, DropWatch.install(Drops::areExplained), LeakWatch.install());
         try (Scene scene = Scene.open()) {
             run.on(scene);
         }
@@ -232,7 +233,7 @@ public final class SoakRun {
         int allowed = FEW_LEAKS + faults / FAULTS_PER_LEAK;
         line(
                 "Dropped signals: %d messages and losses of connections that were closed; others: %d.",
-                drops.explained(), drops.others());
+                drops.explained(), drops.count());
         line(
                 "Buffers that Netty found leaked: %d. The driver loses some when a connection dies with a parameter or a row in its"
                         + " hands; more than %d would be something else.",
@@ -241,7 +242,7 @@ public final class SoakRun {
         if (leaked > allowed) {
             leaks.samples().forEach(sample -> line("    %s", sample));
         }
-        object(drops.others() > 0, drops.others() + " signals were dropped");
+        object(drops.count() > 0, drops.count() + " signals were dropped");
         object(leaked > allowed, leaked + " buffers were leaked");
     }
 
