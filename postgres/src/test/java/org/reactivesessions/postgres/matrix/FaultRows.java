@@ -1,11 +1,15 @@
 package org.reactivesessions.postgres.matrix;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.Session;
@@ -145,5 +149,13 @@ abstract class FaultRows {
                 + " AND state = 'active' AND wait_event = 'PgSleep'";
         Patience.until("nobody sleeps on the server", () -> fixture.number(sleeper) > 0);
         return (int) fixture.number(sleeper);
+    }
+
+    /** It has ended with an error of the server. */
+    static void mustFailWith(String state, Operation operation) {
+        assertThat(operation.await().error())
+                .asInstanceOf(InstanceOfAssertFactories.type(R2dbcException.class))
+                .extracting(R2dbcException::getSqlState)
+                .isEqualTo(state);
     }
 }

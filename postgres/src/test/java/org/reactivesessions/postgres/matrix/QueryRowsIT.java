@@ -9,7 +9,6 @@ import static org.reactivesessions.postgres.matrix.Invariant.I8;
 
 import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,13 +25,6 @@ class QueryRowsIT extends FaultRows {
 
     QueryRowsIT(TestDatabase database) {
         super(database, settings -> settings);
-    }
-
-    private static void mustFailWith(String state, Operation operation) {
-        assertThat(operation.await().error())
-                .asInstanceOf(InstanceOfAssertFactories.type(R2dbcException.class))
-                .extracting(R2dbcException::getSqlState)
-                .isEqualTo(state);
     }
 
     @FaultRow(

@@ -8,13 +8,11 @@ import static org.reactivesessions.postgres.matrix.Invariant.I5;
 import static org.reactivesessions.postgres.matrix.Invariant.I6;
 import static org.reactivesessions.postgres.matrix.Invariant.I8;
 
-import io.r2dbc.spi.R2dbcException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.Function;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.Session;
 import org.reactivesessions.error.TransactionOutcome;
@@ -34,10 +32,7 @@ class ResourceRowsIT extends FaultRows {
     }
 
     private void mustHaveRolledBackWith(String state, Operation operation, int before) {
-        assertThat(operation.await().error())
-                .asInstanceOf(InstanceOfAssertFactories.type(R2dbcException.class))
-                .extracting(R2dbcException::getSqlState)
-                .isEqualTo(state);
+        mustFailWith(state, operation);
         check().verdict(operation, TransactionOutcome.ROLLED_BACK);
         check().nothingDurable(operation);
         check().poolIsWhole();
