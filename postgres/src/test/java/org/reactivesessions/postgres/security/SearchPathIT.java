@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.health.HealthStatus;
 import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.postgres.ServerFixture;
+import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.PostgresExtension;
@@ -33,6 +34,7 @@ import reactor.core.publisher.Sinks;
  */
 @SecurityRow("S10")
 @ExtendWith(PostgresExtension.class)
+@ExpectsDrops // a statement completes before the end of its exchange, which the driver drops if it is closed in between
 class SearchPathIT {
 
     private static final List<String> FUNCTIONS = List.of(
