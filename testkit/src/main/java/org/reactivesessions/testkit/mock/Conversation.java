@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** One client, and what it has said. One thread talks, others look at what was heard. */
-final class Conversation {
+final class Conversation implements AutoCloseable {
 
     private static final int CODE_CANCEL = 80_877_102;
     private static final int CODE_SSL = 80_877_103;
@@ -120,7 +120,8 @@ final class Conversation {
         return socket.getInputStream();
     }
 
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         accepted.close();
     }
 }

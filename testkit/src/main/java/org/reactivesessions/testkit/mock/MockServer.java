@@ -56,21 +56,21 @@ public final class MockServer implements AutoCloseable {
     }
 
     private void run(String name, Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (EOFException | SocketException | SSLException left) {
-                        // The client has left, or this server was closed.
-                    } catch (IOException | RuntimeException unexpected) {
-                        surprises.add(new AssertionError("a client could not be understood", unexpected));
-                    } catch (AssertionError surprise) {
-                        surprises.add(surprise);
-                    }
-                },
-                name);
+        Thread thread = new Thread(() -> remember(work), name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void remember(Work work) {
+        try {
+            work.run();
+        } catch (EOFException | SocketException | SSLException left) {
+            // The client has left, or this server was closed.
+        } catch (IOException | RuntimeException unexpected) {
+            surprises.add(new AssertionError("a client could not be understood", unexpected));
+        } catch (AssertionError surprise) {
+            surprises.add(surprise);
+        }
     }
 
     private void accept() throws IOException {
@@ -86,15 +86,16 @@ public final class MockServer implements AutoCloseable {
         }
     }
 
-    private void talk(Conversation client) throws IOException {
-        try {
-            script.run(client);
-        } finally {
-            client.close();
-            synchronized (this) {
-                opened--;
-                notifyAll();
+    private void talk(Conversation client) {
+        remember(() -> {
+            try (client) {
+                script.run(client);
             }
+        });
+        // Only now, so that whoever waits until nobody is connected knows of every surprise.
+        synchronized (this) {
+            opened--;
+            notifyAll();
         }
     }
 
