@@ -38,6 +38,7 @@ public final class Sentinel {
     private final Scheduler timer;
     private final Runnable answers;
     private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean underWay = new AtomicBoolean();
     private final Disposable.Swap looking = Disposables.swap();
     private volatile boolean closed;
     private volatile @Nullable String refusal;
@@ -88,10 +89,12 @@ public final class Sentinel {
         }
     }
 
-    /** Looks now. */
+    /** Looks now, unless a look is under way: everybody who has met a read-only database asks for one, at any rate. */
     public void look() {
-        if (probe != null && !closed) {
-            probe.report().subscribe(this::seen, error -> log.warn("The database could not be looked at", error));
+        if (probe != null && !closed && underWay.compareAndSet(false, true)) {
+            probe.report()
+                    .doFinally(ended -> underWay.set(false))
+                    .subscribe(this::seen, error -> log.warn("The database could not be looked at", error));
         }
     }
 

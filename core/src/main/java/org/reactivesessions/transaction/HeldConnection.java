@@ -224,8 +224,8 @@ abstract class HeldConnection {
         // Of interest only to a scope around it.
     }
 
-    /** The scope will end as soon as its BEGIN is answered. */
-    void givenUp() {
+    /** The scope will end by itself: whoever has given it up may go on with the scope around it. From any thread. */
+    void endDecided() {
         // Of interest only to a scope around it.
     }
 

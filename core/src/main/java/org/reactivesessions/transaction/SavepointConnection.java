@@ -67,10 +67,9 @@ final class SavepointConnection extends HeldConnection {
         });
     }
 
-    /** From now on the outer scope's statements wait instead of being refused. */
     @Override
-    void givenUp() {
-        close(() -> {});
+    void endDecided() {
+        gate().leaving();
     }
 
     /** A SAVEPOINT that the server refused set none. */

@@ -138,8 +138,7 @@ final class TransactionLife<T, S> extends Running.Member
                     }
                     if (now.phase() == LifePhase.ACTIVE) {
                         rollBack();
-                    } else if (now.phase() == LifePhase.BEGINNING) {
-                        held().givenUp(); // and BEGIN's answer goes on
+                    } else if (now.phase() == LifePhase.BEGINNING) { // its answer goes on
                         if (now.work() != LifeState.Work.NOT_CALLED) {
                             stopWork(() -> {});
                         }
@@ -148,6 +147,9 @@ final class TransactionLife<T, S> extends Running.Member
                     } // otherwise the pool's answer is on its way and goes on
                 }
                 default -> home.reports().cameTooLate(options, now.failure(), why);
+            }
+            if (connection != null) {
+                connection.endDecided();
             }
             return;
         }

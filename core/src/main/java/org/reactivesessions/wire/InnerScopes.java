@@ -82,7 +82,7 @@ final class InnerScopes {
      */
     boolean mustWait(Runnable task, boolean patient) {
         Nested inside = nested;
-        if (inside == null || !(patient || inside.gate.isShut())) {
+        if (inside == null || !(patient || inside.gate.isOnItsWayOut())) {
             return false;
         }
         waiting.add(task);

@@ -39,6 +39,7 @@ public final class StatementGate {
     private final BehindRows behindRows;
     private final InnerScopes inner;
     private volatile boolean closed;
+    private volatile boolean leaving;
     private volatile boolean doubtful;
     private volatile UnaryOperator<Throwable> describer;
     private final Deliveries deliveries;
@@ -498,9 +499,18 @@ public final class StatementGate {
         return failure == null && parent != null ? parent.beginFailure() : failure;
     }
 
-    /** Whether this gate itself was closed, whatever its parent's. */
-    boolean isShut() {
-        return closed;
+    /**
+     * The end of a nested scope is decided: from now on the statements of its parent wait for {@link #leave} instead of being
+     * refused. May come from any thread, so that whoever has given the nested scope up can go on with the outer one at once,
+     * although the task that closes this gate is still on its way.
+     */
+    public void leaving() {
+        leaving = true;
+    }
+
+    /** Whether this gate itself was closed, or will be at once, whatever its parent's. */
+    boolean isOnItsWayOut() {
+        return closed || leaving;
     }
 
     /** A driver that throws where it must not cannot be trusted with another transaction, nor keep this one from ending. */

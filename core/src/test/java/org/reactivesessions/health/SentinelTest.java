@@ -81,6 +81,21 @@ class SentinelTest {
     }
 
     @Test
+    void whoAsksWhileALookIsUnderWayMustAddNothingToIt() {
+        AtomicInteger answers = new AtomicInteger();
+        Sentinel asked = new Sentinel(probe, clock, answers::incrementAndGet);
+        database.hold(QUERY);
+        for (int refused = 0; refused < 1_000; refused++) {
+            asked.look();
+        }
+        database.last(QUERY).rows(false).complete();
+        assertThat(answers).as("subscribers of that look").hasValue(1);
+        database.letPass(QUERY);
+        asked.look();
+        assertThat(answers).as("and it looks again afterwards").hasValue(2);
+    }
+
+    @Test
     void itMustNotLookBeforeItIsStarted() {
         clock.advanceTimeBy(SECOND.multipliedBy(10));
 

@@ -16,6 +16,8 @@ final class Frames {
 
     /** The marker, directly before COMMIT and in the same flight. */
     static final FrameMatch MARKER = FrameMatch.fromClient('Q').sql("^SELECT reactive_sessions\\.mark\\(");
+    /** CommandComplete, after which the marker keeps whoever asks for it waiting. */
+    static final FrameMatch MARKER_ANSWER = FrameMatch.fromServer('C').answering("^SELECT reactive_sessions\\.mark\\(");
     /** What is asked when COMMIT was not answered. */
     static final FrameMatch RESOLUTION = FrameMatch.fromClient('Q').sql("^SELECT reactive_sessions\\.resolve\\(");
 

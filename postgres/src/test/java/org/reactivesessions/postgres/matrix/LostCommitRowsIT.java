@@ -168,8 +168,11 @@ class LostCommitRowsIT extends FaultRows {
         String waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 + " AND wait_event_type = 'Lock' AND query LIKE '%resolve%'";
         Rule commit = proxy().hold(Frames.COMMIT.nth(1));
+        Rule marked = proxy().watch(Frames.MARKER_ANSWER.nth(1));
         Operation operation = start(RETRIED);
         commit.awaitHit(ServerFixture.PATIENCE);
+        marked.awaitHit(
+                ServerFixture.PATIENCE); // before, a question would find no marker and make the transaction fail
         proxy().resetClients();
         Patience.until("nobody asks", () -> fixture().number(waiting) > 0);
         assertThat(operation.isOver()).isFalse();
