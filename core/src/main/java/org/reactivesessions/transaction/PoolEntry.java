@@ -14,6 +14,8 @@ import org.reactivesessions.pool.Lease;
 import org.reactivesessions.resilience.Attempts;
 import org.reactivesessions.resilience.Permission;
 import org.reactivesessions.wire.StatementGate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -25,6 +27,7 @@ import reactor.core.Disposables;
  */
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
+    private static final Logger log = LoggerFactory.getLogger(PoolEntry.class);
     private static final Duration AT_LEAST = Duration.ofMillis(1);
 
     private final Receiver receiver;
@@ -171,6 +174,17 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     public void delivered(Lease delivered) {
         lease = delivered;
         leaveQueue();
+        HeldConnection held;
+        try {
+            held = prepared(delivered);
+        } catch (Throwable thrown) {
+            destroyed(delivered, thrown);
+            return;
+        }
+        receiver.delivered(held);
+    }
+
+    private HeldConnection prepared(Lease delivered) {
         StatementGate gate = new StatementGate(delivered.executor(), receiver::end, access.patience());
         HeldConnection held = use.apply(delivered, gate);
         if (access.sqlLog().isOn()) {
@@ -180,7 +194,17 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
         if (!held.asksAtBegin()) {
             gate.onFirstAnswer(error -> heard(held, error));
         }
-        receiver.delivered(held);
+        return held;
+    }
+
+    /** Whatever failed, which may be the dialect's, must not cost the pool a place. */
+    private void destroyed(Lease delivered, Throwable thrown) {
+        delivered
+                .destroy()
+                .subscribe(
+                        nothing -> {},
+                        error -> log.warn("{}: a connection could not be destroyed", who, error),
+                        () -> failed(thrown));
     }
 
     private void heard(HeldConnection held, @Nullable Throwable error) {

@@ -76,11 +76,12 @@ final class TransactionConnection extends PooledConnection {
 
     @Override
     void begin(ControlCommand begin) {
-        WriteGuard guard =
-                lease().isGuarded() || lease().isSuspect() ? dialect().guard() : null;
         lease().executor()
                 .execute(() -> begin.run(() -> {
                     requireWritable();
+                    WriteGuard guard = lease().isGuarded() || lease().isSuspect()
+                            ? dialect().guard()
+                            : null;
                     gate().conduct().tell("BEGIN");
                     return mayMark() ? begin(guard) : checked(guard);
                 }));

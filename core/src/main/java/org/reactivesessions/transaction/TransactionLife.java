@@ -240,7 +240,7 @@ final class TransactionLife<T, S> extends Running.Member
     @Override
     public void delivered(HeldConnection held) {
         connection = held;
-        boolean early = held.startsEarly();
+        boolean early = held.orElse(false, held::startsEarly);
         if (move(LifeState.ACQUIRING, early ? LifeState.EARLY : LifeState.BEGINNING)) {
             times.acquired();
             ControlCommand begin = commands.waiting(held.called(ControlStep.BEGIN), this::begun);

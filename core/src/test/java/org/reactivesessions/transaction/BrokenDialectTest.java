@@ -6,11 +6,13 @@ import static org.reactivesessions.transaction.Stage.update;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.scripted.OverlappingGuard;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
@@ -37,6 +39,23 @@ class BrokenDialectTest {
 
     private TestSubscriber<Long> transfer() {
         return stage.run(connection -> update(connection, "UPDATE"));
+    }
+
+    @Test
+    void whenItCannotSayWhetherTheFunctionMayComeEarly() {
+        Stage guarded = Stage.guarded(new OverlappingGuard());
+        AtomicBoolean broken = new AtomicBoolean();
+        guarded.dialect().onGuard(() -> {
+            if (broken.get()) {
+                throw new NoClassDefFoundError("guard");
+            }
+        });
+        guarded.run(connection -> update(connection, "FIRST"));
+        broken.set(true);
+
+        assertThat(guarded.run(connection -> update(connection, "UPDATE")).expectTerminalError())
+                .hasMessageContaining("guard");
+        assertThat(guarded.source().status().acquired()).isZero();
     }
 
     @Test
