@@ -46,7 +46,7 @@ public final class ReactiveSessionsBuilder {
     private boolean echo;
     private Duration closeGrace = Duration.ofSeconds(30);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
-    private SessionListener listener = (name, phase, outcome, error) -> {};
+    private SessionListener listener = SessionListener.none();
     private WatchOptions watching = WatchOptions.defaults();
 
     ReactiveSessionsBuilder(ConnectionFactory connectionFactory) {
@@ -176,13 +176,13 @@ public final class ReactiveSessionsBuilder {
     }
 
     /**
-     * Sets who hears how transactions end.
+     * Adds somebody who hears how transactions end, and whatever else {@link SessionListener} tells.
      *
-     * @param newListener default: nobody
+     * @param another hears after those that were added before; default: nobody
      * @return this builder
      */
-    public ReactiveSessionsBuilder listener(SessionListener newListener) {
-        listener = Objects.requireNonNull(newListener, "listener must not be null");
+    public ReactiveSessionsBuilder listener(SessionListener another) {
+        listener = SessionListener.all(List.of(listener, Objects.requireNonNull(another, "listener must not be null")));
         return this;
     }
 

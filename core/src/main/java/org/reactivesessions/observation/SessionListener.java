@@ -1,16 +1,20 @@
 package org.reactivesessions.observation;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import reactor.util.context.ContextView;
 
 /**
- * A listener for the end of transactions, and for what happens on the way to their connections. It is the only seam between this library and metrics, traces or audits.
+ * A listener for what becomes of transactions, their connections and whoever uses either wrongly. It is the only seam between this
+ * library and metrics, traces or audits.
  *
- * <p><strong>Threads:</strong> called on the thread that ended the transaction, mostly the event loop of its connection,
+ * <p><strong>Threads:</strong> called on the thread that brought about what it hears, mostly the event loop of a connection; of an end
  * after the connection was given back and before the subscriber hears anything. An implementation must be thread-safe and
- * must not block. What it throws is logged and changes nothing.
+ * must not block. What it throws is logged and changes nothing, neither for the transaction nor for other listeners.
  *
  * @since 0.1
  */
@@ -67,4 +71,96 @@ public interface SessionListener {
      * @param to the state it has
      */
     default void circuitChanged(String name, BreakerState from, BreakerState to) {}
+
+    /**
+     * Hears that a transaction was subscribed. {@link #ended} follows, exactly once.
+     *
+     * @param name the name of the transaction
+     * @param context the Reactor Context of its subscriber
+     * @return who watches this one transaction, {@code null} for nobody
+     */
+    default @Nullable TransactionObserver started(String name, ContextView context) {
+        return null;
+    }
+
+    /**
+     * Hears how a run of a transaction went, or a session without one, or a connection that was lent to a library; of what is nested
+     * inside one nothing. Comes before {@link #repeating} or {@link #ended}.
+     *
+     * @param report how it went
+     */
+    default void attempted(AttemptReport report) {}
+
+    /**
+     * Hears that the hooks of a transaction ran.
+     *
+     * @param name the name of the transaction
+     * @param moment when they ran
+     * @param took how long all of them took
+     * @param error what one failed with, {@code null} if none did
+     */
+    default void hooksRan(String name, HookMoment moment, Duration took, @Nullable Throwable error) {}
+
+    /**
+     * Hears that a connection was opened and prepared.
+     *
+     * @param took how long that took
+     */
+    default void connectionOpened(Duration took) {}
+
+    /**
+     * Hears that a connection could not be opened.
+     *
+     * @param took after what time that was known
+     * @param error why
+     */
+    default void connectionRefused(Duration took, Throwable error) {}
+
+    /**
+     * Hears that the pool closes a connection.
+     *
+     * @param why what made it
+     */
+    default void connectionClosed(ConnectionEnd why) {}
+
+    /**
+     * Hears that somebody gets nowhere, once for each phase of his in which he does; see {@link WatchOptions#warnAfter}.
+     *
+     * @param session how he looked
+     */
+    default void suspected(ActiveSession session) {}
+
+    /**
+     * Hears that a session was used after its end; nothing was sent.
+     *
+     * @param name the name of its scope
+     * @param use carries the stack of the use, and, suppressed, that of the end if it was kept
+     */
+    default void usedAfterEnd(String name, Throwable use) {}
+
+    /**
+     * Returns one that ignores everything.
+     *
+     * @return always the same
+     */
+    static SessionListener none() {
+        return SessionListeners.NONE;
+    }
+
+    /**
+     * Makes one listener of several, each of which hears everything, whatever the others throw.
+     *
+     * @param listeners in the order in which they hear
+     * @return a listener; the first of them that gives a {@link TransactionObserver} sees the subscriber's Context, and each of
+     *     the others what the one before it has made of it
+     */
+    static SessionListener all(List<? extends SessionListener> listeners) {
+        List<SessionListener> hearing =
+                listeners.stream().filter(each -> each != none()).collect(Collectors.toUnmodifiableList());
+        return switch (hearing.size()) {
+            case 0 -> none();
+            case 1 -> hearing.get(0);
+            default -> new SessionListeners(hearing);
+        };
+    }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.AfterCommitException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.observation.AttemptReport;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -16,7 +17,8 @@ final class Ending<T> {
 
     private final Transactions<?> home;
     private final TransactionOptions options;
-    private final boolean ofTransaction;
+    private final Way<?> way;
+    private final PhaseTimes times;
     private final Context context;
     private final Outlet<T> outlet;
     private final Custody custody;
@@ -27,23 +29,26 @@ final class Ending<T> {
     private @Nullable Throwable afterCancel;
     private @Nullable Doubt doubt;
     private @Nullable Resolution resolution;
+    private int statements;
 
     /**
-     * @param ofTransaction whether a listener is to hear of it
+     * @param way tells what of it a listener is to hear
      * @param attempt decides whether anybody is to hear of it, or another attempt follows
      * @param life what is under way until then
      */
     Ending(
             Transactions<?> home,
             TransactionOptions options,
-            boolean ofTransaction,
+            Way<?> way,
+            PhaseTimes times,
             Context context,
             Outlet<T> outlet,
             Attempt attempt,
             Running.Member life) {
         this.home = home;
         this.options = options;
-        this.ofTransaction = ofTransaction;
+        this.way = way;
+        this.times = times;
         this.context = context;
         this.outlet = outlet;
         this.attempt = attempt;
@@ -96,8 +101,10 @@ final class Ending<T> {
      * Comes to the end; called once.
      *
      * @param firstError the first error the server reported inside, if any
+     * @param sent how many statements were sent
      */
-    void come(LifeState last, @Nullable Throwable firstError) {
+    void come(LifeState last, @Nullable Throwable firstError, int sent) {
+        statements = sent;
         Doubt open = doubt;
         Throwable lost = last.failure();
         if (open == null || lost == null) {
@@ -152,13 +159,17 @@ final class Ending<T> {
                 && subscriber == Custody.Subscriber.WAITS
                 && attempt.isRepeated(last, outcome, failure, firstError, !outlet.seal())) {
             outlet.discard();
+            tell(last, failure, true, false);
             home.running().exit(life);
             return;
         }
         Throwable reason =
                 last.failure() == null && outcome != TransactionOutcome.COMMITTED ? afterCancel : last.failure();
         boolean left = subscriber == Custody.Subscriber.LEFT;
-        home.ended(options, ofTransaction, last.decidedIn(), outcome, reason, left, outlet.delivered());
+        tell(last, reason, false, left);
+        if (way.endsTransaction()) {
+            home.ended(options, context, last.decidedIn(), outcome, reason, left, outlet.delivered());
+        }
         home.running().exit(life);
         if (left) {
             outlet.discard();
@@ -167,6 +178,31 @@ final class Ending<T> {
             signal(failure);
         } else {
             custody.release();
+        }
+    }
+
+    /** What is part of something else has no connection of its own. */
+    private void tell(LifeState last, @Nullable Throwable error, boolean repeated, boolean left) {
+        AttemptReport.Kind kind = way.reported();
+        if (kind != null && home.reports().wantsReport(context)) {
+            home.reports()
+                    .attempted(
+                            options,
+                            context,
+                            new AttemptReport(
+                                    options.name(),
+                                    kind,
+                                    attempt.number(),
+                                    repeated,
+                                    left,
+                                    last.decidedIn(),
+                                    outcome,
+                                    error,
+                                    statements,
+                                    times.acquiring(),
+                                    times.beginning(),
+                                    times.active(),
+                                    times.ending()));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -7,26 +8,26 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionTimeoutException;
 
-/** How long a life with a time limit spent where; without one, nothing is measured. Thread-safe. */
+/** When a life came from one phase to the next, and when it has to be over. Thread-safe. */
 final class PhaseTimes {
 
     private static final long NOT_YET = -1;
-    private static final PhaseTimes UNLIMITED = new PhaseTimes(null, () -> 0);
 
     private final LongSupplier nanoTime;
     private final @Nullable DueTime due;
     private final long start;
+    // Nanoseconds after the start; written by whoever moves the life, one at a time.
     private volatile long acquired = NOT_YET;
     private volatile long begun = NOT_YET;
+    private volatile long decided = NOT_YET;
+    private volatile long ended = NOT_YET;
+    private volatile long lastMove;
 
-    private PhaseTimes(@Nullable DueTime due, LongSupplier nanoTime) {
+    /** @param due when it has to be over, {@code null} if that is nowhere said */
+    PhaseTimes(@Nullable DueTime due, LongSupplier nanoTime) {
         this.due = due;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
-    }
-
-    static PhaseTimes of(@Nullable DueTime due, LongSupplier nanoTime) {
-        return due == null ? UNLIMITED : new PhaseTimes(due, nanoTime);
     }
 
     /** When it has to be over, {@code null} if that is nowhere said. */
@@ -35,15 +36,20 @@ final class PhaseTimes {
         return due;
     }
 
-    void acquired() {
-        if (due != null) {
-            acquired = since();
-        }
-    }
-
-    void begun() {
-        if (due != null) {
-            begun = since();
+    /** The life has come to another phase. */
+    void entered(LifePhase phase) {
+        long now = sinceStart();
+        lastMove = now;
+        switch (phase) {
+            case ACQUIRING -> acquired = NOT_YET; // once more
+            case BEGINNING -> acquired = now;
+            case ACTIVE -> begun = now;
+            case COMMITTING, ROLLING_BACK -> {
+                if (decided == NOT_YET) {
+                    decided = now;
+                }
+            }
+            case DONE -> ended = now;
         }
     }
 
@@ -52,8 +58,49 @@ final class PhaseTimes {
         return due != null && due.nanos() - nanoTime.getAsLong() <= 0;
     }
 
-    private long since() {
+    private long sinceStart() {
         return nanoTime.getAsLong() - start;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(sinceStart());
+    }
+
+    Duration inPhase() {
+        return Duration.ofNanos(sinceStart() - lastMove);
+    }
+
+    /** How long it waited for its connection, as far as it has. */
+    Duration acquiring() {
+        return Duration.ofNanos(first(acquired, ended));
+    }
+
+    /** How long BEGIN took from then on; zero if it got no connection. */
+    Duration beginning() {
+        return acquired == NOT_YET ? Duration.ZERO : between(acquired, first(begun, decided));
+    }
+
+    /** How long its function worked from then on; zero if it never did. */
+    Duration active() {
+        return begun == NOT_YET ? Duration.ZERO : between(begun, first(decided, ended));
+    }
+
+    /** How long its end took from the decision on; zero if it got no connection. */
+    Duration ending() {
+        return acquired == NOT_YET || decided == NOT_YET ? Duration.ZERO : between(decided, first(ended, NOT_YET));
+    }
+
+    /** The first of two moments that has come, or now. */
+    private long first(long one, long other) {
+        if (one != NOT_YET) {
+            return one;
+        }
+        return other != NOT_YET ? other : sinceStart();
+    }
+
+    /** Two threads that move a life one right after the other may note that the other way round. */
+    private static Duration between(long from, long to) {
+        return Duration.ofNanos(Math.max(0, to - from));
     }
 
     /**
@@ -63,7 +110,7 @@ final class PhaseTimes {
      * @param running the statement that was running, if any
      */
     TransactionTimeoutException over(String name, LifePhase phase, @Nullable String running) {
-        long now = since();
+        long now = sinceStart();
         StringBuilder spent =
                 new StringBuilder(millis(acquired == NOT_YET ? now : acquired)).append(" for a connection");
         if (acquired != NOT_YET) {

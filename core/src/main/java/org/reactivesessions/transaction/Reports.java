@@ -9,9 +9,13 @@ import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.AttemptReport;
+import org.reactivesessions.observation.AttemptReport.Kind;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.TransactionObserver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.util.context.ContextView;
 
 /** What is told of transactions to the listener, the log and whoever watches for a read-only database. Thread-safe. */
 final class Reports {
@@ -30,9 +34,43 @@ final class Reports {
         this.sentinel = sentinel;
     }
 
+    /** A transaction was subscribed; who watches it, {@code null} for nobody. */
+    @Nullable
+    TransactionObserver started(TransactionOptions options, ContextView context) {
+        try {
+            return listener.started(options.name(), context);
+        } catch (Throwable thrown) {
+            failed(options, thrown);
+            return null;
+        }
+    }
+
+    /** An attempt of a transaction has got its connection. */
+    void acquired(TransactionOptions options, ContextView context, int attempt, PhaseTimes times) {
+        TransactionObserver observer = Observed.of(context);
+        if (observer != null) {
+            tell(options, () -> observer.acquired(attempt, times.acquiring()));
+        }
+    }
+
+    /** Whether anybody wants to know how a run went. */
+    boolean wantsReport(ContextView context) {
+        return listener != SessionListener.none() || Observed.of(context) != null;
+    }
+
+    /** A run of something with a connection of its own has ended. */
+    void attempted(TransactionOptions options, ContextView context, AttemptReport report) {
+        tell(options, () -> listener.attempted(report));
+        TransactionObserver observer = report.kind() == Kind.TRANSACTION ? Observed.of(context) : null;
+        if (observer != null) {
+            tell(options, () -> observer.attempted(report));
+        }
+    }
+
     /** A transaction has ended; told exactly once of each. */
     void ended(
             TransactionOptions options,
+            ContextView context,
             LifePhase phase,
             TransactionOutcome outcome,
             @Nullable Throwable error,
@@ -58,6 +96,10 @@ final class Reports {
                     delivered);
         }
         tell(options, () -> listener.ended(options.name(), phase, outcome, error));
+        TransactionObserver observer = Observed.of(context);
+        if (observer != null) {
+            tell(options, () -> observer.ended(phase, outcome, error));
+        }
     }
 
     /** An attempt has ended, and another one follows. */
@@ -122,8 +164,12 @@ final class Reports {
         try {
             event.run();
         } catch (Throwable thrown) {
-            log.error("{}: the session listener failed", options.name(), thrown);
+            failed(options, thrown);
         }
+    }
+
+    private static void failed(TransactionOptions options, Throwable thrown) {
+        log.error("{}: the session listener failed", options.name(), thrown);
     }
 
     private boolean firstTime(String name) {

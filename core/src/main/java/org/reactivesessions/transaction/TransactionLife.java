@@ -2,13 +2,13 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.WaitsFor;
+import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -50,9 +50,7 @@ final class TransactionLife<T, S> extends Running.Member
     private final Ending<T> ending;
     private final Work<T, S> work;
     private final @Nullable Throwable assembly;
-    private final long since;
     private volatile LifeState state = LifeState.ACQUIRING;
-    private volatile long phaseSince;
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
     private volatile boolean resetting;
@@ -74,13 +72,11 @@ final class TransactionLife<T, S> extends Running.Member
         this.actual = actual;
         this.outlet = outlet;
         this.assembly = assembly;
-        this.since = home.now();
-        this.phaseSince = since;
         Context context = actual.currentContext();
         this.deadline = home.deadline();
         this.commands = new TimedCommands(deadline, context);
         this.entry = way.entry().entry(this);
-        this.ending = new Ending<>(home, options, way.endsTransaction(), context, outlet, attempt, this);
+        this.ending = new Ending<>(home, options, way, times, context, outlet, attempt, this);
         this.work = new Work<>(home, options, way, function, this, outlet, context, attempt.number());
     }
 
@@ -197,13 +193,12 @@ final class TransactionLife<T, S> extends Running.Member
         LifePhase phase = state.phase();
         HeldConnection held = phase == LifePhase.ACQUIRING ? null : connection;
         Scope<S> outer = way.outer();
-        long now = home.now();
         return new ActiveSession(
                 options.name(),
                 outer == null ? null : outer.name(),
                 phase,
-                Duration.ofNanos(now - since),
-                Duration.ofNanos(now - phaseSince),
+                times.age(),
+                times.inPhase(),
                 work.attempt(),
                 held == null ? 0 : held.gate().conduct().statements(),
                 held == null ? null : held.gate().conduct().lastStatement(),
@@ -242,7 +237,9 @@ final class TransactionLife<T, S> extends Running.Member
         connection = held;
         boolean early = held.orElse(false, held::startsEarly);
         if (move(LifeState.ACQUIRING, early ? LifeState.EARLY : LifeState.BEGINNING)) {
-            times.acquired();
+            if (way.endsTransaction()) {
+                home.reports().acquired(options, actual.currentContext(), work.attempt(), times);
+            }
             ControlCommand begin = commands.waiting(held.called(ControlStep.BEGIN), this::begun);
             if (held.isBehind()) {
                 deadline.arm(entry.limit(), this::turnDidNotCome);
@@ -292,7 +289,6 @@ final class TransactionLife<T, S> extends Running.Member
         if (error == null) {
             tellFirstAnswer();
             ending.heard(LifePhase.BEGINNING, Signal.DONE);
-            times.begun();
             held().begun();
             activate();
         } else if (!begin.isExpired() && held().survives(error)) {
@@ -544,10 +540,15 @@ final class TransactionLife<T, S> extends Running.Member
         entry.over();
         LifeState last = state;
         state = last.to(LifePhase.DONE, last.failure());
+        times.entered(LifePhase.DONE);
         if (cleanUpError != null) {
             alsoFailed(cleanUpError);
         }
-        ending.come(last, connection == null ? null : connection.gate().firstError());
+        StatementGate gate = connection == null ? null : connection.gate();
+        ending.come(
+                last,
+                gate == null ? null : gate.firstError(),
+                gate == null ? 0 : gate.conduct().statements());
     }
 
     private void alsoFailed(Throwable error) {
@@ -559,7 +560,7 @@ final class TransactionLife<T, S> extends Running.Member
             return false;
         }
         if (from.phase() != to.phase()) {
-            phaseSince = home.now();
+            times.entered(to.phase());
         }
         return true;
     }

@@ -18,6 +18,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.resilience.AcquisitionPolicy;
@@ -295,17 +296,23 @@ public final class Transactions<S> {
 
     /** A transaction, or a part of one that is around it. */
     private <T> void transaction(
-            CoreSubscriber<? super T> actual,
+            CoreSubscriber<? super T> subscribed,
             TransactionOptions options,
             Function<? super S, ? extends Publisher<? extends T>> function,
             Function<CoreSubscriber<? super T>, Outlet<T>> outlet,
             @Nullable Throwable assembly) {
-        Context context = actual.currentContext();
         TransactionRetry retry = options.retry();
-        if (retry == null || joins(options, context)) {
+        if (joins(options, subscribed.currentContext()) || options.propagation() == Propagation.MANDATORY) {
+            start(subscribed, options, ways::transaction, function, outlet.apply(subscribed), assembly);
+            return;
+        }
+        TransactionObserver observer = reports.started(options, subscribed.currentContext());
+        CoreSubscriber<? super T> actual = observer == null ? subscribed : new Observed<>(subscribed, observer);
+        if (retry == null) {
             start(actual, options, ways::transaction, function, outlet.apply(actual), assembly);
             return;
         }
+        Context context = actual.currentContext();
         DueTime due = DueTime.of(options, context, nanoTime.getAsLong());
         Repetition.Setting setting = new Repetition.Setting(
                 options,
@@ -330,7 +337,7 @@ public final class Transactions<S> {
                                 outlet.apply(subscriber),
                                 attempt,
                                 assembly),
-                        end -> ended(options, true, end.phase(), end.outcome(), end.error(), end.left(), 0))
+                        end -> ended(options, context, end.phase(), end.outcome(), end.error(), end.left(), 0))
                 .start();
     }
 
@@ -362,14 +369,21 @@ public final class Transactions<S> {
             Operators.error(actual, impossible);
             return;
         } catch (DatabaseReadOnlyException refused) {
-            ended(options, true, LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, refused, false, 0);
+            ended(
+                    options,
+                    actual.currentContext(),
+                    LifePhase.ACQUIRING,
+                    TransactionOutcome.NOT_STARTED,
+                    refused,
+                    false,
+                    0);
             Operators.error(actual, refused);
             return;
         }
         boolean mayFollow = way.mayFollowClose()
                 || attempt.number() > 1
                 || actual.currentContext().hasKey(running);
-        PhaseTimes times = PhaseTimes.of(due, nanoTime);
+        PhaseTimes times = new PhaseTimes(due, nanoTime);
         new TransactionLife<>(this, options, way, times, function, actual, outlet, attempt, assembly).start(mayFollow);
     }
 
@@ -507,20 +521,18 @@ public final class Transactions<S> {
     /**
      * The one place where every transaction ends, before whoever waits for the end of all hears of it.
      *
-     * @param transaction whether this is the end of a transaction
+     * @param context what its subscriber sees
      */
     void ended(
             TransactionOptions options,
-            boolean transaction,
+            ContextView context,
             LifePhase phase,
             TransactionOutcome outcome,
             @Nullable Throwable error,
             boolean subscriberLeft,
             long delivered) {
-        if (transaction) {
-            reports.ended(options, phase, outcome, error, subscriberLeft, delivered);
-            forgetOldMarkers(options, outcome);
-        }
+        reports.ended(options, context, phase, outcome, error, subscriberLeft, delivered);
+        forgetOldMarkers(options, outcome);
     }
 
     /** Nobody waits for it but {@code quiesced()} and {@code close()}. */

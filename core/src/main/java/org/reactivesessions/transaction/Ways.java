@@ -4,6 +4,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.AttemptReport.Kind;
 import org.reactivesessions.pool.Lease;
 import org.reactivesessions.resilience.AcquisitionPolicy;
 import org.reactivesessions.wire.StatementGate;
@@ -53,7 +54,7 @@ final class Ways<S> {
         if (!options.isReadOnly()) {
             sentinel.requireWritable(options.name());
         }
-        return fromPool(options, transactionOn(options, due), outer == null, outer != null, true);
+        return fromPool(options, transactionOn(options, due), outer == null, outer != null, Kind.TRANSACTION);
     }
 
     private BiFunction<Lease, StatementGate, HeldConnection> transactionOn(
@@ -68,7 +69,7 @@ final class Ways<S> {
                 life -> new PoolEntry(life, ownAccess, transactionOn(options, due), false, false, options.name()),
                 null,
                 null,
-                false,
+                null,
                 true);
     }
 
@@ -104,13 +105,17 @@ final class Ways<S> {
         }
         return options.propagation() == Propagation.NESTED
                 ? nested(outer, options.name())
-                : joined(outer, options.name(), true);
+                : joined(outer, options.name(), Kind.TRANSACTION);
     }
 
     /** The way of a connection that is handed out. */
     Way<S> lease(TransactionOptions options) {
         return fromPool(
-                options, (lease, gate) -> new LentConnection(lease, dialect, options, gate), false, false, false);
+                options,
+                (lease, gate) -> new LentConnection(lease, dialect, options, gate),
+                false,
+                false,
+                Kind.SESSION);
     }
 
     /** The way of a savepoint. Throws if there is no transaction to set it in. */
@@ -120,11 +125,16 @@ final class Ways<S> {
                     name
                             + ": nested needs a transaction, but this session has none, nothing was sent; use withTransaction.");
         }
-        return new Way<>(life -> new NestedEntry(life, outer.held(), name, limits.control()), null, outer, true, false);
+        return new Way<>(
+                life -> new NestedEntry(life, outer.held(), name, limits.control()),
+                null,
+                outer,
+                Kind.TRANSACTION,
+                false);
     }
 
-    private Way<S> joined(Scope<S> outer, String name, boolean transactional) {
-        return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, transactional, false);
+    private Way<S> joined(Scope<S> outer, String name, Kind kind) {
+        return new Way<>(life -> new JoinedEntry(life, outer.held(), name), outer, outer, kind, false);
     }
 
     /** The way of a scope without a transaction that asks the database in any case, and once. */
@@ -139,20 +149,20 @@ final class Ways<S> {
                         options.name()),
                 null,
                 null,
-                false,
+                null,
                 false);
     }
 
     /** The way of a scope without a transaction. */
     Way<S> session(TransactionOptions options, @Nullable Scope<S> outer) {
         return outer != null
-                ? joined(outer, options.name(), false)
+                ? joined(outer, options.name(), Kind.SESSION)
                 : fromPool(
                         options,
                         (lease, gate) -> new SessionConnection(lease, dialect, options, gate, cancels),
                         false,
                         false,
-                        false);
+                        Kind.SESSION);
     }
 
     private Way<S> fromPool(
@@ -160,12 +170,12 @@ final class Ways<S> {
             BiFunction<Lease, StatementGate, HeldConnection> use,
             boolean takesOver,
             boolean holdsAnother,
-            boolean transactional) {
+            Kind kind) {
         return new Way<>(
                 life -> new PoolEntry(life, access, use, takesOver, holdsAnother, options.name()),
                 null,
                 null,
-                transactional,
+                kind,
                 holdsAnother);
     }
 }

@@ -18,8 +18,10 @@ import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolOptions;
@@ -39,6 +41,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
+import reactor.util.context.ContextView;
 
 /**
  * A scripted database, a pool of one connection, a clock that stands still, and transactions on them. Without an event loop
@@ -212,6 +215,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
             ends.add(phase + " " + outcome + (error == null ? "" : " " + error.getMessage()));
             listener.ended(name, phase, outcome, error);
+        }
+
+        @Override
+        public @Nullable TransactionObserver started(String name, ContextView context) {
+            return listener.started(name, context);
+        }
+
+        @Override
+        public void attempted(AttemptReport report) {
+            listener.attempted(report);
         }
 
         @Override

@@ -116,7 +116,7 @@ public final class PostgresSessions {
         private boolean echo;
         private boolean production;
         private boolean pooler;
-        private SessionListener listener = (name, phase, outcome, error) -> {};
+        private SessionListener listener = SessionListener.none();
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
         private Builder() {}
@@ -563,13 +563,14 @@ public final class PostgresSessions {
         }
 
         /**
-         * Sets who hears how transactions end.
+         * Adds somebody who hears how transactions end, and whatever else {@link SessionListener} tells.
          *
-         * @param newListener default: nobody
+         * @param another hears after those that were added before; default: nobody
          * @return this builder
          */
-        public Builder listener(SessionListener newListener) {
-            listener = Objects.requireNonNull(newListener, "listener must not be null");
+        public Builder listener(SessionListener another) {
+            listener = SessionListener.all(
+                    List.of(listener, Objects.requireNonNull(another, "listener must not be null")));
             return this;
         }
 
