@@ -63,7 +63,10 @@ class FreezeIT {
         ProcessHandle main = ProcessHandle.of(server.postmasterPid()).orElseThrow();
         assertThat(main.descendants()).isNotEmpty().noneMatch(FreezeIT::isStopped);
         server.freeze();
-        assertThat(main.descendants()).isNotEmpty().allMatch(FreezeIT::isStopped);
+        // One that had just ended stays until its parent, which is frozen, collects it.
+        assertThat(main.descendants().filter(ProcessStamp::isRunning))
+                .isNotEmpty()
+                .allMatch(FreezeIT::isStopped);
         assertThat(main).matches(FreezeIT::isStopped);
     }
 
