@@ -436,7 +436,10 @@ public final class StatementGate {
         statements.forget(leftover);
     }
 
-    /** Declares the state of the connection uncertain: it has to be destroyed at the end of the scope. */
+    /**
+     * Declares the state of the connection uncertain: nothing is sent on it any more but what ends the scope, and it has to be
+     * destroyed then.
+     */
     public void doubt() {
         doubtful = true;
         if (parent != null) {
@@ -532,6 +535,11 @@ public final class StatementGate {
         }
         if (isClosed()) {
             return ended();
+        }
+        if (doubtful) { // whoever is asked next may never answer, and COMMIT will not be sent
+            return new IllegalStateException("The state of the connection is uncertain, nothing was sent: a COPY was"
+                    + " cancelled or failed, an inner scope could not be undone in time, or the driver failed where it"
+                    + " must not. Let its error pass.");
         }
         String nested = inner.nested();
         return nested == null

@@ -319,6 +319,19 @@ class NestedTest {
         assertThat(stage.ends()).singleElement().asString().startsWith("COMMITTING ROLLED_BACK");
     }
 
+    /** Behind a command that is not answered nothing is, and no limit ends a statement that has none. */
+    @Test
+    void whatFollowsARollbackThatIsNotAnsweredMustBeRefused() {
+        database.hold(TO, "AFTER");
+        TestSubscriber<Long> subscriber = stage.run(
+                outer -> nested(inner -> Mono.<Long>error(mine)).onErrorResume(error -> update(outer, "AFTER")));
+        stage.pass(Duration.ofSeconds(6));
+
+        assertThat(subscriber.expectTerminalError())
+                .hasMessageStartingWith("The state of the connection is uncertain, nothing was sent");
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", TO, "CLOSE");
+    }
+
     @Test
     void aLostConnectionMustReachTheOuterScope() {
         database.fails(RELEASE, () -> new R2dbcNonTransientResourceException("lost", "08006"));
