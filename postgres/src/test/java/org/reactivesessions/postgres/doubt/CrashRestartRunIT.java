@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivesessions.postgres.report.ProgramRun;
 
 /** A server that is killed some times around COMMIT, by the program itself. */
+@Tag("program")
 class CrashRestartRunIT {
 
     @TempDir
