@@ -19,8 +19,8 @@ class CrashRestartRunIT {
     @Test
     void everyVerdictMustAgreeWithWhatIsThereAndThePlantedErrorMustBeCaught() throws IOException, InterruptedException {
         assertThat(ProgramRun.passed(
-                        CrashRestartRun.class, directory, "--rounds", "12", "--unverified", "3", "--planted", "6"))
-                .contains("with marker(): 12 crashes")
+                        CrashRestartRun.class, directory, "--rounds", "9", "--unverified", "3", "--planted", "6"))
+                .contains("with marker(): 9 crashes")
                 .endsWith("PASSED\n");
     }
 }
