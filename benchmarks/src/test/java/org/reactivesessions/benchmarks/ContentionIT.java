@@ -7,9 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The program in smoke form: everybody runs everywhere and loses nothing; its figures mean nothing. */
+@Tag("program")
 class ContentionIT {
 
     @Test

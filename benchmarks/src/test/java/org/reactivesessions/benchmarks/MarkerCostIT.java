@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The program in smoke form: it measures everything it names; its figures mean nothing. That round trips are equal is asserted beside. */
+@Tag("program")
 class MarkerCostIT {
 
     @Test

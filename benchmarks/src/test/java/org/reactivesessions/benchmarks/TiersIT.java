@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The program in smoke form, where PgBouncer is not installed: every other size is printed; its figures mean nothing. */
+@Tag("program")
 class TiersIT {
 
     /** The capacity and four rates of one instance, the capacity and one rate of two. */

@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The program in smoke form: everybody waits, is served, and is printed; its figures mean nothing. */
+@Tag("program")
 class WaitingCallersIT {
 
     private static final int CALLERS = 200;

@@ -134,14 +134,14 @@ class BeginFailsIT {
         String there = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 + " AND pid <> pg_backend_pid() AND query ~ '^(INSERT|SELECT v|WITH)'";
         while (fixture.number(there) == 0) {
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
     }
 
     private void cancelIt() {
         String sleeper = " FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
         while (fixture.number("SELECT count(pg_cancel_backend(pid))" + sleeper) == 0) {
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
     }
 
@@ -241,7 +241,7 @@ class BeginFailsIT {
                 .expectError(R2dbcException.class)
                 .verify(ServerFixture.PATIENCE);
         while (fixture.number("SELECT count(*) FROM item") == 0) {
-            Thread.onSpinWait(); // it would never come with the guard
+            ServerFixture.pause(); // it would never come with the guard
         }
         planted.close().block(ServerFixture.PATIENCE);
     }

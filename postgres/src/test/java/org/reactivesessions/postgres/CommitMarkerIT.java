@@ -83,7 +83,7 @@ class CommitMarkerIT {
             while (!"Lock".equals(watch.text("SELECT wait_event_type FROM pg_stat_activity WHERE pid = " + backend))) {
                 assertThat(result).as("did not wait").isNotDone();
                 assertThat(System.nanoTime()).as("waited in vain").isLessThan(deadline);
-                Thread.onSpinWait();
+                ServerFixture.pause();
             }
         }
         return result;

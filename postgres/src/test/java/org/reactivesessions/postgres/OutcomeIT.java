@@ -233,7 +233,7 @@ class OutcomeIT {
 
     @Test
     void anUnansweredBeginThatIsAwaitedMustBeTriedOnOtherConnections(TestDatabase database) {
-        Duration limit = Duration.ofSeconds(2);
+        Duration limit = Duration.ofMillis(500);
         try (ServerFixture awaiting = ServerFixture.with(
                 database, builder -> builder.autocommitWrites(true).limits(new TimeLimits(limit, limit)))) {
             Rule hold = awaiting.proxy().hold(FrameMatch.fromServer('C').answering("^BEGIN"));

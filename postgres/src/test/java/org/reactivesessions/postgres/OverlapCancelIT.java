@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @ExpectsDrops // takeUntilOther drops a value that arrives at the same moment
 class OverlapCancelIT {
 
-    private static final int TRANSACTIONS = 8_000;
+    private static final int TRANSACTIONS = Rounds.of(8_000);
     private static final int CALLERS = 24;
     private static final int CONNECTIONS = 4;
     private static final int MOST_MICROS = 12_000;

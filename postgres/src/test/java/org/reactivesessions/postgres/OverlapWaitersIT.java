@@ -34,7 +34,7 @@ class OverlapWaitersIT {
         // They come from other threads, so they are given the time to come.
         long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
         while (scopes.fixture().sessions().poolStatus().pending() != callers && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
         assertThat(scopes.fixture().sessions().poolStatus().pending()).isEqualTo(callers);
     }
@@ -96,7 +96,7 @@ class OverlapWaitersIT {
         String waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 + " AND wait_event_type = 'Lock' AND query = 'COMMIT'";
         while (scopes.fixture().number(waiting) == 0 && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
         assertThat(scopes.fixture().number(waiting))
                 .as("COMMITs that wait for a lock")

@@ -100,7 +100,7 @@ class SentinelIT {
         long deadline = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited in vain").isLessThan(deadline);
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
     }
 

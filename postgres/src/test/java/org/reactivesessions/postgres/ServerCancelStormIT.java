@@ -28,7 +28,7 @@ import reactor.core.publisher.Sinks;
 @ExtendWith(PostgresExtension.class)
 class ServerCancelStormIT {
 
-    private static final int ROUNDS = 10_000;
+    private static final int ROUNDS = Rounds.of(10_000);
     private static final int CLIENTS = 1_000;
     private static final Duration LONG = Duration.ofMinutes(3);
 

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
@@ -30,6 +31,8 @@ public final class ServerFixture implements AutoCloseable {
 
     /** Longer than anything takes that works. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final long PAUSE_NANOS = 100_000;
 
     /** What a listener heard. */
     public record Ended(
@@ -121,6 +124,11 @@ public final class ServerFixture implements AutoCloseable {
                 .acquireTimeout(PATIENCE)
                 .createTimeout(PATIENCE)
                 .aliveWindow(PATIENCE);
+    }
+
+    /** Leaves the processor to those who are waited for, before it is asked again whether a condition holds. */
+    public static void pause() {
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 
     /** The sessions, whose connections go through the proxy. */

@@ -115,7 +115,7 @@ final class TwoHosts implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError(what);
             }
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
     }
 

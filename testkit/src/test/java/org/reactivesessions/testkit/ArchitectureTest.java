@@ -90,6 +90,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         aPackage + "..",
                         "java..",
+                        "javax.crypto..",
                         "javax.net.ssl..",
                         "org.jspecify.annotations..",
                         "org.slf4j..",

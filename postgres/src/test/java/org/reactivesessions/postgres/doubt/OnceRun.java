@@ -118,10 +118,10 @@ public final class OnceRun {
         try {
             Jvm steady = Jvm.start("A", way, operations, seed, database, proxy, directory);
             started.add(steady);
-            steady.awaitReady();
             for (int life = 1; life <= kills; life++) {
                 Jvm mortal = Jvm.start("B" + life, way, operations, other, database, proxy, directory);
                 started.add(mortal);
+                steady.awaitReady();
                 mortal.awaitReady();
                 Jvm.begin(directory);
                 mortal.awaitApplied(LEAST + random.nextInt(Math.max(1, operations / PART)));
@@ -129,6 +129,7 @@ public final class OnceRun {
             }
             Jvm last = Jvm.start("B" + (kills + 1), way, operations, other, database, proxy, directory);
             started.add(last);
+            steady.awaitReady();
             last.awaitReady();
             Jvm.begin(directory);
             for (Jvm jvm : List.of(steady, last)) {

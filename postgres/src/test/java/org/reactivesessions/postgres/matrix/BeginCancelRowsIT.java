@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivesessions.Session;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.postgres.Rounds;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 class BeginCancelRowsIT extends FaultRows {
 
     private static final int SIZE = 64;
-    private static final int ROUNDS = 79;
+    private static final int ROUNDS = (Rounds.of(5_000) + SIZE - 1) / SIZE;
 
     BeginCancelRowsIT(TestDatabase database) {
         super(database, settings -> settings.pool(ServerFixture.roomyPool(SIZE)));

@@ -29,7 +29,7 @@ import reactor.core.publisher.Mono;
 class CloseRowsIT extends FaultRows {
 
     private static final Duration GRACE = Duration.ofMillis(300);
-    private static final Duration LOOP = Duration.ofSeconds(8);
+    private static final Duration LOOP = Duration.ofSeconds(2);
     private static final int FEWEST_ROUNDS = 100;
 
     CloseRowsIT(TestDatabase database) {
@@ -96,7 +96,7 @@ class CloseRowsIT extends FaultRows {
         check().oneTerminal(committing);
     }
 
-    /** Some hundred pools, each closed at a random moment of the life of its first connections. */
+    /** A hundred pools and more, each closed at a random moment of the life of its first connections. */
     @FaultRow(
             value = 14,
             invariants = {I6, I9})

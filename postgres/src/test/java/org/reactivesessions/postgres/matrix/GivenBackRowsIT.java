@@ -8,6 +8,7 @@ import io.r2dbc.spi.Connection;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.reactivesessions.postgres.Rounds;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.publisher.Mono;
@@ -17,7 +18,7 @@ import reactor.test.util.RaceTestUtils;
 /** Connections lent to others, who close them as often as they like. Without the guard, which would be looked at each time. */
 class GivenBackRowsIT extends FaultRows {
 
-    private static final int ROUNDS = 10_000;
+    private static final int ROUNDS = Rounds.of(10_000);
 
     GivenBackRowsIT(TestDatabase database) {
         super(database, settings -> settings.autocommitWrites(true));

@@ -20,7 +20,7 @@ final class Patience {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError(otherwise);
             }
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
     }
 }

@@ -19,6 +19,7 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.postgres.Rounds;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -31,7 +32,7 @@ import reactor.test.util.RaceTestUtils;
 class QueueRowsIT extends FaultRows {
 
     private static final int WAITING = 10;
-    private static final int ROUNDS = 10_000;
+    private static final int ROUNDS = Rounds.of(10_000);
     private static final Duration ACQUIRE = Duration.ofSeconds(2);
 
     QueueRowsIT(TestDatabase database) {

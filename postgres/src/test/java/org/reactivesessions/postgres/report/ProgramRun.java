@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 public final class ProgramRun {
 
     private static final long LIMIT_SECONDS = 300;
+    /** Of the hash of a password; its server is one of its own JVM. */
+    private static final String ITERATIONS = "reactive-sessions.scram-iterations";
 
     private ProgramRun() {}
 
@@ -36,6 +38,10 @@ public final class ProgramRun {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", // a short run ends before more compilation pays
                 "-Dlogback.configurationFile=doubt-logback.xml"));
+        String iterations = System.getProperty(ITERATIONS);
+        if (iterations != null) {
+            command.add("-D" + ITERATIONS + "=" + iterations);
+        }
         command.addAll(ofJvm);
         command.addAll(List.of(
                 "-classpath", System.getProperty("java.class.path"), program.getName(), "--report", report.toString()));

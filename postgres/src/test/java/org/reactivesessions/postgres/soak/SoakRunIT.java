@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reactivesessions.postgres.report.ProgramRun;
 
 /** A short soak, by the program itself: it needs a JVM of its own to count leaks and dropped signals. */
+@Tag("program")
 class SoakRunIT {
 
     @TempDir

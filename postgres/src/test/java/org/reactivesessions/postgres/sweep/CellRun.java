@@ -15,6 +15,7 @@ import org.reactivesessions.Session;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.sweep.Cell.Kind;
 import org.reactivesessions.postgres.sweep.Cell.Moment;
 import org.reactivesessions.postgres.sweep.Cell.Step;
@@ -239,7 +240,7 @@ final class CellRun {
     private boolean nothingAcquired() {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (cell.step() == Step.ACQUIRE && sessions.poolStatus().acquired() != 0 && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
+            ServerFixture.pause();
         }
         return sessions.poolStatus().acquired() == 0;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class Stage {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final long PAUSE_NANOS = 100_000;
     private static final int CONNECTIONS = 4;
 
     private final SessionsContract driver;
@@ -184,7 +186,7 @@ final class Stage {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited in vain for %s", PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS); // leaves the processor to those who are waited for
         }
     }
 

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * the JVM ends normally, by SIGTERM or by Ctrl-C. After {@code kill -9} the next start of any embedded server of the same
  * user does it.
  *
+ * <p>A log-in costs its client 4,096 rounds of a hash, most of the processor time of tests that open many connections. The system
+ * property {@code reactive-sessions.scram-iterations}, at least 1, says how many it shall be for servers started by this JVM; their
+ * password is random, so nobody can guess it at 1 either. Without it the server decides.
+ *
  * <p><b>Threads:</b> safe for use by several threads; starting and stopping exclude each other.
  *
  * @since 0.1.0

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class ServerStart {
 
+    /** Names the system property that says how often a password is hashed by whoever logs in; without it the server decides. */
+    static final String ITERATIONS = "reactive-sessions.scram-iterations";
+
+    private static final int SALT_BYTES = 16;
     private static final Duration WAIT = Duration.ofSeconds(60);
     private static final long WATCH_MILLIS = 50;
     private static final String FAILURE = "could not start server";
@@ -49,7 +54,7 @@ final class ServerStart {
             Files.deleteIfExists(log);
             // Locked by an earlier start in this JVM, whose lock would otherwise be met.
             Files.deleteIfExists(data.resolve("epg-lock"));
-            Files.writeString(secret, address.password());
+            Files.writeString(secret, passwordOrSecret());
             startWatched(builder(data, secret));
             Files.delete(secret);
         } catch (IOException | RuntimeException e) {
@@ -57,6 +62,30 @@ final class ServerStart {
                     "the embedded PostgreSQL did not start: " + e.getMessage() + ". Its log ends with:\n" + logTail(),
                     e);
         }
+    }
+
+    /** The server keeps a secret as it is, and makes one of a password. */
+    private String passwordOrSecret() {
+        String asked = System.getProperty(ITERATIONS);
+        if (asked == null) {
+            return address.password();
+        }
+        byte[] salt = new byte[SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        return ScramSecret.of(address.password(), salt, iterations(asked));
+    }
+
+    static int iterations(String asked) {
+        try {
+            int iterations = Integer.parseInt(asked);
+            if (iterations >= 1) {
+                return iterations;
+            }
+        } catch (NumberFormatException noNumber) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                ITERATIONS + " must be a number >= 1, but was '" + asked + "'. Leave it out for the server's own");
     }
 
     private EmbeddedPostgres.Builder builder(Path data, Path secret) {

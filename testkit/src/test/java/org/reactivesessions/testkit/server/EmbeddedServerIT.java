@@ -127,6 +127,14 @@ class EmbeddedServerIT {
         assertThat(serverDirectories()).isEqualTo(before);
     }
 
+    @Test
+    void thePasswordMustBeHashedAsOftenAsTheSystemPropertySays() throws Exception {
+        String secret =
+                query(EmbeddedServer.shared(), "SELECT rolpassword FROM pg_authid WHERE rolname = current_user");
+
+        assertThat(secret).startsWith("SCRAM-SHA-256$" + System.getProperty(ServerStart.ITERATIONS, "4096") + ":");
+    }
+
     /** Those of this JVM; others come and go with other test runs on the machine. */
     private static long serverDirectories() throws Exception {
         try (var servers = Files.list(ServerRoot.ofCurrentUser().binaries().resolveSibling("servers"))) {
