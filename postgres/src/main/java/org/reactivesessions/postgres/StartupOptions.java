@@ -1,6 +1,7 @@
 package org.reactivesessions.postgres;
 
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -40,10 +41,10 @@ record StartupOptions(
     }
 
     StartupOptions withTimeZone(ZoneId zone) {
-        if (isUnknown(serverZone(zone), zone)) {
+        if (isUnknown(serverZone(zone), zone) || hasSeconds(zone)) {
             throw new IllegalArgumentException(
                     "timeZone must be a zone by its name, or an offset of whole minutes, but was "
-                            + ShownValue.of(zone.getId()) + "; the driver would take it for GMT");
+                            + ShownValue.of(zone.getId()) + "; the driver would take it for GMT, or for another one");
         }
         return new StartupOptions(applicationName, zone, searchPath, timeouts);
     }
@@ -73,6 +74,12 @@ record StartupOptions(
     private static TimeZone serverZone(ZoneId zone) {
         TimeZone named = TimeZone.getTimeZone(zone);
         return isUnknown(named, zone) ? TimeZone.getTimeZone(zone.normalized()) : named;
+    }
+
+    /** Some JDKs know such an offset and others take it for GMT; the driver knows none. */
+    private static boolean hasSeconds(ZoneId zone) {
+        return zone.normalized() instanceof ZoneOffset offset
+                && offset.getTotalSeconds() % Duration.ofMinutes(1).toSeconds() != 0;
     }
 
     /** A zone of a name that is not known is GMT without a word. */
