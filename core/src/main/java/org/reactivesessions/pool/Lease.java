@@ -125,6 +125,7 @@ public final class Lease {
             case HELD ->
                 inTurn(() -> {
                     physical.free(); // before the next borrower can have it
+                    source.admission().leave();
                     return Mono.fromDirect(pooled.close());
                 });
             case HANDED_OVER -> Mono.fromRunnable(this::letNextCome);
@@ -146,7 +147,10 @@ public final class Lease {
                 inTurn(() -> {
                     physical.condemn();
                     physical.free();
-                    return closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
+                    return closed().then(Mono.defer(() -> {
+                        source.admission().leave();
+                        return Mono.fromDirect(pooled.close());
+                    }));
                 });
             case HANDED_OVER -> {
                 physical.condemn();
@@ -304,6 +308,7 @@ public final class Lease {
             taker.refuse(); // the lease was destroyed in the meantime
             return false;
         }
+        source.admission().leave(); // the taker has been let in as well
         taker.deliver(pooled, his);
         return true;
     }
