@@ -114,6 +114,13 @@ public final class Lease {
     }
 
     /**
+     * Says that the database has answered on the connection, by which it is known to be alive; to give it back says nothing.
+     */
+    public void answered() {
+        physical.answered();
+    }
+
+    /**
      * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction; not before
      * whoever had it before was answered. After {@link #handOver} it says that the last command was answered.
      *
@@ -252,7 +259,10 @@ public final class Lease {
      *     that the connection has to be destroyed
      */
     public Mono<Void> reset() {
-        return source.reset(physical.driver()).doOnSuccess(done -> physical.suspect(false));
+        return source.reset(physical.driver()).doOnSuccess(done -> {
+            physical.suspect(false);
+            answered();
+        });
     }
 
     /**
