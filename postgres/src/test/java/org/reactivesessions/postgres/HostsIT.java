@@ -201,7 +201,7 @@ class HostsIT {
     }
 
     @Test
-    void aPasswordThatOneHostRefusesMustBeAnOutageOfTheOther() {
+    void aPasswordThatOneHostRefusesMustBeARefusalThoughTheOtherIsDown() {
         hosts.toStandby().closePort();
         sessions = hosts.builder()
                 .password("wrong")
@@ -209,7 +209,7 @@ class HostsIT {
                 .build();
 
         assertThat(failure())
-                .isInstanceOf(DatabaseUnavailableException.class)
+                .isInstanceOf(DatabaseRefusedException.class)
                 .hasMessageMatching("(?s).*:\\d+( refused the connection|: Connection unexpectedly closed);"
                         + " .*:\\d+: password authentication failed.*");
     }
