@@ -248,6 +248,25 @@ class HostsIT {
         hosts.toPrimary().awaitLinks(0, ServerFixture.PATIENCE);
     }
 
+    /** What a source takes for its password is not theirs: both have their share of what is left of the whole time behind it. */
+    @Test
+    void aSourceOfPasswordsMustLeaveTheHostsTheirTime() {
+        hosts.toStandby().drop(FrameMatch.startup());
+        hosts.toPrimary().drop(FrameMatch.startup());
+        sessions = hosts.builder()
+                .password(Mono.just(hosts.database().password()))
+                .pool(ServerFixture.roomyPool(2).createTimeout(CREATE))
+                .resilience(ResilienceOptions.defaults().noRetry())
+                .build();
+
+        assertThat(failure())
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageMatching("(?s).*:\\d+ did not answer within [1-4]\\d\\d ms.*:\\d+ did not answer within .*");
+        sessions.close().block(ServerFixture.PATIENCE); // or somebody looks at the health every second
+        hosts.toStandby().awaitLinks(0, ServerFixture.PATIENCE);
+        hosts.toPrimary().awaitLinks(0, ServerFixture.PATIENCE);
+    }
+
     /** The second host has let us in, and does not say what it is. */
     @Test
     void whatIsOpenWhenTheTimeIsOverMustBeClosed() {
