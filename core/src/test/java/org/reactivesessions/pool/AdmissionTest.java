@@ -103,8 +103,7 @@ class AdmissionTest {
     }
 
     /** Gives nothing back. */
-    private record Listener(Runnable whenDelivered, Consumer<Throwable> whenFailed)
-            implements Acquisition.Receiver {
+    private record Listener(Runnable whenDelivered, Consumer<Throwable> whenFailed) implements Acquisition.Receiver {
 
         @Override
         public void delivered(Lease lease) {

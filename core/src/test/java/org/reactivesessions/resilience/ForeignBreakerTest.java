@@ -48,6 +48,7 @@ class ForeignBreakerTest {
             .build());
     /** Before the policy, which takes the one that is there. */
     private final CircuitBreaker breaker = breakers.circuitBreaker("orders");
+
     private final AcquisitionPolicy policy = new AcquisitionPolicy(
             ResilienceOptions.defaults().named("orders").circuitBreakers(breakers),
             error -> true,

@@ -28,8 +28,7 @@ class TrialTest {
     private static final Duration TRIAL = Duration.ofSeconds(10);
 
     private final AtomicLong now = new AtomicLong();
-    private final Clock clock =
-            ((InstantSource) () -> Instant.EPOCH.plusNanos(now.get())).withZone(ZoneOffset.UTC);
+    private final Clock clock = ((InstantSource) () -> Instant.EPOCH.plusNanos(now.get())).withZone(ZoneOffset.UTC);
     private final List<BreakerState> states = new ArrayList<>();
     private final AcquisitionPolicy policy = policy(settings().build());
 
@@ -45,7 +44,8 @@ class TrialTest {
                 error -> true,
                 new SessionListener() {
                     @Override
-                    public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
+                    public void ended(
+                            String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
                         // Of no interest.
                     }
 
@@ -159,9 +159,8 @@ class TrialTest {
     /** Its timer is its own affair, and not this clock's. */
     @Test
     void whoeverHasALimitOfHisOwnForItMustKeepIt() {
-        AcquisitionPolicy own = policy(settings()
-                .maxWaitDurationInHalfOpenState(Duration.ofDays(1))
-                .build());
+        AcquisitionPolicy own = policy(
+                settings().maxWaitDurationInHalfOpenState(Duration.ofDays(1)).build());
         open(own);
         own.mayAnswerAgain();
         leave(own).answered();

@@ -169,17 +169,15 @@ class NestedTest {
         assertThat(refused).isEmpty();
         stage.pass(Duration.ofMillis(1));
 
-        assertThat(refused)
-                .singleElement()
-                .isInstanceOfSatisfying(TransactionTimeoutException.class, error -> {
-                    assertThat(error.session()).isEqualTo("inner");
-                    assertThat(error.outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
-                    assertThat(error.limit()).isEqualTo(Duration.ofSeconds(5));
-                    assertThat(error)
-                            .hasMessage("inner: not begun, because \"inner\", which is nested beside it, did not end within"
-                                    + " 5000 ms; nothing of it is durable. Begin it when the one before has ended, or"
-                                    + " raise TimeLimits.control. (help: troubleshooting.md#timeout)");
-                });
+        assertThat(refused).singleElement().isInstanceOfSatisfying(TransactionTimeoutException.class, error -> {
+            assertThat(error.session()).isEqualTo("inner");
+            assertThat(error.outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
+            assertThat(error.limit()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(error)
+                    .hasMessage("inner: not begun, because \"inner\", which is nested beside it, did not end within"
+                            + " 5000 ms; nothing of it is durable. Begin it when the one before has ended, or"
+                            + " raise TimeLimits.control. (help: troubleshooting.md#timeout)");
+        });
         database.last(RELEASE).complete();
         later.tryEmitEmpty();
         assertThat(subscriber.isTerminatedComplete()).isTrue();

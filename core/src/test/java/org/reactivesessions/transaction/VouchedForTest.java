@@ -45,8 +45,7 @@ class VouchedForTest {
 
     @Test
     void whoSendsNothingMustNotVouchForIt() {
-        assertThat(sentBehind(() -> session(connection -> Mono.just(1L))))
-                .containsExactly("FIRST", QUESTION, "LAST");
+        assertThat(sentBehind(() -> session(connection -> Mono.just(1L)))).containsExactly("FIRST", QUESTION, "LAST");
     }
 
     @Test
