@@ -252,7 +252,7 @@ public final class ReactiveSessionsBuilder {
                 healthTimeout,
                 source::status,
                 policy::state,
-                source::renew, // what is open may lead to the standby
+                source::renew, // what was opened meanwhile may lead to the standby
                 Schedulers.parallel(),
                 System::nanoTime);
         Sentinel sentinel =

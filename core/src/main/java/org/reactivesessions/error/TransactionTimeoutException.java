@@ -27,15 +27,40 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
      * @param spent where the time was spent
      */
     public TransactionTimeoutException(String session, LifePhase phase, Duration limit, String owner, String spent) {
-        super(Guidance.added(
-                FailureKind.TIMEOUT,
-                session + ": not ended within " + limit.toMillis() + " ms"
+        this(
+                session,
+                phase,
+                limit,
+                "not ended within " + limit.toMillis() + " ms"
                         + (owner.equals(session) ? "" : ", the limit of \"" + owner + "\" around it")
                         + "; nothing of it is durable. Spent: "
-                        + spent + ". Raise timeout(), or shorten what took longest."));
+                        + spent + ". Raise timeout(), or shorten what took longest.");
+    }
+
+    private TransactionTimeoutException(String session, LifePhase phase, Duration limit, String message) {
+        super(Guidance.added(FailureKind.TIMEOUT, session + ": " + message));
         this.session = session;
         this.phase = phase;
         this.limit = limit;
+    }
+
+    /**
+     * Creates the error of a nested scope that was not let in: one scope at a time can be nested in another one, and the one
+     * before had not left it.
+     *
+     * @param session the name of the scope
+     * @param limit how long it has waited
+     * @param before what it has waited for, for the message
+     * @return an error whose phase is {@link LifePhase#ACQUIRING}
+     */
+    public static TransactionTimeoutException notLetIn(String session, Duration limit, String before) {
+        return new TransactionTimeoutException(
+                session,
+                LifePhase.ACQUIRING,
+                limit,
+                "not begun, because " + before + " did not end within " + limit.toMillis()
+                        + " ms; nothing of it is durable. Begin it when the one before has ended, or raise"
+                        + " TimeLimits.control.");
     }
 
     @Override
@@ -73,7 +98,7 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
     /**
      * Returns the limit.
      *
-     * @return what was given to {@code timeout}, here or by a scope around this one
+     * @return what was given to {@code timeout}, here or by a scope around this one, or the time for a nested scope to be let in
      */
     public Duration limit() {
         return limit;

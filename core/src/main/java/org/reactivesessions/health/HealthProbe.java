@@ -52,6 +52,9 @@ public final class HealthProbe {
     /** Connections of before are not asked any more. */
     private volatile long renewedAt;
 
+    /** Whether others have come to a standby, since a look has found a primary. */
+    private volatile boolean othersToo;
+
     private volatile boolean standby;
     private volatile @Nullable String closed;
 
@@ -101,7 +104,9 @@ public final class HealthProbe {
      * @param limit how long a look may take, including the time to open a connection; more than zero
      * @param pool the figures of the pool
      * @param circuit the state of the circuit breaker
-     * @param primaryFound runs when a look finds a primary after one that has found a standby; must not throw
+     * @param primaryFound runs when a look finds a primary where one has found a standby, if others have come to a standby as well
+     *     ({@link #renew}); that the probe's own connection did, behind a name that leads to either, says nothing of theirs; must not
+     *     throw
      * @param timer ends a look whose time is over
      * @param nanoTime a monotonic clock in nanoseconds
      */
@@ -162,16 +167,20 @@ public final class HealthProbe {
                 : new LookOver(limit);
     }
 
-    /** Asks no connection any more that is open now. */
+    /** Somebody else has come to a database that takes no writes: asks no connection any more that is open now. */
     public void renew() {
+        othersToo = true;
         renewedAt = nanoTime.getAsLong();
     }
 
     private HealthReport judge(Answer answer, long start) {
         boolean before = standby;
         standby = answer.standby;
-        if (before && !answer.standby) {
-            primaryFound.run();
+        if (!answer.standby && othersToo) {
+            othersToo = false;
+            if (before) {
+                primaryFound.run();
+            }
         }
         if (answer.standby) {
             return report(HealthStatus.READ_ONLY, start, "it is in recovery: a standby takes no writes");

@@ -52,6 +52,8 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     }
 
     private enum State {
+        NEW,
+        /** It has been let in, and leaves when it gets no connection; otherwise with that. */
         PENDING,
         DELIVERED,
         FAILED,
@@ -66,7 +68,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private final boolean mayBeShed;
     private long queuedAt; // before queued
     private volatile boolean queued;
-    private volatile State state = State.PENDING;
+    private volatile State state = State.NEW;
 
     @SuppressWarnings("unused") // by the updater
     private volatile @Nullable Subscription upstream;
@@ -92,7 +94,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     /** Asks the pool. To be called once; does nothing after {@link #cancel}. */
     public void start() {
-        if (isPending() && !isShed()) {
+        if (!isShed() && isLetIn()) {
             pool.subscribe(this);
             source.keepWarm();
             if (isPending()) {
@@ -107,22 +109,48 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     }
 
     private boolean isShed() {
-        Throwable refusal = mayBeShed ? source.intake().refusal(who) : null;
+        Throwable refusal = mayBeShed && isPending() ? source.intake().refusal(who) : null;
         if (refusal != null && decide(State.FAILED)) {
             receiver.failed(refusal);
         }
         return refusal != null;
     }
 
+    /** Decided here, and not by the pool, which would call the receiver while it serves the others. */
+    private boolean isLetIn() {
+        if (!source.admission().enter()) {
+            if (decide(State.FAILED)) {
+                receiver.failed(source.tooManyWait(who));
+            }
+            return false;
+        }
+        if (!STATE.compareAndSet(this, State.NEW, State.PENDING)) {
+            source.admission().leave(); // given up in the meantime
+            return false;
+        }
+        return true;
+    }
+
     /** Decides; whoever waited leaves the queue. */
     private boolean decide(State decision) {
-        if (!STATE.compareAndSet(this, State.PENDING, decision)) {
-            return false;
+        State before = state;
+        while (before == State.NEW || before == State.PENDING) {
+            if (STATE.compareAndSet(this, before, decision)) {
+                leave(before, decision);
+                return true;
+            }
+            before = state;
+        }
+        return false;
+    }
+
+    private void leave(State before, State decision) {
+        if (before == State.PENDING && decision != State.DELIVERED) {
+            source.admission().leave();
         }
         if (queued) {
             source.line().leave(this);
         }
-        return true;
     }
 
     boolean takesOver() {
@@ -146,6 +174,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
 
     /** There is no connection to be handed over after all. */
     void refuse() {
+        source.admission().leave();
         receiver.failed(new DatabaseUnavailableException(
                 FailureKind.UNREACHABLE,
                 who,
@@ -159,7 +188,8 @@ public final class Acquisition implements CoreSubscriber<Connection> {
      * @return whether a lease may still be delivered
      */
     public boolean isPending() {
-        return state == State.PENDING;
+        State now = state;
+        return now == State.NEW || now == State.PENDING;
     }
 
     /**
@@ -211,6 +241,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
             source.intake().served(queued, queuedAt);
             receiver.delivered(lease);
         } else {
+            source.admission().enterAnyway(); // it has left, and does so again with the lease
             // Synchronously, so that the pool's last look at the connection sees our status and not the next
             // borrower's.
             lease.release()

@@ -14,7 +14,6 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.pool.PoolAcquirePendingLimitException;
 import reactor.pool.PoolShutdownException;
 
 /** Says why there is no connection, and what to do about it. Thread-safe. */
@@ -75,6 +74,17 @@ final class AcquisitionErrors {
                         null);
     }
 
+    /** The answer to a newcomer for whom there is no room to wait. */
+    Throwable tooManyWait(String who) {
+        return new DatabaseUnavailableException(
+                FailureKind.SATURATED,
+                who,
+                "no connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
+                        + options.maxSize() + " connections, all in use; longest held by " + longestHolders()
+                        + "). Raise maxSize or maxPending, or send less work.",
+                null);
+    }
+
     /** The answer to a newcomer who would wait for too long. */
     Throwable overloaded(String who, LoadShedding.Refusal refusal, Duration target, int waiting) {
         return new DatabaseUnavailableException(
@@ -111,15 +121,6 @@ final class AcquisitionErrors {
     }
 
     private Throwable inOurWords(String who, Throwable error) {
-        if (error instanceof PoolAcquirePendingLimitException) {
-            return new DatabaseUnavailableException(
-                    FailureKind.SATURATED,
-                    who,
-                    "no connection: " + options.maxPending() + " scopes are waiting already, which is the limit (max "
-                            + options.maxSize() + " connections, all in use; longest held by " + longestHolders()
-                            + "). Raise maxSize or maxPending, or send less work.",
-                    error);
-        }
         if (error instanceof PoolShutdownException) {
             return new IllegalStateException(who + ": no connection: the pool is closed", error);
         }

@@ -56,6 +56,7 @@ public final class ConnectionSource {
     private final RoomToOpen room;
     private final ServerSigns signs;
     private final @Nullable SessionReset reset;
+    private final Admission admission;
     private final WaitingLine line;
     private final Intake intake;
     /**
@@ -142,7 +143,7 @@ public final class ConnectionSource {
                 .maxSize(options.maxSize())
                 .acquireRetry(0)
                 .validationDepth(ValidationDepth.LOCAL)
-                .customizer(builder -> builder.maxPendingAcquire(options.maxPending())
+                .customizer(builder -> builder.maxPendingAcquireUnbounded() // bounded by the admission
                         .allocationStrategy(room)
                         .clock(new MonotonicClock(nanoTime))
                         .evictInBackground(options.evictionInterval(), timer)
@@ -154,6 +155,7 @@ public final class ConnectionSource {
                 .build());
         this.metrics = pool.getMetrics().orElseThrow();
         this.errors = new AcquisitionErrors(options, dialect, connections, room, this::status);
+        this.admission = new Admission(options.maxPending(), room);
         this.line = new WaitingLine(handsOver(dialect.guard()), options.maxSize(), metrics);
         this.intake = new Intake(options.waitTarget(), metrics, room, errors, nanoTime);
         room.whenRested(timer, new PoolNudge(pool, metrics)::nudge);
@@ -201,6 +203,10 @@ public final class ConnectionSource {
     /** Somebody has asked for a connection, which is among those to be kept. */
     void keepWarm() {
         warmUp.start();
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     WaitingLine line() {
@@ -377,6 +383,10 @@ public final class ConnectionSource {
     public Throwable gaveUpWaiting(String who) {
         timeouts.increment();
         return errors.timedOut(who);
+    }
+
+    Throwable tooManyWait(String who) {
+        return errors.tooManyWait(who);
     }
 
     Throwable translated(String who, Throwable error) {

@@ -114,6 +114,13 @@ public final class Lease {
     }
 
     /**
+     * Says that the database has answered on the connection, by which it is known to be alive; to give it back says nothing.
+     */
+    public void answered() {
+        physical.answered();
+    }
+
+    /**
      * Gives the connection back to the pool, which destroys it instead if it is closed or inside a transaction; not before
      * whoever had it before was answered. After {@link #handOver} it says that the last command was answered.
      *
@@ -125,6 +132,7 @@ public final class Lease {
             case HELD ->
                 inTurn(() -> {
                     physical.free(); // before the next borrower can have it
+                    source.admission().leave();
                     return Mono.fromDirect(pooled.close());
                 });
             case HANDED_OVER -> Mono.fromRunnable(this::letNextCome);
@@ -146,7 +154,10 @@ public final class Lease {
                 inTurn(() -> {
                     physical.condemn();
                     physical.free();
-                    return closed().then(Mono.defer(() -> Mono.fromDirect(pooled.close())));
+                    return closed().then(Mono.defer(() -> {
+                        source.admission().leave();
+                        return Mono.fromDirect(pooled.close());
+                    }));
                 });
             case HANDED_OVER -> {
                 physical.condemn();
@@ -248,7 +259,10 @@ public final class Lease {
      *     that the connection has to be destroyed
      */
     public Mono<Void> reset() {
-        return source.reset(physical.driver()).doOnSuccess(done -> physical.suspect(false));
+        return source.reset(physical.driver()).doOnSuccess(done -> {
+            physical.suspect(false);
+            answered();
+        });
     }
 
     /**
@@ -304,6 +318,7 @@ public final class Lease {
             taker.refuse(); // the lease was destroyed in the meantime
             return false;
         }
+        source.admission().leave(); // the taker has been let in as well
         taker.deliver(pooled, his);
         return true;
     }

@@ -102,10 +102,14 @@ final class PhysicalConnection implements Connection {
         holder = name;
     }
 
-    /** It is in nobody's hands, and has answered whoever had it. */
+    /** It is in nobody's hands, which says nothing of whether it answers. */
     void free() {
-        answeredAt = nanoTime.getAsLong();
         holder = null;
+    }
+
+    /** The database has answered on it. */
+    void answered() {
+        answeredAt = nanoTime.getAsLong();
     }
 
     boolean isGuarded() {

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -24,6 +25,8 @@ import reactor.core.scheduler.Scheduler;
  */
 final class ReconnectPace {
 
+    private static final String NO_TIMER = "the timer was shut down, so no connection is opened any more";
+
     private final int atOnce;
     private final double share;
     private final double nanosPerTurn;
@@ -37,7 +40,8 @@ final class ReconnectPace {
     private int mostSaved;
     private long savedAt;
     private boolean armed; // the timer is set
-    private boolean closed;
+    /** Why nobody gets a turn any more. */
+    private @Nullable String closed;
 
     /**
      * @param size how many connections there may be, at least 1; as many turns there are to begin with
@@ -67,7 +71,7 @@ final class ReconnectPace {
             switch (enter(sink)) {
                 case NOW -> sink.success();
                 case LATER -> arm();
-                case NEVER -> sink.error(closed());
+                case NEVER -> sink.error(new IllegalStateException(closed));
             }
         });
     }
@@ -79,7 +83,7 @@ final class ReconnectPace {
     }
 
     private synchronized Entrance enter(MonoSink<Void> sink) {
-        if (closed) {
+        if (closed != null) {
             return Entrance.NEVER;
         }
         save();
@@ -103,21 +107,29 @@ final class ReconnectPace {
         savedAt = now;
     }
 
-    /** The next turn has a part of the second for itself, and comes at some moment of it. */
+    /**
+     * The next turn has a part of the second for itself, and comes at some moment of it. A timer that is shut down forgets what it
+     * was to do, so whoever sees anything looks whether it was, for those as well who wait for it already.
+     */
     private void arm() {
+        boolean gone = timer.isDisposed();
         long wait;
         synchronized (this) {
-            if (armed || waiting.isEmpty()) {
+            if (waiting.isEmpty() || (armed && !gone)) {
                 return;
             }
             armed = true;
             save();
             wait = (long) Math.max(0, (1 - saved + chance.getAsDouble()) * nanosPerTurn);
         }
+        if (gone) {
+            closeWith(NO_TIMER, null);
+            return;
+        }
         try {
             timer.schedule(this::next, wait, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException gone) {
-            closeWith(new IllegalStateException("the timer was shut down, so no connection is opened any more", gone));
+        } catch (RejectedExecutionException refused) {
+            closeWith(NO_TIMER, refused);
         }
     }
 
@@ -151,42 +163,48 @@ final class ReconnectPace {
         if (served != null) {
             served.success();
         }
+        arm();
     }
 
     /** A connection was found lost: of those that may come back at once, its share is gone. */
-    synchronized void lost() {
-        save();
-        saved = Math.min(saved, Math.max(1, saved - share));
+    void lost() {
+        synchronized (this) {
+            save();
+            saved = Math.min(saved, Math.max(1, saved - share));
+        }
+        arm();
     }
 
     /** The database does not answer: one tries, and nobody saves until it does. */
-    synchronized void outage() {
-        save();
-        saved = Math.min(saved, 1);
-        mostSaved = 1;
+    void outage() {
+        synchronized (this) {
+            save();
+            saved = Math.min(saved, 1);
+            mostSaved = 1;
+        }
+        arm();
     }
 
     /** A connection was opened. */
-    synchronized void opened() {
-        mostSaved = atOnce;
+    void opened() {
+        synchronized (this) {
+            mostSaved = atOnce;
+        }
+        arm();
     }
 
     /** Whoever waits fails, and whoever comes later. */
     void close() {
-        closeWith(closed());
+        closeWith("the pool was closed, so no connection is opened any more", null);
     }
 
-    private void closeWith(IllegalStateException why) {
+    private void closeWith(String why, @Nullable Throwable cause) {
         List<MonoSink<Void>> left;
         synchronized (this) {
-            closed = true;
+            closed = why;
             left = new ArrayList<>(waiting);
             waiting.clear();
         }
-        left.forEach(sink -> sink.error(why));
-    }
-
-    private static IllegalStateException closed() {
-        return new IllegalStateException("the pool was closed, so no connection is opened any more");
+        left.forEach(sink -> sink.error(new IllegalStateException(why, cause)));
     }
 }

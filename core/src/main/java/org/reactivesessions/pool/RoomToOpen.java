@@ -112,6 +112,11 @@ final class RoomToOpen implements AllocationStrategy {
         return granted >= limit();
     }
 
+    /** How many there may be now, at least 1. */
+    synchronized int most() {
+        return limit();
+    }
+
     private int limit() {
         return room < most && nanoTime.getAsLong() - restUntil >= 0 ? room + 1 : room;
     }

@@ -36,6 +36,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     private static final Logger log = LoggerFactory.getLogger(AcquisitionPolicy.class);
     private static final Duration AT_LEAST = Duration.ofMillis(1);
+    private static final double PER_CENT = 100;
 
     private final CircuitBreaker breaker;
     private final @Nullable Retry retry;
@@ -46,8 +47,10 @@ public final class AcquisitionPolicy implements ConnectObserver {
     private final AtomicReference<Seen> seen;
     private final @Nullable QuietSuccesses quiet;
     private final long slowNanos;
+    /** How long a trial waits for more callers, {@code null} if Resilience4j ends it, or nobody. */
+    private final @Nullable Duration trial;
     /** The era grows with every change of state: what was permitted in another one says nothing about this one. */
-    private record Seen(CircuitBreaker.State state, int era) {}
+    private record Seen(CircuitBreaker.State state, int era, long since) {}
 
     private volatile @Nullable Throwable lastFailure;
     private final AtomicInteger openings = new AtomicInteger();
@@ -68,8 +71,9 @@ public final class AcquisitionPolicy implements ConnectObserver {
         this.isOutage = isOutage;
         this.listener = listener;
         this.nanoTime = nanoTime;
-        this.seen = new AtomicReference<>(new Seen(breaker.getState(), 0));
+        this.seen = new AtomicReference<>(new Seen(breaker.getState(), 0, nanoTime.getAsLong()));
         this.quiet = options.quietSuccesses();
+        this.trial = ResilienceOptions.trial(breaker.getCircuitBreakerConfig());
         this.slowNanos =
                 breaker.getCircuitBreakerConfig().getSlowCallDurationThreshold().toNanos();
     }
@@ -111,8 +115,8 @@ public final class AcquisitionPolicy implements ConnectObserver {
         safely(() -> {
             if (breaker.getState() == CircuitBreaker.State.OPEN) {
                 breaker.transitionToHalfOpenState();
-                look();
             }
+            look();
         });
     }
 
@@ -122,9 +126,22 @@ public final class AcquisitionPolicy implements ConnectObserver {
      * @return the permission, whose holder ends it; {@code null} if the breaker lets nothing through, see {@link #refusal}
      */
     public @Nullable Permission ask() {
-        boolean permitted = breaker.tryAcquirePermission();
+        boolean permitted = isPermitted();
         look();
-        return permitted ? new Permission(this, breaker.getCurrentTimestamp(), era()) : null;
+        if (!permitted) {
+            giveUpTrial();
+        }
+        return permitted ? new Permission(this, nanoTime.getAsLong(), era()) : null;
+    }
+
+    /** An open breaker asks a clock, which an application may have set, and which may throw. */
+    private boolean isPermitted() {
+        try {
+            return breaker.tryAcquirePermission();
+        } catch (Throwable thrown) {
+            log.error("Circuit \"{}\" could not be asked, so nobody is let through", breaker.getName(), thrown);
+            return false;
+        }
     }
 
     /** A scope asks for its first connection. */
@@ -217,34 +234,29 @@ public final class AcquisitionPolicy implements ConnectObserver {
     }
 
     void succeeded(long since, int permittedIn) {
-        safely(() -> {
-            if (isOf(permittedIn)) {
-                success(nanosSince(since));
-            }
-        });
+        ended(permittedIn, () -> success(nanoTime.getAsLong() - since));
     }
 
     void recordFailure(long since, int permittedIn, Throwable error) {
-        safely(() -> {
-            if (isOf(permittedIn)) {
-                failure(nanosSince(since), error);
-            }
-        });
+        ended(permittedIn, () -> failure(nanoTime.getAsLong() - since, error));
+    }
+
+    /** What could not be told leaves the permission to somebody else. */
+    private void ended(int permittedIn, Runnable telling) {
+        if (isOf(permittedIn) && !safely(telling)) {
+            unused(permittedIn);
+        }
     }
 
     void unused(int permittedIn) {
         if (isOf(permittedIn)) {
-            breaker.releasePermission();
+            safely(breaker::releasePermission);
         }
     }
 
     private boolean isOf(int permittedIn) {
         look();
         return permittedIn == era();
-    }
-
-    private long nanosSince(long since) {
-        return breaker.getTimestampUnit().toNanos(breaker.getCurrentTimestamp() - since);
     }
 
     private void success(long nanos) {
@@ -265,11 +277,13 @@ public final class AcquisitionPolicy implements ConnectObserver {
     }
 
     /** What an application configures may throw, and must not cost a connection. */
-    private void safely(Runnable telling) {
+    private boolean safely(Runnable telling) {
         try {
             telling.run();
+            return true;
         } catch (Throwable thrown) {
             log.error("Circuit \"{}\" could not be told what the database did", breaker.getName(), thrown);
+            return false;
         }
     }
 
@@ -282,9 +296,38 @@ public final class AcquisitionPolicy implements ConnectObserver {
     private void look() {
         Seen before = requireNonNull(seen.get());
         CircuitBreaker.State now = breaker.getState();
-        if (now != before.state() && seen.compareAndSet(before, new Seen(now, before.era() + 1))) {
+        if (now == CircuitBreaker.State.HALF_OPEN && now == before.state()) {
+            decideTrial(before);
+            now = breaker.getState();
+        }
+        if (now != before.state()
+                && seen.compareAndSet(before, new Seen(now, before.era() + 1, nanoTime.getAsLong()))) {
             changed(before.state(), now);
         }
+    }
+
+    /** A trial for which too few have come is decided by those who have, by the same share. */
+    private void decideTrial(Seen begun) {
+        CircuitBreaker.Metrics heard = breaker.getMetrics();
+        int all = heard.getNumberOfBufferedCalls();
+        if (all > 0 && isOverdue(begun)) {
+            double failed = PER_CENT * heard.getNumberOfFailedCalls() / all;
+            boolean away = failed >= breaker.getCircuitBreakerConfig().getFailureRateThreshold();
+            safely(away ? breaker::transitionToOpenState : breaker::transitionToClosedState);
+        }
+    }
+
+    /** Somebody was refused because others are asking, of whom nothing was heard for long: then others may, after another wait. */
+    private void giveUpTrial() {
+        Seen now = requireNonNull(seen.get());
+        if (now.state() == CircuitBreaker.State.HALF_OPEN && isOverdue(now)) {
+            safely(breaker::transitionToOpenState);
+            look();
+        }
+    }
+
+    private boolean isOverdue(Seen begun) {
+        return trial != null && nanoTime.getAsLong() - begun.since() >= trial.toNanos();
     }
 
     private int era() {
@@ -293,10 +336,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
 
     private void changed(CircuitBreaker.State before, CircuitBreaker.State now) {
         if (now == CircuitBreaker.State.OPEN) {
-            openUntil = nanoTime.getAsLong()
-                    + TimeUnit.MILLISECONDS.toNanos(breaker.getCircuitBreakerConfig()
-                            .getWaitIntervalFunctionInOpenState()
-                            .apply(openings.incrementAndGet()));
+            openUntil = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(waitInMillis());
             log.warn(
                     "The database does not answer: {}; tried again in {} ms",
                     describe(),
@@ -310,6 +350,19 @@ public final class AcquisitionPolicy implements ConnectObserver {
         BreakerState from = BreakerState.valueOf(before.name());
         BreakerState to = BreakerState.valueOf(now.name());
         tell(() -> listener.circuitChanged(breaker.getName(), from, to));
+    }
+
+    /** Foreign code, which is asked for the sake of a message. */
+    private long waitInMillis() {
+        int opening = openings.incrementAndGet();
+        try {
+            return breaker.getCircuitBreakerConfig()
+                    .getWaitIntervalFunctionInOpenState()
+                    .apply(opening);
+        } catch (Throwable thrown) {
+            log.error("Circuit \"{}\" cannot tell how long it stays open", breaker.getName(), thrown);
+            return 0;
+        }
     }
 
     private static void tell(Runnable event) {

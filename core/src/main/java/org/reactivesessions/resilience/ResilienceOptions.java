@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * it inside {@code PoolOptions.acquireTimeout}. Immutable.
  *
  * <p>The defaults: the breaker opens when at least 10 of the last 20 connects and first answers are known and half of them
- * failed, waits 5 s, then lets 3 scopes try. A failed attempt is made again up to twice, after a random wait of up to 50 ms,
+ * failed, waits 5 s, then lets 3 scopes try; if fewer have within 10 s, it goes by those. A failed attempt is made again up to twice, after a random wait of up to 50 ms,
  * then 100 ms (full jitter), as long as there are retries in the budget: one for ten scopes, and ten to begin with.
  *
  * <p>What is never retried nor counted, whatever the settings say: a full pool, a refused log-in, a cancel.
@@ -34,7 +34,7 @@ public final class ResilienceOptions {
     private static final int MINIMUM = 10;
     private static final int PROBES = 3;
     private static final Duration WAIT = Duration.ofSeconds(5);
-    private static final Duration MAX_HALF_OPEN = Duration.ofSeconds(10);
+    private static final Duration TRIAL = Duration.ofSeconds(10);
     private static final int ATTEMPTS = 3;
     private static final Duration BASE = Duration.ofMillis(50);
     private static final Duration CAP = Duration.ofSeconds(2);
@@ -92,7 +92,6 @@ public final class ResilienceOptions {
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(WAIT)
                 .permittedNumberOfCallsInHalfOpenState(PROBES)
-                .maxWaitDurationInHalfOpenState(MAX_HALF_OPEN)
                 .writableStackTraceEnabled(false)
                 .clock(sinceSomeMoment())
                 .build();
@@ -129,7 +128,8 @@ public final class ResilienceOptions {
      * Sets how the breaker decides. Which exceptions it records is not asked: only what the database did is told to it. Its
      * window should be {@link SlidingWindowSynchronizationStrategy#LOCK_FREE}, as here by default: it is told on event loops. By
      * default it measures the time it is open by {@link System#nanoTime}; settings without a clock of their own go by the
-     * computer's clock, which somebody may set.
+     * computer's clock, which somebody may set. While it lets a few try, and fewer come than it needs to decide, they decide after
+     * 10 s by the same share of failures, unless the settings have a {@code maxWaitDurationInHalfOpenState} of their own.
      *
      * @param config Resilience4j's settings
      * @return a copy with a breaker of these settings
@@ -262,6 +262,11 @@ public final class ResilienceOptions {
         return breakers == null && breaker.getSlidingWindowType() == SlidingWindowType.COUNT_BASED
                 ? new QuietSuccesses(breaker.getSlidingWindowSize())
                 : null;
+    }
+
+    /** How long a half-open breaker waits for as many callers as it needs; Resilience4j would open it again after its own limit. */
+    static @Nullable Duration trial(CircuitBreakerConfig config) {
+        return config.getMaxWaitDurationInHalfOpenState().isZero() ? TRIAL : null;
     }
 
     CircuitBreaker openBreaker() {

@@ -1,8 +1,8 @@
 package org.reactivesessions.transaction;
 
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.wire.StatementGate;
 
 /** A place inside the gate of an outer transaction, which has one at a time. Thread-safe. */
@@ -54,8 +54,13 @@ final class NestedEntry implements Entry, StatementGate.Entrant {
 
     @Override
     public void expire() {
-        refused(new TimeoutException(
-                name + ": the nested scope before it did not end within " + limit.toMillis() + " ms"));
+        refused(TransactionTimeoutException.notLetIn(name, limit, before()));
+    }
+
+    /** Who is inside may have left at this moment. */
+    private String before() {
+        String inside = outer.gate().innerScope();
+        return inside == null ? "what runs around it" : "\"" + inside + "\", which is nested beside it,";
     }
 
     @Override

@@ -191,6 +191,9 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
             gate.conduct().listen(text -> access.sqlLog().sent(who, text));
         }
         gate.describeErrors(error -> held.describe(who, error));
+        if (!held.isTransactional()) { // a transaction is answered at its end
+            gate.onFullAnswer(delivered::answered);
+        }
         if (!held.asksAtBegin()) {
             gate.onFirstAnswer(error -> heard(held, error));
         }
@@ -351,6 +354,10 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
 
     @Override
     public void answered() {
+        Lease had = lease;
+        if (had != null) {
+            had.answered();
+        }
         Permission leave = leave();
         if (leave != null) {
             leave.answered();

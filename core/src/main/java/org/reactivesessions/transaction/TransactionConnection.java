@@ -160,6 +160,9 @@ final class TransactionConnection extends PooledConnection {
     @Override
     Mono<Void> release() {
         lookWhereItLed();
+        if (begun) { // so COMMIT or ROLLBACK was answered, or it is not given back
+            lease().answered();
+        }
         return super.release();
     }
 

@@ -249,6 +249,9 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         ended = true;
         answer(null);
+        if (passage.hasRows()) {
+            gate.statements().answeredInFull();
+        }
         gate.statements().ended(this, null);
         pace.letGo();
         if (!cancelled) {

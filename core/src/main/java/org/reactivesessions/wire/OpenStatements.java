@@ -22,6 +22,7 @@ final class OpenStatements {
     private volatile boolean used;
     private volatile boolean interrupted;
     private volatile @Nullable Consumer<@Nullable Throwable> firstAnswer;
+    private volatile @Nullable Runnable fullAnswer;
 
     OpenStatements(@Nullable OpenStatements parent) {
         this.parent = parent;
@@ -98,6 +99,18 @@ final class OpenStatements {
     /** Who hears, once, that the database has answered for the first time, or what was seen instead. */
     void onFirstAnswer(Consumer<@Nullable Throwable> hearer) {
         firstAnswer = hearer;
+    }
+
+    /** Who hears whenever the database has answered a statement to its end. */
+    void onFullAnswer(Runnable hearer) {
+        fullAnswer = hearer;
+    }
+
+    void answeredInFull() {
+        Runnable hearer = fullAnswer;
+        if (hearer != null) {
+            hearer.run();
+        }
     }
 
     void answered(@Nullable Throwable error) {

@@ -357,6 +357,15 @@ public final class StatementGate {
     }
 
     /**
+     * Sets who hears whenever a statement of this scope was answered to its end.
+     *
+     * @param hearer runs on the executor; must neither block nor throw
+     */
+    public void onFullAnswer(Runnable hearer) {
+        statements.onFullAnswer(hearer);
+    }
+
+    /**
      * Tells whether a statement was cancelled before its end, so that the database may still be busy with it.
      *
      * @return whether the last answer was not waited for

@@ -31,12 +31,14 @@ class SentinelTest {
 
     private final VirtualTimeScheduler clock = VirtualTimeScheduler.create();
     private final ScriptedDatabase database = ScriptedDatabase.plain().rows(QUERY, false);
+    private final AtomicInteger renewed = new AtomicInteger();
     private final HealthProbe probe = new HealthProbe(
             database,
             new StandardDialect(),
             Duration.ofMillis(200),
             () -> new PoolStatus(0, 0, 0, 0, 1, 0, 0),
             () -> BreakerState.CLOSED,
+            renewed::incrementAndGet,
             clock,
             () -> clock.now(TimeUnit.NANOSECONDS));
     private final Sentinel sentinel = new Sentinel(probe, clock);
@@ -129,6 +131,54 @@ class SentinelTest {
         clock.advanceTimeBy(SECOND);
 
         writesMustPass();
+    }
+
+    /** Behind a name that leads to a primary and to standbys, where only its own connection has come to another one. */
+    @Test
+    void aPrimaryThatItsOwnConnectionComesToMustSayNothingOfTheOthers() {
+        sentinel.start();
+        for (int minute = 0; minute < 5; minute++) {
+            database.rows(QUERY, true);
+            clock.advanceTimeBy(SECOND.multipliedBy(61));
+            writesMustBeRefused();
+            database.rows(QUERY, false);
+            clock.advanceTimeBy(SECOND.multipliedBy(6));
+            writesMustPass();
+        }
+        assertThat(renewed).hasValue(0);
+    }
+
+    /** What was opened between the two may lead to the standby. */
+    @Test
+    void aPrimaryThatIsFoundAfterOthersHaveComeToAStandbyMustBeToldOnce() {
+        database.rows(QUERY, true);
+        sentinel.start();
+        clock.advanceTimeBy(SECOND);
+        sentinel.demoted();
+        clock.advanceTimeBy(SECOND);
+        assertThat(renewed).hasValue(0);
+        database.rows(QUERY, false);
+        clock.advanceTimeBy(SECOND.multipliedBy(2));
+        assertThat(renewed).hasValue(1);
+
+        database.rows(QUERY, true);
+        clock.advanceTimeBy(SECOND);
+        database.rows(QUERY, false);
+        clock.advanceTimeBy(SECOND);
+        assertThat(renewed).hasValue(1);
+    }
+
+    /** They were all replaced when it was found out. */
+    @Test
+    void aPrimaryThatIsFoundAtOnceMustNotHaveThemReplacedAgain() {
+        sentinel.demoted();
+        database.rows(QUERY, true);
+        clock.advanceTimeBy(SECOND);
+        sentinel.look();
+        database.rows(QUERY, false);
+        sentinel.look();
+
+        assertThat(renewed).hasValue(0);
     }
 
     @Test

@@ -94,6 +94,8 @@ class EvictionTest {
 
         now.incrementAndGet();
         connection.free();
+        assertThat(isSpent(Duration.ZERO, Duration.ZERO)).as("given back").isTrue();
+        connection.answered();
         assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isFalse();
     }
 
@@ -102,7 +104,7 @@ class EvictionTest {
         now.incrementAndGet();
         source.renew();
         now.incrementAndGet();
-        connection.free();
+        connection.answered();
         assertThat(isSpent(Duration.ZERO, Duration.ZERO)).isTrue();
     }
 

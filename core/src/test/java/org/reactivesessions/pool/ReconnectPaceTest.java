@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -248,6 +250,37 @@ class ReconnectPaceTest {
         assertThat(errors)
                 .singleElement()
                 .satisfies(error -> assertThat(error).hasMessageContaining("the timer was shut down"));
+    }
+
+    /** It forgets what it was to do, and tells nobody. */
+    @Test
+    void whenTheTimerIsShutDownWhoeverWaitsMustHearOfItFromWhoeverComes() {
+        askAll(pace, AT_ONCE + 1);
+        clock.dispose();
+        ask(pace);
+        ask(pace);
+        pace.freed();
+
+        assertThat(turns).hasSize(AT_ONCE);
+        assertThat(errors)
+                .hasSize(3)
+                .allSatisfy(error -> assertThat(error).hasMessageContaining("the timer was shut down"));
+    }
+
+    /** Also if nobody comes who has to wait. */
+    @ParameterizedTest
+    @ValueSource(strings = {"opened", "freed", "lost", "outage"})
+    void whenTheTimerIsShutDownWhateverHappensMustTellThoseWhoWait(String what) {
+        pace.outage();
+        askAll(pace, 3);
+        clock.dispose();
+        switch (what) {
+            case "opened" -> pace.opened();
+            case "freed" -> pace.freed();
+            case "lost" -> pace.lost();
+            default -> pace.outage();
+        }
+        assertThat(errors).hasSize(2);
     }
 
     /** Nobody is forgotten, and nobody is served who has left, whoever comes first. */

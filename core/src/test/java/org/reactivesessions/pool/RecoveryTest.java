@@ -68,7 +68,10 @@ class RecoveryTest {
     }
 
     private void giveBack(List<Borrower> borrowers) {
-        borrowers.forEach(borrower -> borrower.lease().release().block());
+        borrowers.forEach(borrower -> {
+            borrower.lease().answered();
+            borrower.lease().release().block();
+        });
         clock.advanceTimeBy(Duration.ofMillis(1));
     }
 
@@ -92,6 +95,23 @@ class RecoveryTest {
         giveBack(List.of(next));
         assertThat(borrow(1).get(0).lease().isFresh()).isTrue();
         assertThat(database.opened()).isEqualTo(2);
+    }
+
+    /** As by somebody who was cancelled before he had sent anything. */
+    @Test
+    void whoGivesOneBackUnusedMustNotVouchForIt() {
+        List<Borrower> both = borrow(2);
+        giveBack(both.subList(0, 1));
+        database.connection(1).lose();
+        both.get(1).lease().destroy().block();
+        borrow(1).get(0).lease().release().block();
+        clock.advanceTimeBy(Duration.ofMillis(1));
+
+        Borrower next = borrow(1).get(0);
+        assertThat(next.lease().connection()).isSameAs(database.connection(0));
+        assertThat(next.lease().isFresh()).isFalse();
+        next.lease().answered();
+        assertThat(next.lease().isFresh()).isTrue();
     }
 
     @Test

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionRolledBackException;
+import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivestreams.Publisher;
@@ -148,6 +150,38 @@ class NestedTest {
                         "SECOND",
                         RELEASE,
                         "COMMIT");
+    }
+
+    /** Its RELEASE may take as long as a COMMIT. */
+    @Test
+    void whoIsNotLetInInTimeMustHearWhoWasBeforeHim() {
+        database.hold(RELEASE);
+        List<Throwable> refused = new ArrayList<>();
+        TestSubscriber<Long> subscriber = stage.run(outer -> nested(inner -> update(inner, "FIRST"))
+                .timeout(late.asMono(), Mono.just(7L))
+                .then(nested(inner -> update(inner, "SECOND")))
+                .onErrorResume(error -> {
+                    refused.add(error);
+                    return later.asMono().thenReturn(8L);
+                }));
+        late.tryEmitEmpty();
+        stage.pass(Duration.ofSeconds(5).minusMillis(1));
+        assertThat(refused).isEmpty();
+        stage.pass(Duration.ofMillis(1));
+
+        assertThat(refused).singleElement().isInstanceOfSatisfying(TransactionTimeoutException.class, error -> {
+            assertThat(error.session()).isEqualTo("inner");
+            assertThat(error.outcome()).isEqualTo(TransactionOutcome.NOT_STARTED);
+            assertThat(error.limit()).isEqualTo(Duration.ofSeconds(5));
+            assertThat(error)
+                    .hasMessage("inner: not begun, because \"inner\", which is nested beside it, did not end within"
+                            + " 5000 ms; nothing of it is durable. Begin it when the one before has ended, or"
+                            + " raise TimeLimits.control. (help: troubleshooting.md#timeout)");
+        });
+        database.last(RELEASE).complete();
+        later.tryEmitEmpty();
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(database.wire()).containsExactly("BEGIN", "SAVEPOINT s1", "FIRST", RELEASE, "COMMIT");
     }
 
     @Test

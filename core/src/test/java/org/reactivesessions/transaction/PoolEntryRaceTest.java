@@ -3,7 +3,6 @@ package org.reactivesessions.transaction;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,18 +42,13 @@ class PoolEntryRaceTest {
         private final ScriptedDialect dialect = new ScriptedDialect();
         private Runnable whileAsking = () -> {};
         private final AcquisitionPolicy policy = new AcquisitionPolicy(
-                ResilienceOptions.defaults()
-                        .circuitBreaker(CircuitBreakerConfig.custom()
-                                .currentTimestampFunction(
-                                        time -> {
-                                            whileAsking.run();
-                                            return 0L;
-                                        },
-                                        TimeUnit.NANOSECONDS)
-                                .build()),
+                ResilienceOptions.defaults(),
                 error -> dialect.classify(LifePhase.ACQUIRING, error) == FailureClass.OUTAGE,
                 SILENT,
-                () -> clock.now(TimeUnit.NANOSECONDS));
+                () -> {
+                    whileAsking.run(); // a permission says when it was given
+                    return clock.now(TimeUnit.NANOSECONDS);
+                });
         private final ConnectionSource source = new ConnectionSource(
                 database,
                 connection -> Mono.empty(),

@@ -81,6 +81,11 @@ final class HostMemory {
         return last.sight == Sight.FAILED && nanoTime.getAsLong() - last.at < REST.toNanos();
     }
 
+    /** Whether it was a standby when it last said what it is. */
+    boolean wasStandby(int host) {
+        return seen.get(host).sight == Sight.STANDBY;
+    }
+
     /** Every host, the most promising first; those of which a standby is wanted by turns. */
     List<Integer> order() {
         int first = target == HostTarget.PREFER_STANDBY ? Math.floorMod(turn.getAndIncrement(), seen.length()) : 0;

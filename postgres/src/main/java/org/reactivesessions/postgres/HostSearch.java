@@ -182,11 +182,15 @@ final class HostSearch {
         @Override
         protected void hookOnError(Throwable error) {
             if (ends()) {
-                if (answers.failed(among.hosts().get(host).endpoint(), error)) {
+                if (answers.failed(among.hosts().get(host).endpoint(), error, isWanted())) {
                     among.memory().failed(host);
                 }
                 next();
             }
+        }
+
+        private boolean isWanted() {
+            return among.target() != HostTarget.PRIMARY || !among.memory().wasStandby(host);
         }
 
         @Override
@@ -194,7 +198,8 @@ final class HostSearch {
             if (ends()) {
                 answers.failed(
                         among.hosts().get(host).endpoint(),
-                        new IllegalStateException("the driver completed without a connection"));
+                        new IllegalStateException("the driver completed without a connection"),
+                        isWanted());
                 next();
             }
         }

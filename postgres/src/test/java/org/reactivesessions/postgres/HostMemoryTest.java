@@ -32,6 +32,16 @@ class HostMemoryTest {
     }
 
     @Test
+    void whatAHostWasMustBeKnownUntilItIsSomethingElse() {
+        HostMemory memory = memory(HostTarget.PRIMARY);
+        assertThat(memory.wasStandby(0)).isFalse();
+        memory.standby(0);
+        assertThat(memory.wasStandby(0)).isTrue();
+        memory.primary(0);
+        assertThat(memory.wasStandby(0)).isFalse();
+    }
+
+    @Test
     void thereMustBeOnePrimaryAtMost() {
         HostMemory memory = memory(HostTarget.PRIMARY);
         memory.primary(2);

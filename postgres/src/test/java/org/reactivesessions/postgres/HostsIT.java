@@ -201,7 +201,7 @@ class HostsIT {
     }
 
     @Test
-    void aPasswordThatOneHostRefusesMustBeAnOutageOfTheOther() {
+    void aPasswordThatOneHostRefusesMustBeARefusalThoughTheOtherIsDown() {
         hosts.toStandby().closePort();
         sessions = hosts.builder()
                 .password("wrong")
@@ -209,7 +209,7 @@ class HostsIT {
                 .build();
 
         assertThat(failure())
-                .isInstanceOf(DatabaseUnavailableException.class)
+                .isInstanceOf(DatabaseRefusedException.class)
                 .hasMessageMatching("(?s).*:\\d+( refused the connection|: Connection unexpectedly closed);"
                         + " .*:\\d+: password authentication failed.*");
     }
@@ -243,6 +243,25 @@ class HostsIT {
         assertThat(failure())
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageMatching("(?s).*:\\d+ did not answer within [89]\\d\\d ms.*:\\d+ did not answer within .*");
+        sessions.close().block(ServerFixture.PATIENCE); // or somebody looks at the health every second
+        hosts.toStandby().awaitLinks(0, ServerFixture.PATIENCE);
+        hosts.toPrimary().awaitLinks(0, ServerFixture.PATIENCE);
+    }
+
+    /** What a source takes for its password is not theirs: both have their share of what is left of the whole time behind it. */
+    @Test
+    void aSourceOfPasswordsMustLeaveTheHostsTheirTime() {
+        hosts.toStandby().drop(FrameMatch.startup());
+        hosts.toPrimary().drop(FrameMatch.startup());
+        sessions = hosts.builder()
+                .password(Mono.just(hosts.database().password()))
+                .pool(ServerFixture.roomyPool(2).createTimeout(CREATE))
+                .resilience(ResilienceOptions.defaults().noRetry())
+                .build();
+
+        assertThat(failure())
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageMatching("(?s).*:\\d+ did not answer within [1-4]\\d\\d ms.*:\\d+ did not answer within .*");
         sessions.close().block(ServerFixture.PATIENCE); // or somebody looks at the health every second
         hosts.toStandby().awaitLinks(0, ServerFixture.PATIENCE);
         hosts.toPrimary().awaitLinks(0, ServerFixture.PATIENCE);

@@ -195,6 +195,27 @@ class ServerMessagesTest {
         mustEnd(channel, ServerNotTrustedException.class);
     }
 
+    /** The driver would say it first to whoever waits, if nobody reads the rows before: that the connection is lost, an outage. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theEndOfTheChannelMustNotBeHeardOfInPlaceOfTheReason(boolean refused) {
+        EmbeddedChannel channel = channel();
+        List<String> heard = new ArrayList<>();
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelUnregistered(ChannelHandlerContext context) {
+                heard.add("unregistered");
+            }
+        });
+        if (refused) {
+            sent(channel, ALL, ServerMessage.authenticationClearText());
+        }
+        channel.finishAndReleaseAll();
+
+        assertThat(told.reason != null).isEqualTo(refused);
+        assertThat(heard).hasSize(refused ? 0 : 1);
+    }
+
     /** A man in the middle puts something behind the answer to the request for encryption, which is not encrypted. */
     @SecurityRow("S2")
     @Test
