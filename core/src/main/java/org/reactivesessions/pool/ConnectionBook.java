@@ -1,11 +1,11 @@
 package org.reactivesessions.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 import org.reactivesessions.observation.ConnectionEnd;
 import org.reactivesessions.observation.ConnectionFigures;
 import org.reactivesessions.observation.SessionListener;
@@ -20,12 +20,13 @@ final class ConnectionBook {
     private final SessionListener listener;
     private final LongAdder opened = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    /** In the order of the ends. */
-    private final List<LongAdder> closed =
-            Stream.generate(LongAdder::new).limit(ConnectionEnd.values().length).toList();
+    private final Map<ConnectionEnd, LongAdder> closed = new EnumMap<>(ConnectionEnd.class);
 
     ConnectionBook(SessionListener listener) {
         this.listener = listener;
+        for (ConnectionEnd end : ConnectionEnd.values()) {
+            closed.put(end, new LongAdder());
+        }
     }
 
     /** The pool gets a connection, if its end was not faster. */
@@ -44,16 +45,14 @@ final class ConnectionBook {
     /** A connection is being closed; of one that the pool never got nobody is told. */
     void closed(PhysicalConnection connection, ConnectionEnd why) {
         if (connection.leaveBook()) {
-            closed.get(why.ordinal()).increment();
+            requireNonNull(closed.get(why)).increment();
             tell(() -> listener.connectionClosed(why));
         }
     }
 
     ConnectionFigures figures() {
         Map<ConnectionEnd, Long> ends = new EnumMap<>(ConnectionEnd.class);
-        for (ConnectionEnd end : ConnectionEnd.values()) {
-            ends.put(end, closed.get(end.ordinal()).sum());
-        }
+        closed.forEach((end, count) -> ends.put(end, count.sum()));
         return new ConnectionFigures(opened.sum(), refused.sum(), ends);
     }
 

@@ -65,6 +65,7 @@ final class PhysicalConnection implements Connection {
     /** What the pool found against it, first. */
     private volatile @Nullable ConnectionEnd spent;
 
+    @SuppressWarnings("UnusedVariable") // ENTRY reads it
     private volatile Entry entry = Entry.NONE;
     /** When it was last known to answer. */
     private volatile long answeredAt;

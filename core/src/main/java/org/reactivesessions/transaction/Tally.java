@@ -1,9 +1,7 @@
 package org.reactivesessions.transaction;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 import org.reactivesessions.error.TransactionOutcome;
 
 /**
@@ -13,11 +11,10 @@ import org.reactivesessions.error.TransactionOutcome;
 final class Tally {
 
     private final LongAdder opened = new LongAdder();
-    /** In the order of the outcomes. */
-    private final List<LongAdder> ended = Stream.generate(LongAdder::new)
-            .limit(TransactionOutcome.values().length)
-            .toList();
-
+    private final LongAdder committed = new LongAdder();
+    private final LongAdder rolledBack = new LongAdder();
+    private final LongAdder notStarted = new LongAdder();
+    private final LongAdder inDoubt = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder timeouts = new LongAdder();
@@ -36,7 +33,12 @@ final class Tally {
 
     /** A transaction has ended. */
     void ended(TransactionOutcome outcome, boolean subscriberLeft) {
-        ended.get(outcome.ordinal()).increment();
+        switch (outcome) {
+            case COMMITTED -> committed.increment();
+            case ROLLED_BACK -> rolledBack.increment();
+            case NOT_STARTED -> notStarted.increment();
+            case IN_DOUBT -> inDoubt.increment();
+        }
         if (subscriberLeft) {
             cancelled.increment();
         }
@@ -84,17 +86,18 @@ final class Tally {
 
     /** Where the counters stand; ends before beginnings, so that no end is seen without its beginning. */
     Standing standing() {
-        long committed = sum(TransactionOutcome.COMMITTED);
-        long rolledBack = sum(TransactionOutcome.ROLLED_BACK);
-        long notStarted = sum(TransactionOutcome.NOT_STARTED);
-        long inDoubt = sum(TransactionOutcome.IN_DOUBT);
+        long cancelledBefore = cancelled.sum();
+        long committedBefore = committed.sum();
+        long rolledBackBefore = rolledBack.sum();
+        long notStartedBefore = notStarted.sum();
+        long inDoubtBefore = inDoubt.sum();
         return new Standing(
                 opened.sum(),
-                committed,
-                rolledBack,
-                notStarted,
-                inDoubt,
-                cancelled.sum(),
+                committedBefore,
+                rolledBackBefore,
+                notStartedBefore,
+                inDoubtBefore,
+                cancelledBefore,
                 retried.sum(),
                 timeouts.sum(),
                 suspected.sum(),
@@ -103,10 +106,6 @@ final class Tally {
                 waitNanos.sum(),
                 holds.sum(),
                 holdNanos.sum());
-    }
-
-    private long sum(TransactionOutcome outcome) {
-        return ended.get(outcome.ordinal()).sum();
     }
 
     /** Where all counters stood at one moment. Immutable. */

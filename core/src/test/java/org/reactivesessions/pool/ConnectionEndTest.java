@@ -242,6 +242,21 @@ class ConnectionEndTest {
         assertThat(database.count("CLOSE")).isEqualTo(1);
     }
 
+    /** It was opened too late for whoever waited, or closed before it could be told of. */
+    @Test
+    void whatThePoolNeverGotMustBeToldOfNeitherWay() {
+        ConnectionBook book = new ConnectionBook(new Hearing());
+        database.create().subscribe();
+        PhysicalConnection connection = new PhysicalConnection(
+                database.connection(0), false, null, (closed, close) -> close, 0, LIFE, () -> 0L);
+        book.closed(connection, ConnectionEnd.LOST);
+        book.opened(connection, 0);
+        book.closed(connection, ConnectionEnd.LOST);
+
+        assertThat(heard).isEmpty();
+        assertThat(book.figures()).returns(0L, ConnectionFigures::opened).returns(0L, ConnectionFigures::allClosed);
+    }
+
     @Test
     void theTimeToOpenMustEndWhenItIsPrepared() {
         Sinks.Empty<Void> prepared = Sinks.empty();

@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
@@ -165,6 +166,35 @@ class EndAfterTest {
                         "7000 ms; there is no transaction around it: what was answered has taken effect, what"
                                 + " was running may have. Spent: ")
                 .returns(null, TransactionTimeoutException::outcome);
+    }
+
+    @Test
+    void aTimeLimitWithoutATransactionMustNotPromiseThatNothingIsDurable() {
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .direct(
+                        TransactionOptions.defaults().named("look").timeout(Duration.ofSeconds(2)),
+                        connection -> update(connection, "SELECT").then(Mono.never())));
+        stage.pass(Duration.ofSeconds(2));
+
+        assertThat(subscriber.expectTerminalError())
+                .isInstanceOfSatisfying(
+                        TransactionTimeoutException.class,
+                        over -> assertThat(over.outcome()).isNull())
+                .hasMessageStartingWith("look: not ended within 2000 ms; there is no transaction around it: ")
+                .hasMessageContaining("Raise timeout(), or shorten what took longest.");
+    }
+
+    @Test
+    void whatHadNoTransactionAndNoTimeMustNotLetATransactionRunAgain() {
+        stage.dialect().classified((phase, error) -> FailureClass.SERIALIZATION);
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        TransactionOptions.defaults().retry(TransactionRetry.defaults()),
+                        connection -> Mono.error(TransactionTimeoutException.withoutTransaction(
+                                "elsewhere", LifePhase.ACTIVE, LIMIT, "elsewhere", "nothing"))));
+
+        assertThat(subscriber.expectTerminalError()).isInstanceOf(TransactionTimeoutException.class);
+        assertThat(database.count("BEGIN")).isEqualTo(1);
     }
 
     @Test
