@@ -252,6 +252,20 @@ class EndAfterTest {
         assertThat(subscriber.isTerminatedComplete()).isTrue();
     }
 
+    /** The look is a moment old when it is acted upon. */
+    @Test
+    void whoHasGoneOnSinceItWasSeenMustNotBeEnded() {
+        TestSubscriber<Long> subscriber = stage.run(connection -> Mono.never());
+        stage.pass(Duration.ofSeconds(2));
+        Running.Member member = stage.transactions().running().members().get(0);
+
+        assertThat(member.tooLong(LifePhase.BEGINNING, Duration.ofSeconds(1))).isFalse();
+        assertThat(member.tooLong(LifePhase.ACTIVE, Duration.ofSeconds(3))).isFalse();
+        assertThat(subscriber.isTerminated()).isFalse();
+        assertThat(member.tooLong(LifePhase.ACTIVE, Duration.ofSeconds(2))).isTrue();
+        assertThat(subscriber.isTerminatedError()).isTrue();
+    }
+
     @Test
     void whoIsEndedMustBeEndedAlsoIfNobodyIsNamed() {
         Stage silent = Stage.watched(WatchOptions.defaults().noWarnings().endAfter(LifePhase.ACTIVE, LIMIT));
