@@ -11,6 +11,7 @@ import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.SessionStatistics;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
 import org.reactivesessions.pool.PoolStatus;
@@ -168,6 +169,11 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     @Override
     public List<ActiveSession> activeSessions() {
         return transactions.look();
+    }
+
+    @Override
+    public SessionStatistics statistics() {
+        return transactions.statistics();
     }
 
     @Override

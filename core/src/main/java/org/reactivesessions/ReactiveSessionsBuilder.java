@@ -245,7 +245,14 @@ public final class ReactiveSessionsBuilder {
                 listener,
                 System::nanoTime);
         ConnectionSource source = new ConnectionSource(
-                connectionFactory, preparation(), dialect, pool, policy, Schedulers.parallel(), System::nanoTime);
+                connectionFactory,
+                preparation(),
+                dialect,
+                pool,
+                policy,
+                listener,
+                Schedulers.parallel(),
+                System::nanoTime);
         HealthProbe probe = new HealthProbe(
                 healthConnections,
                 dialect,

@@ -54,6 +54,18 @@ final class Ours implements HoldingContender {
                 .build();
     }
 
+    private Ours(ReactiveSessions sessions) {
+        this.options = TransactionOptions.defaults();
+        this.sessions = sessions;
+    }
+
+    /** The one that is watched as given, and by nobody else. */
+    static Ours watched(Endpoint endpoint, UnaryOperator<PostgresSessions.Builder> watching) {
+        return new Ours(watching.apply(
+                        PostgresSessions.builder().url(endpoint.r2dbcUrl()).pool(POOL_OPTIONS))
+                .build());
+    }
+
     /** The one with settings of its own; nothing is set about its pool before. */
     static Ours with(Endpoint endpoint, UnaryOperator<PostgresSessions.Builder> settings) {
         return new Ours(endpoint, TransactionOptions.defaults(), settings);

@@ -2,10 +2,12 @@ package org.reactivesessions.error;
 
 import io.r2dbc.spi.R2dbcTimeoutException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The time of a transaction was over before COMMIT was sent. It is rolled back, or was never begun: nothing of it is or will
- * be durable. What is left of it is cleaned up behind the subscriber's back; {@code quiesced()} waits for that.
+ * The time of a transaction was over before COMMIT was sent, or the watch has ended it because it got nowhere. It is rolled
+ * back, or was never begun: nothing of it is or will be durable. What is left of it is cleaned up behind the subscriber's back;
+ * {@code quiesced()} waits for that. It also ends what has no transaction around it, of which what was answered has taken effect.
  *
  * @since 0.1
  */
@@ -16,6 +18,7 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
     private final String session;
     private final LifePhase phase;
     private final Duration limit;
+    private final boolean transactional;
 
     /**
      * Creates the error.
@@ -31,17 +34,79 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
                 session,
                 phase,
                 limit,
-                "not ended within " + limit.toMillis() + " ms"
-                        + (owner.equals(session) ? "" : ", the limit of \"" + owner + "\" around it")
-                        + "; nothing of it is durable. Spent: "
-                        + spent + ". Raise timeout(), or shorten what took longest.");
+                true,
+                spent(notWithin(limit, owner.equals(session) ? null : owner), true, spent)
+                        + ". Raise timeout(), or shorten what took longest.");
     }
 
-    private TransactionTimeoutException(String session, LifePhase phase, Duration limit, String message) {
+    private TransactionTimeoutException(
+            String session, LifePhase phase, Duration limit, boolean transactional, String message) {
         super(Guidance.added(FailureKind.TIMEOUT, session + ": " + message));
         this.session = session;
         this.phase = phase;
         this.limit = limit;
+        this.transactional = transactional;
+    }
+
+    private static String notWithin(Duration limit, @Nullable String around) {
+        return "not ended within " + limit.toMillis() + " ms"
+                + (around == null ? "" : ", the limit of \"" + around + "\" around it");
+    }
+
+    private static String spent(String what, boolean transactional, String where) {
+        return what + left(transactional) + " Spent: " + where;
+    }
+
+    private static String left(boolean transactional) {
+        return transactional
+                ? "; nothing of it is durable."
+                : "; there is no transaction around it: what was answered has taken effect, what was running may have.";
+    }
+
+    /**
+     * Creates the error of something that has no transaction around it.
+     *
+     * @param session the name of the scope
+     * @param phase where it was
+     * @param limit the limit that was passed
+     * @param owner the name of the scope that set the limit
+     * @param spent where the time was spent
+     * @return an error without an outcome
+     */
+    public static TransactionTimeoutException withoutTransaction(
+            String session, LifePhase phase, Duration limit, String owner, String spent) {
+        return new TransactionTimeoutException(
+                session,
+                phase,
+                limit,
+                false,
+                spent(notWithin(limit, owner.equals(session) ? null : owner), false, spent)
+                        + ". Raise timeout(), or shorten what took longest.");
+    }
+
+    /**
+     * Creates the error of somebody whom the watch has ended.
+     *
+     * @param session the name of the scope
+     * @param phase where it was
+     * @param limit how long it may be there
+     * @param transactional whether there is a transaction around it
+     * @param spent where the time was spent
+     * @return an error that says so
+     */
+    public static TransactionTimeoutException byWatch(
+            String session, LifePhase phase, Duration limit, boolean transactional, String spent) {
+        return new TransactionTimeoutException(
+                session,
+                phase,
+                limit,
+                transactional,
+                spent(
+                                "ended by the watch, because it was in " + phase + " for longer than "
+                                        + limit.toMillis() + " ms",
+                                transactional,
+                                spent)
+                        + ". Shorten what took longest, or raise endAfter() of WatchOptions.");
     }
 
     /**
@@ -58,6 +123,7 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
                 session,
                 LifePhase.ACQUIRING,
                 limit,
+                true,
                 "not begun, because " + before + " did not end within " + limit.toMillis()
                         + " ms; nothing of it is durable. Begin it when the one before has ended, or raise"
                         + " TimeLimits.control.");
@@ -77,10 +143,13 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
      * Returns how the transaction ended, as far as it was known when its time was over.
      *
      * @return {@link TransactionOutcome#NOT_STARTED} before BEGIN was answered, also if the answer comes later and is undone;
-     *     otherwise {@link TransactionOutcome#ROLLED_BACK}
+     *     otherwise {@link TransactionOutcome#ROLLED_BACK}; {@code null} where there is no transaction
      */
     @Override
-    public TransactionOutcome outcome() {
+    public @Nullable TransactionOutcome outcome() {
+        if (!transactional) {
+            return null;
+        }
         return phase == LifePhase.ACQUIRING || phase == LifePhase.BEGINNING
                 ? TransactionOutcome.NOT_STARTED
                 : TransactionOutcome.ROLLED_BACK;
@@ -98,7 +167,8 @@ public final class TransactionTimeoutException extends R2dbcTimeoutException imp
     /**
      * Returns the limit.
      *
-     * @return what was given to {@code timeout}, here or by a scope around this one, or the time for a nested scope to be let in
+     * @return what was given to {@code timeout}, here or by a scope around this one, or to the watch; or the time for a nested scope to
+     *     be let in
      */
     public Duration limit() {
         return limit;

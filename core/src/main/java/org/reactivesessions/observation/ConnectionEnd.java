@@ -12,7 +12,10 @@ public enum ConnectionEnd {
     AGED,
     /** The server, or the network, had closed it. */
     LOST,
-    /** The server it leads to was found not to answer, or not to be the one that takes writes. */
+    /**
+     * The server it leads to was found not to answer, or not to be the one that takes writes; or {@code reset()} has said that
+     * none is to be kept.
+     */
     DISTRUSTED,
     /** Its state was not certain, or something was left on it that could not be taken away. */
     UNCERTAIN,

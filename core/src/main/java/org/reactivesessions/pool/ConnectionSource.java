@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.SessionReset;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.observation.ConnectionEnd;
+import org.reactivesessions.observation.ConnectionFigures;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.wire.Residue;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -55,6 +58,7 @@ public final class ConnectionSource {
     private final ReconnectPace pace;
     private final RoomToOpen room;
     private final ServerSigns signs;
+    private final ConnectionBook book;
     private final @Nullable SessionReset reset;
     private final Admission admission;
     private final WaitingLine line;
@@ -85,11 +89,10 @@ public final class ConnectionSource {
     }
 
     /**
-     * Creates a source that prepares its connections; it opens none before the first acquisition.
+     * Creates a source that prepares its connections, and tells nobody what becomes of them.
      *
      * @param factory the driver's factory, not a pool
-     * @param preparation what is done with every new connection before anybody gets it, within the time to create one, and
-     *     again after a reset; its error closes the connection and is what the acquisition fails with
+     * @param preparation what is done with every new connection before anybody gets it
      * @param dialect tells whether a connection is inside a transaction
      * @param options size and limits
      * @param observer hears of every attempt to open a connection
@@ -103,6 +106,32 @@ public final class ConnectionSource {
             Dialect dialect,
             PoolOptions options,
             ConnectObserver observer,
+            Scheduler timer,
+            LongSupplier nanoTime) {
+        this(factory, preparation, dialect, options, observer, SessionListener.none(), timer, nanoTime);
+    }
+
+    /**
+     * Creates a source that prepares its connections; it opens none before the first acquisition.
+     *
+     * @param factory the driver's factory, not a pool
+     * @param preparation what is done with every new connection before anybody gets it, within the time to create one, and
+     *     again after a reset; its error closes the connection and is what the acquisition fails with
+     * @param dialect tells whether a connection is inside a transaction
+     * @param options size and limits
+     * @param observer hears of every attempt to open a connection
+     * @param listener hears what becomes of each
+     * @param timer looks at idle connections, and counts those that are kept, now and then
+     * @param nanoTime a monotonic clock in nanoseconds
+     * @throws IllegalArgumentException if {@code factory} is a pool, or the options contradict each other or the dialect
+     */
+    public ConnectionSource(
+            ConnectionFactory factory,
+            Function<? super Connection, ? extends Publisher<Void>> preparation,
+            Dialect dialect,
+            PoolOptions options,
+            ConnectObserver observer,
+            SessionListener listener,
             Scheduler timer,
             LongSupplier nanoTime) {
         if (factory instanceof ConnectionPool) {
@@ -128,12 +157,14 @@ public final class ConnectionSource {
                 () -> ThreadLocalRandom.current().nextDouble());
         this.room = new RoomToOpen(options.maxSize(), NO_ROOM, nanoTime);
         this.signs = new ServerSigns(dialect, trust, pace, room, observer, this::open);
+        this.book = new ConnectionBook(listener);
         this.connections = new PhysicalConnections(
                 factory,
                 preparation,
                 options.createTimeout(),
                 pace,
                 signs,
+                book,
                 dialect,
                 new LifeTimes(
                         options.maxLifeTime(), () -> ThreadLocalRandom.current().nextDouble()),
@@ -338,6 +369,15 @@ public final class ConnectionSource {
     }
 
     /**
+     * Counts what has become of connections, of each once.
+     *
+     * @return the figures since the source was made
+     */
+    public ConnectionFigures figures() {
+        return book.figures();
+    }
+
+    /**
      * Refuses further acquisitions, fails those that wait, and closes every connection: the idle ones, those that are being
      * opened, and in the end those that somebody still has.
      *
@@ -346,6 +386,7 @@ public final class ConnectionSource {
      */
     public Mono<Void> close() {
         return Mono.fromRunnable(() -> {
+                    connections.end();
                     warmUp.close();
                     pace.close();
                 })
@@ -399,11 +440,27 @@ public final class ConnectionSource {
      */
     boolean isSpent(Connection pooled, PooledRefMetadata metadata) {
         PhysicalConnection connection = (PhysicalConnection) pooled;
-        return isSuperfluous(metadata)
-                || isAged(connection)
-                || trust.isDistrusted(connection)
-                || !connection.isOpen()
-                || isDirty(connection);
+        ConnectionEnd why = objection(connection, metadata);
+        if (why != null) {
+            connection.spentBy(why);
+        }
+        return why != null;
+    }
+
+    private @Nullable ConnectionEnd objection(PhysicalConnection connection, PooledRefMetadata metadata) {
+        if (isSuperfluous(metadata)) {
+            return ConnectionEnd.IDLE;
+        }
+        if (connection.isAged()) {
+            return ConnectionEnd.AGED;
+        }
+        if (trust.isOfBefore(connection) || trust.isDistrusted(connection)) {
+            return ConnectionEnd.DISTRUSTED;
+        }
+        if (!connection.isOpen()) {
+            return ConnectionEnd.LOST;
+        }
+        return isDirty(connection) ? ConnectionEnd.UNCERTAIN : null;
     }
 
     private boolean isSuperfluous(PooledRefMetadata metadata) {

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.observation.ConnectionEnd;
 import org.reactivesessions.wire.WireExecutor;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -27,6 +29,9 @@ import reactor.core.publisher.Mono;
  */
 final class PhysicalConnection implements Connection {
 
+    private static final AtomicReferenceFieldUpdater<PhysicalConnection, Entry> ENTRY =
+            AtomicReferenceFieldUpdater.newUpdater(PhysicalConnection.class, Entry.class, "entry");
+
     private static final Mono<Boolean> VALID = Mono.just(true);
     private static final Mono<Boolean> LOST =
             Mono.error(() -> new IOException("the idle connection was lost when it was about to be used"));
@@ -37,6 +42,13 @@ final class PhysicalConnection implements Connection {
 
         /** The connection is being closed, by this mono or one made of it. */
         Mono<Void> of(PhysicalConnection connection, Mono<Void> close);
+    }
+
+    /** What the book says of it. */
+    private enum Entry {
+        NONE,
+        OPENED,
+        CLOSED
     }
 
     private final Connection driver;
@@ -50,6 +62,11 @@ final class PhysicalConnection implements Connection {
     private final long lifeNanos;
     private volatile boolean suspect;
     private volatile boolean condemned;
+    /** What the pool found against it, first. */
+    private volatile @Nullable ConnectionEnd spent;
+
+    @SuppressWarnings("UnusedVariable") // ENTRY reads it
+    private volatile Entry entry = Entry.NONE;
     /** When it was last known to answer. */
     private volatile long answeredAt;
 
@@ -168,6 +185,40 @@ final class PhysicalConnection implements Connection {
     /** Counts as closed from now on, whatever becomes of the attempt to close it: the pool must not hand it out again. */
     void condemn() {
         condemned = true;
+    }
+
+    /** The pool will close it for this reason, unless it has found another one before. */
+    void spentBy(ConnectionEnd why) {
+        if (spent == null) {
+            spent = why;
+        }
+    }
+
+    /**
+     * Why it is closed now.
+     *
+     * @param there whether the other side has left it open
+     * @param otherwise the reason if nothing was found against it
+     */
+    ConnectionEnd end(boolean there, ConnectionEnd otherwise) {
+        if (!there) {
+            return ConnectionEnd.LOST;
+        }
+        if (condemned) {
+            return ConnectionEnd.UNCERTAIN;
+        }
+        ConnectionEnd found = spent;
+        return found == null ? otherwise : found;
+    }
+
+    /** Whether it is to be said now that it was opened. */
+    boolean enterBook() {
+        return ENTRY.compareAndSet(this, Entry.NONE, Entry.OPENED);
+    }
+
+    /** Whether it is to be said now that it is closed. */
+    boolean leaveBook() {
+        return ENTRY.getAndSet(this, Entry.CLOSED) == Entry.OPENED;
     }
 
     /** Whether it may be used: it was not given up, and the other side has not closed it. */

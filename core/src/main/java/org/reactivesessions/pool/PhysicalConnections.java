@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.dialect.WriteGuard;
+import org.reactivesessions.observation.ConnectionEnd;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Duration limit;
     private final ReconnectPace pace;
     private final ServerSigns signs;
+    private final ConnectionBook book;
     private final Dialect dialect;
     private final LifeTimes lifeTimes;
     private final LongSupplier nanoTime;
@@ -47,12 +49,14 @@ final class PhysicalConnections implements ConnectionFactory {
     private final Set<Mono<Void>> underWay = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
+    private volatile boolean ending;
 
     /**
      * @param preparation what is done with every connection before anybody gets it
      * @param limit how long opening and preparing one may take, once it has its turn
      * @param pace says when one may be opened
      * @param signs hears of every attempt, and of what the other side has closed
+     * @param book keeps what becomes of each
      * @param dialect knows what is to be asked of a new one
      * @param lifeTimes says how long each may live
      */
@@ -62,6 +66,7 @@ final class PhysicalConnections implements ConnectionFactory {
             Duration limit,
             ReconnectPace pace,
             ServerSigns signs,
+            ConnectionBook book,
             Dialect dialect,
             LifeTimes lifeTimes,
             LongSupplier nanoTime) {
@@ -70,6 +75,7 @@ final class PhysicalConnections implements ConnectionFactory {
         this.limit = limit;
         this.pace = pace;
         this.signs = signs;
+        this.book = book;
         this.dialect = dialect;
         this.lifeTimes = lifeTimes;
         this.nanoTime = nanoTime;
@@ -95,8 +101,20 @@ final class PhysicalConnections implements ConnectionFactory {
                     }
                     return new TimeoutException("the connection was not opened within " + limit.toMillis() + " ms");
                 }))
-                .doOnSuccess(opened -> signs.opened(nanoTime.getAsLong() - start))
-                .doOnError(error -> signs.failed(nanoTime.getAsLong() - start, error));
+                .doOnSuccess(opened -> opened(opened, nanoTime.getAsLong() - start))
+                .doOnError(error -> refused(error, nanoTime.getAsLong() - start));
+    }
+
+    private void opened(@Nullable PhysicalConnection opened, long nanos) {
+        signs.opened(nanos);
+        if (opened != null) {
+            book.opened(opened, nanos);
+        }
+    }
+
+    private void refused(Throwable error, long nanos) {
+        signs.failed(nanos, error);
+        book.refused(nanos, error);
     }
 
     /** Opening or closing one, which {@link #closeAll} waits for. */
@@ -110,6 +128,11 @@ final class PhysicalConnections implements ConnectionFactory {
                 sink.tryEmitEmpty();
             });
         });
+    }
+
+    /** What is closed from now on, and has no other reason, is closed because the pool is. */
+    void end() {
+        ending = true;
     }
 
     /**
@@ -218,11 +241,14 @@ final class PhysicalConnections implements ConnectionFactory {
     /** Every connection comes here once: if the other side was faster, it was lost, in whatever phase. */
     private Mono<Void> closing(PhysicalConnection connection, Mono<Void> close) {
         if (open.remove(connection)) {
-            if (connection.isThere()) {
+            boolean there = connection.isThere();
+            if (there) {
                 signs.closing();
             } else {
                 signs.lost();
             }
+            // Against what is closed before the end, and was not given up, the pool has found that it is not valid.
+            book.closed(connection, connection.end(there, ending ? ConnectionEnd.CLOSED : ConnectionEnd.LOST));
         }
         return watched(close);
     }

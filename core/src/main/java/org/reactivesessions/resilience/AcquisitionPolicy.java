@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class AcquisitionPolicy implements ConnectObserver {
     private record Seen(CircuitBreaker.State state, int era, long since) {}
 
     private volatile @Nullable Throwable lastFailure;
+    private final LongAdder retries = new LongAdder();
     private final AtomicInteger openings = new AtomicInteger();
     private volatile long openUntil;
 
@@ -287,7 +289,17 @@ public final class AcquisitionPolicy implements ConnectObserver {
         }
     }
 
+    /**
+     * Counts further attempts to get a connection.
+     *
+     * @return how many there were since the policy was made
+     */
+    public long retries() {
+        return retries.sum();
+    }
+
     void retrying(String session, int attempt, Duration wait, Throwable error) {
+        retries.increment();
         log.debug("{}: attempt {} to get a connection in {} ms", session, attempt, wait.toMillis(), error);
         tell(() -> listener.retrying(session, attempt, wait, error));
     }

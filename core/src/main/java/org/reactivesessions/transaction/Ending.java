@@ -184,7 +184,14 @@ final class Ending<T> {
     /** What is part of something else has no connection of its own. */
     private void tell(LifeState last, @Nullable Throwable error, boolean repeated, boolean left) {
         AttemptReport.Kind kind = way.reported();
-        if (kind != null && home.reports().wantsReport(context)) {
+        if (kind == null) {
+            return;
+        }
+        home.tally().ran(times);
+        if (times.areOverBy(last.failure())) {
+            home.tally().timedOut();
+        }
+        if (home.reports().wantsReport(context)) {
             home.reports()
                     .attempted(
                             options,

@@ -22,6 +22,8 @@ final class PhaseTimes {
     private volatile long decided = NOT_YET;
     private volatile long ended = NOT_YET;
     private volatile long lastMove;
+    /** What was made for the subscriber because its time was over. */
+    private volatile @Nullable Throwable over;
 
     /** @param due when it has to be over, {@code null} if that is nowhere said */
     PhaseTimes(@Nullable DueTime due, LongSupplier nanoTime) {
@@ -72,7 +74,26 @@ final class PhaseTimes {
 
     /** How long it waited for its connection, as far as it has. */
     Duration acquiring() {
-        return Duration.ofNanos(first(acquired, ended));
+        return Duration.ofNanos(waitedNanos());
+    }
+
+    long waitedNanos() {
+        return first(acquired, ended);
+    }
+
+    boolean hadConnection() {
+        return acquired != NOT_YET;
+    }
+
+    /** How long it had its connection, as far as it has; zero if it got none. */
+    long heldNanos() {
+        long from = acquired;
+        return from == NOT_YET ? 0 : Math.max(0, totalNanos() - from);
+    }
+
+    /** How long it took, as far as it has. */
+    long totalNanos() {
+        return first(ended, NOT_YET);
     }
 
     /** How long BEGIN took from then on; zero if it got no connection. */
@@ -107,9 +128,43 @@ final class PhaseTimes {
      * Makes the error of a life whose time is over.
      *
      * @param phase where it was
+     * @param transactional whether there is a transaction around it
      * @param running the statement that was running, if any
      */
-    TransactionTimeoutException over(String name, LifePhase phase, @Nullable String running) {
+    TransactionTimeoutException over(String name, LifePhase phase, boolean transactional, @Nullable String running) {
+        DueTime passed = Objects.requireNonNull(due);
+        String spent = spent(running);
+        return isOver(
+                transactional
+                        ? new TransactionTimeoutException(name, phase, passed.limit(), passed.owner(), spent)
+                        : TransactionTimeoutException.withoutTransaction(
+                                name, phase, passed.limit(), passed.owner(), spent));
+    }
+
+    /**
+     * Makes the error of a life that has been in its phase for too long.
+     *
+     * @param phase where it was
+     * @param limit how long it may be there
+     * @param transactional whether there is a transaction around it
+     * @param running the statement that was running, if any
+     */
+    TransactionTimeoutException tooLong(
+            String name, LifePhase phase, Duration limit, boolean transactional, @Nullable String running) {
+        return isOver(TransactionTimeoutException.byWatch(name, phase, limit, transactional, spent(running)));
+    }
+
+    private TransactionTimeoutException isOver(TransactionTimeoutException error) {
+        over = error;
+        return error;
+    }
+
+    /** Whether this is the error that {@link #over} or {@link #tooLong} has made. */
+    boolean areOverBy(@Nullable Throwable error) {
+        return error != null && error == over;
+    }
+
+    private String spent(@Nullable String running) {
         long now = sinceStart();
         StringBuilder spent =
                 new StringBuilder(millis(acquired == NOT_YET ? now : acquired)).append(" for a connection");
@@ -124,8 +179,7 @@ final class PhaseTimes {
         if (running != null) {
             spent.append("; it was running: ").append(running);
         }
-        DueTime passed = Objects.requireNonNull(due);
-        return new TransactionTimeoutException(name, phase, passed.limit(), passed.owner(), spent.toString());
+        return spent.toString();
     }
 
     private static String millis(long nanos) {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
-import org.reactivesessions.error.SessionsClosedException;
 import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.WaitsFor;
 import org.reactivesessions.resilience.TransactionRetries;
@@ -103,6 +103,12 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             return true;
         }
 
+        /** The lives before and behind it do. */
+        @Override
+        boolean isCounted() {
+            return false;
+        }
+
         @Override
         ActiveSession look(int position) {
             Duration paused = Duration.ofNanos(setting.nanoTime().getAsLong() - since);
@@ -124,11 +130,27 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
         @Override
         void overdue(Closure closure) {
             if (endPause(this)) {
-                SessionsClosedException error = closure.overdue(scopeName(), LifePhase.ACQUIRING, true, null);
-                ended.accept(new End(LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, error, false));
-                setting.running().exit(this);
-                Repetition.this.onError(error);
+                endWith(closure.overdue(scopeName(), LifePhase.ACQUIRING, true, null));
             }
+        }
+
+        @Override
+        boolean tooLong(LifePhase phase, Duration limit) {
+            if (phase != LifePhase.ACQUIRING || !endPause(this)) {
+                return false;
+            }
+            setting.reports().timedOut();
+            long waited =
+                    Duration.ofNanos(setting.nanoTime().getAsLong() - since).toMillis();
+            endWith(TransactionTimeoutException.byWatch(
+                    scopeName(), phase, limit, true, waited + " ms for the next attempt"));
+            return true;
+        }
+
+        private void endWith(Throwable error) {
+            ended.accept(new End(LifePhase.ACQUIRING, TransactionOutcome.NOT_STARTED, error, false));
+            setting.running().exit(this);
+            Repetition.this.onError(error);
         }
     }
 
@@ -322,6 +344,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
             synchronized (this) {
                 made++;
             }
+            setting.reports().ranAgain();
             life.accept(this, this); // which is under way before the pause leaves
             setting.running().exit(over);
         }

@@ -26,17 +26,20 @@ final class Reports {
     private final SessionListener listener;
     private final Dialect dialect;
     private final Sentinel sentinel;
+    private final Tally tally;
     private final Set<String> saidOfStreams = ConcurrentHashMap.newKeySet();
 
-    Reports(SessionListener listener, Dialect dialect, Sentinel sentinel) {
+    Reports(SessionListener listener, Dialect dialect, Sentinel sentinel, Tally tally) {
         this.listener = listener;
         this.dialect = dialect;
         this.sentinel = sentinel;
+        this.tally = tally;
     }
 
     /** A transaction was subscribed; who watches it, {@code null} for nobody. */
     @Nullable
     TransactionObserver started(TransactionOptions options, ContextView context) {
+        tally.opened();
         try {
             return listener.started(options.name(), context);
         } catch (Throwable thrown) {
@@ -76,6 +79,7 @@ final class Reports {
             @Nullable Throwable error,
             boolean subscriberLeft,
             long delivered) {
+        tally.ended(outcome, subscriberLeft);
         log.debug("{}: {} in {}", options.name(), outcome, phase);
         lookAt(phase, error);
         if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
@@ -113,6 +117,16 @@ final class Reports {
         log.debug("{}: {}; attempt {} in {} ms", options.name(), outcome, attempt, wait.toMillis(), error);
         lookAt(phase, error);
         tell(options, () -> listener.repeating(options.name(), attempt, wait, outcome, error));
+    }
+
+    /** The watch has ended a transaction between two attempts. */
+    void timedOut() {
+        tally.timedOut();
+    }
+
+    /** Another attempt begins. */
+    void ranAgain() {
+        tally.ranAgain();
     }
 
     /** A transaction that was in doubt is not any more, or stays so for good. */

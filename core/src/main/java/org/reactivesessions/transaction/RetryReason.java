@@ -75,7 +75,7 @@ final class RetryReason {
     private FailureClass classify(LifePhase phase, Throwable failure) {
         Throwable error = failure;
         for (int i = 0; error != null && i < DEPTH; i++) {
-            if (error instanceof SessionFailure own && own.outcome() != null) {
+            if (error instanceof SessionFailure own && (own.outcome() != null || own.kind() == FailureKind.TIMEOUT)) {
                 if (own.kind() == FailureKind.ROLLED_BACK) {
                     error = error.getCause(); // which says why; the state it repeats may be that of a transaction in
                     // doubt

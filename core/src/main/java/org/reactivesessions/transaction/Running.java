@@ -1,8 +1,10 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,20 @@ final class Running {
          */
         abstract ActiveSession look(int position);
 
+        /** Whether it counts among those that are under way at once; asked when it enters and when it leaves. */
+        boolean isCounted() {
+            return true;
+        }
+
+        /**
+         * It was seen in a phase for as long as it may be there; it is to end as soon as it can, if it is there still.
+         *
+         * @return whether that is so
+         */
+        boolean tooLong(LifePhase phase, Duration limit) {
+            return false;
+        }
+
         /** Its time is over, because the sessions were closed; it is to end as soon as it can. */
         abstract void overdue(Closure closure);
     }
@@ -48,6 +64,8 @@ final class Running {
     private @Nullable Member first;
     private @Nullable Member last;
     private boolean overdue;
+    private int count;
+    private int peak;
     private final List<Sinks.Empty<Void>> waiting = new ArrayList<>(1);
 
     private final Sinks.Empty<Void> graceIsOver = Sinks.empty();
@@ -72,6 +90,9 @@ final class Running {
                 last.after = member;
             }
             last = member;
+            if (member.isCounted()) {
+                peak = Math.max(peak, ++count);
+            }
         }
         return null;
     }
@@ -104,9 +125,19 @@ final class Running {
             } else {
                 next.before = previous;
             }
+            if (member.isCounted()) {
+                count--;
+            }
         }
         member.before = null;
         member.after = member;
+    }
+
+    /** How many of those who count were under way at once, at most, since it was last taken. */
+    synchronized int takePeak() {
+        int taken = peak;
+        peak = count;
+        return taken;
     }
 
     /** Who is under way at this moment, in the order in which they began. */

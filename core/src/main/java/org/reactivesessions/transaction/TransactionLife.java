@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ final class TransactionLife<T, S> extends Running.Member
             return;
         }
         LifeState now = state;
-        endAtOnce(times.over(options.name(), now.phase(), openStatement(now)));
+        endAtOnce(times.over(options.name(), now.phase(), isTransactional(now), openStatement(now)));
     }
 
     @Override
@@ -173,8 +174,30 @@ final class TransactionLife<T, S> extends Running.Member
     }
 
     @Override
+    boolean tooLong(LifePhase phase, Duration limit) {
+        LifeState now = state;
+        boolean stays = now.phase() == phase && times.inPhase().compareTo(limit) >= 0;
+        if (!stays || way.reported() == null) { // what is inside ends with what is around it
+            return false;
+        }
+        endAtOnce(times.tooLong(options.name(), phase, limit, isTransactional(now), openStatement(now)));
+        return true;
+    }
+
+    /** Whether nothing of it will be durable if it ends now. */
+    private boolean isTransactional(LifeState now) {
+        HeldConnection held = now.phase() == LifePhase.ACQUIRING ? null : connection;
+        return held == null || held.isTransactional();
+    }
+
+    @Override
     boolean isWaiting() {
         return state.phase() == LifePhase.ACQUIRING;
+    }
+
+    @Override
+    boolean isCounted() {
+        return way.reported() != null;
     }
 
     private @Nullable String openStatement(LifeState now) {

@@ -18,6 +18,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.SessionStatistics;
 import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
@@ -65,6 +66,8 @@ public final class Transactions<S> {
     private final LongSupplier nanoTime;
     private final Ways<S> ways;
     private final Running running = new Running();
+    private final Tally tally = new Tally();
+    private final Statistics statistics;
     private final Watch watch;
     private final Mono<Void> drained;
     private final Census detached = new Census();
@@ -117,13 +120,14 @@ public final class Transactions<S> {
         this.dialect = dialect;
         this.limits = limits;
         this.retries = retries;
-        this.reports = new Reports(listener, dialect, sentinel);
+        this.reports = new Reports(listener, dialect, sentinel, tally);
         this.resolver = new Resolver(this, timer, nanoTime, reports);
         this.sessions = sessions;
         this.contextKey = contextKey;
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.watch = new Watch(running, watching, timer);
+        this.watch = new Watch(running, watching, tally, timer);
+        this.statistics = new Statistics(tally, running, detached, source, policy, nanoTime);
         Drain drain = new Drain(running, limits, timer);
         this.drained = Mono.defer(() -> drain.run(requireNonNull(running.closure())))
                 .contextWrite(context -> Context.empty()) // of whoever comes first
@@ -477,6 +481,15 @@ public final class Transactions<S> {
         return running.looked().stream().map(Running.Looked::session).toList();
     }
 
+    /**
+     * Tells what was counted, and begins to count anew for the next caller.
+     *
+     * @return the figures since the start, and since the last call
+     */
+    public SessionStatistics statistics() {
+        return statistics.take();
+    }
+
     /** The moment, on the monotonic clock. */
     long now() {
         return nanoTime.getAsLong();
@@ -508,6 +521,10 @@ public final class Transactions<S> {
 
     Running running() {
         return running;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     Watch watch() {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Names those in the log who get nowhere. It looks once a second at all who are under way, as long as there are any; they
+ * Names those in the log who get nowhere, and ends those who do so for too long, if that is asked for. It looks once a second at all who are under way, as long as there are any; they
  * themselves do nothing for it.
  *
  * <p>Thread-safe; one look at a time.
@@ -30,6 +30,7 @@ final class Watch {
 
     private final Running running;
     private final WatchOptions options;
+    private final Tally tally;
     private final Scheduler timer;
     private final AtomicBoolean awake = new AtomicBoolean();
     /** Who was named, and in which phase. Belongs to the look. */
@@ -45,9 +46,10 @@ final class Watch {
         }
     }
 
-    Watch(Running running, WatchOptions options, Scheduler timer) {
+    Watch(Running running, WatchOptions options, Tally tally, Scheduler timer) {
         this.running = running;
         this.options = options;
+        this.tally = tally;
         this.timer = timer;
     }
 
@@ -60,7 +62,7 @@ final class Watch {
 
     /** Somebody is under way. */
     void wake() {
-        if (options.warns() && !awake.get() && awake.compareAndSet(false, true)) {
+        if ((options.warns() || options.ends()) && !awake.get() && awake.compareAndSet(false, true)) {
             lookLater();
         }
     }
@@ -95,6 +97,7 @@ final class Watch {
         for (Running.Looked one : all) {
             seen.add(one.member());
             look(one.member(), one.session());
+            endIfItIsTime(one.member(), one.session());
         }
         named.entrySet().removeIf(entry -> {
             boolean gone = !seen.contains(entry.getKey());
@@ -113,7 +116,23 @@ final class Watch {
         }
         Duration limit = limit(now.phase());
         if (limit != null && now.inPhase().compareTo(limit) >= 0 && named.put(member, now) == null) {
+            tally.suspected();
             log.warn("{}", describe(now), now.assembly());
+        }
+    }
+
+    /** One that cannot be ended must not keep the others from being looked at. */
+    private void endIfItIsTime(Running.Member member, ActiveSession now) {
+        Duration limit = options.endLimit(now.phase());
+        if (limit == null || now.inPhase().compareTo(limit) < 0) {
+            return;
+        }
+        try {
+            if (member.tooLong(now.phase(), limit)) {
+                log.warn("{}; it is ended, because it may be there for {} ms", describe(now), limit.toMillis());
+            }
+        } catch (Throwable thrown) {
+            log.error("{}: could not be ended", now.name(), thrown);
         }
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.dialect.StandardDialect;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.scripted.Logs;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.ScriptedDatabase;
@@ -241,6 +242,7 @@ class AcquisitionTest {
                                 Duration.ofSeconds(1),
                                 pace,
                                 signs,
+                                new ConnectionBook(SessionListener.none()),
                                 new StandardDialect(),
                                 new LifeTimes(Duration.ofMinutes(30), () -> 0.5),
                                 System::nanoTime))

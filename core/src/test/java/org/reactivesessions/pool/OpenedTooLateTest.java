@@ -13,6 +13,7 @@ import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.scripted.Exchange;
 import org.reactivesessions.scripted.NothingDropped;
 import org.reactivesessions.scripted.Race;
@@ -74,6 +75,7 @@ class OpenedTooLateTest {
                         new RoomToOpen(1, Duration.ofSeconds(1), this::now),
                         ConnectObserver.none(),
                         () -> 0),
+                new ConnectionBook(SessionListener.none()),
                 new ScriptedDialect(),
                 new LifeTimes(Duration.ofMinutes(30), lifeTime),
                 this::now);

@@ -20,6 +20,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.BreakerState;
+import org.reactivesessions.observation.ConnectionEnd;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.observation.WatchOptions;
@@ -78,7 +79,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
             TimeLimits limits,
             int connections,
             ResilienceOptions resilience) {
-        this(database, dialect, limits, connections, resilience, ResetPolicy.TRANSACTION_ONLY);
+        this(database, dialect, limits, connections, resilience, ResetPolicy.TRANSACTION_ONLY, WatchOptions.defaults());
     }
 
     private Stage(
@@ -87,7 +88,8 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
             TimeLimits limits,
             int connections,
             ResilienceOptions resilience,
-            ResetPolicy reset) {
+            ResetPolicy reset,
+            WatchOptions watching) {
         this.database = database;
         this.dialect = dialect;
         this.policy = new AcquisitionPolicy(
@@ -106,6 +108,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                         .maxLifeTime(Duration.ofDays(1))
                         .reset(reset),
                 policy,
+                new Recorder(),
                 clock,
                 () -> clock.now(TimeUnit.NANOSECONDS));
         this.transactions = new Transactions<>(
@@ -117,7 +120,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 limits,
                 false,
                 new Recorder(),
-                WatchOptions.defaults(),
+                watching,
                 Scope::connection,
                 "session",
                 clock,
@@ -143,7 +146,20 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 TimeLimits.defaults(),
                 1,
                 PLAIN,
-                reset);
+                reset,
+                WatchOptions.defaults());
+    }
+
+    /** A stage that is watched like this, on which something can be cancelled on the server. */
+    static Stage watched(WatchOptions watching) {
+        return new Stage(
+                ScriptedDatabase.plain(),
+                new ScriptedDialect(),
+                TimeLimits.defaults(),
+                1,
+                PLAIN,
+                ResetPolicy.TRANSACTION_ONLY,
+                watching);
     }
 
     /** A stage with limits of its own. */
@@ -241,6 +257,11 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         @Override
         public void resolved(String name, TransactionOutcome outcome, Duration took) {
             events.add(name + " resolved " + outcome);
+        }
+
+        @Override
+        public void connectionClosed(ConnectionEnd why) {
+            listener.connectionClosed(why);
         }
 
         @Override

@@ -111,11 +111,11 @@ class WatchTest {
     void theStackOfTheAssemblyMustBeKeptOfAsManyAsWasAskedFor() {
         Running running = new Running();
 
-        assertThat(new Watch(running, WatchOptions.testing(), Schedulers.parallel()).assembly())
+        assertThat(new Watch(running, WatchOptions.testing(), new Tally(), Schedulers.parallel()).assembly())
                 .isNotNull()
                 .satisfies(assembly -> assertThat(assembly.getStackTrace())
                         .anyMatch(frame -> frame.getClassName().equals(WatchTest.class.getName())));
-        assertThat(new Watch(running, WatchOptions.defaults(), Schedulers.parallel()).assembly())
+        assertThat(new Watch(running, WatchOptions.defaults(), new Tally(), Schedulers.parallel()).assembly())
                 .isNull();
     }
 

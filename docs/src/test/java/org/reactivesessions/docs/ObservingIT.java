@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.SessionFigures;
 import org.reactivesessions.observation.WaitsFor;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.postgres.PostgresSessions;
@@ -42,6 +43,31 @@ class ObservingIT {
         sessions.withTransaction(session ->
                         session.sql("SELECT 1").execute().then(Mono.fromRunnable(() -> lookFromInside(sessions))))
                 .block(PATIENCE);
+        sessions.close().block(PATIENCE);
+    }
+
+    @Test
+    void whoGetsNowhereMustBeEndedAndAllBeCounted(TestDatabase database) {
+        String databaseUrl = database.url();
+        // spotless:off
+        // tag::end[]
+        ReactiveSessions sessions = PostgresSessions.builder()
+            .url(databaseUrl)
+            .watch(WatchOptions.defaults()
+                .endAfter(LifePhase.ACTIVE, Duration.ofMinutes(5)))
+            .build();
+        // end::end[]
+        // spotless:on
+        sessions.withTransaction(session -> session.sql("SELECT 1").execute()).block(PATIENCE);
+        // spotless:off
+        // tag::statistics[]
+        SessionFigures lately = sessions.statistics().sinceLastCall();
+        log.info("{} transactions, {} of them rolled back, at most {} at once, {} us for a connection; {}",
+            lately.opened(), lately.rolledBack(), lately.peakConcurrent(),
+            lately.meanWait().toNanos() / 1_000, lately.connections());
+        // end::statistics[]
+        // spotless:on
+        assertThat(lately.opened()).isEqualTo(1).isEqualTo(lately.committed());
         sessions.close().block(PATIENCE);
     }
 

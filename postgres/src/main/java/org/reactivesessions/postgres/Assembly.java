@@ -9,6 +9,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.observation.SessionListener;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
 import org.reactivesessions.resilience.ResilienceOptions;
@@ -39,6 +40,7 @@ record Assembly(
         boolean prepared,
         boolean echo,
         SessionListener listener,
+        WatchOptions watching,
         Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation) {
 
     /** @param pooler whether there is one for certain; otherwise it is found out */
@@ -117,7 +119,8 @@ record Assembly(
                 .pool(pool)
                 .resilience(resilience)
                 .echo(echo)
-                .listener(listener);
+                .listener(listener)
+                .watch(watching);
     }
 
     /** What was asked for that cannot be had where transactions change their server connection, and why. */

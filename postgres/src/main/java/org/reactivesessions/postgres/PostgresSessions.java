@@ -117,6 +117,7 @@ public final class PostgresSessions {
         private boolean production;
         private boolean pooler;
         private SessionListener listener = SessionListener.none();
+        private WatchOptions watching = WatchOptions.defaults();
         private Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation = Function.identity();
 
         private Builder() {}
@@ -575,13 +576,21 @@ public final class PostgresSessions {
         }
 
         /**
-         * Sets after what time a session that gets nowhere is named in the log, see {@link ReactiveSessionsBuilder#watch}.
+         * Sets after what time a session that gets nowhere is named in the log, and after what time it is ended, see {@link
+         * ReactiveSessionsBuilder#watch}.
          *
          * @param options default: {@link WatchOptions#defaults()}
          * @return this builder
          */
         public Builder watch(WatchOptions options) {
-            return preparing(builder -> builder.watch(options));
+            watching =
+                    Objects.requireNonNull(options, "watch must not be null; use WatchOptions.defaults().noWarnings()");
+            return this;
+        }
+
+        /** Changes what was set by {@link #watch}. */
+        Builder tuneWatch(UnaryOperator<WatchOptions> change) {
+            return watch(change.apply(watching));
         }
 
         /**
@@ -720,6 +729,7 @@ public final class PostgresSessions {
                             prepared,
                             echo,
                             listener,
+                            watching,
                             preparation)
                     .sessions(pooler);
         }
@@ -743,7 +753,8 @@ public final class PostgresSessions {
         @Override
         public String toString() {
             return "PostgresSessions[" + address + (target == null ? "" : ", target " + target) + ", " + pool + ", "
-                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", " + wire + ", echo=" + echo
+                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", " + wire + ", " + watching
+                    + ", echo=" + echo
                     + ", pgBouncer=" + pooler + "]";
         }
     }

@@ -277,6 +277,14 @@ enum Setting {
             "64MB",
             "2GB (r2dbc-postgresql), 1GB (libpq)",
             "a row is one message; a longer one costs the connection instead of the memory; 64kB to 1GB"),
+    WATCH_END_AFTER(
+            everywhere("watch-end-after"),
+            ValueRule.timeOrOff(600),
+            (builder, limit) -> builder.tuneWatch(watch -> limit.isZero() ? watch.neverEnd() : watch.endAfter(limit)),
+            "off",
+            "off (no pool ends what its users do)",
+            "ends whoever waits for a connection, for BEGIN or in its function for longer, see"
+                    + " [Who gets nowhere](observing.md#who-gets-nowhere); never a COMMIT"),
     ECHO(
             everywhere("echo").commonly("SQL_ECHO"),
             ValueRule.yesOrNo(),

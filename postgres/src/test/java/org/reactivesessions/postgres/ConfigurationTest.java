@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
 
@@ -96,6 +97,10 @@ class ConfigurationTest {
                                 AuthenticationMethod.PASSWORD, AuthenticationMethod.SCRAM_SHA_256)));
         all.put(Setting.MAX_SCRAM_ITERATIONS, new Sample("8192", builder -> builder.maxScramIterations(8_192)));
         all.put(Setting.MAX_MESSAGE_SIZE, new Sample("128MB", builder -> builder.maxMessageSize(128 << 20)));
+        all.put(
+                Setting.WATCH_END_AFTER,
+                new Sample(
+                        "5m", builder -> builder.watch(WatchOptions.defaults().endAfter(Duration.ofMinutes(5)))));
         all.put(Setting.ECHO, new Sample("true", builder -> builder.echo(true)));
         all.put(Setting.PGBOUNCER, new Sample("true", PostgresSessions.Builder::pgBouncer));
         return all;
