@@ -11,8 +11,8 @@ for place in one another/place; do
     git clone -q . "$work/$place"
     (
         cd "$work/$place"
-        mvn -q -B -ntp -Dmaven.test.skip=true -pl core,testkit,postgres -am "$@" package
-        sha256sum core/target/*.jar testkit/target/*.jar postgres/target/*.jar
+        mvn -q -B -ntp -Dmaven.test.skip=true -pl core,testkit,postgres,micrometer -am "$@" package
+        sha256sum core/target/*.jar testkit/target/*.jar postgres/target/*.jar micrometer/target/*.jar
     ) > "$work/$(basename "$place").txt"
 done
 

@@ -356,7 +356,8 @@ public final class ConnectionSource {
                 options.maxSize(),
                 options.coreSize(),
                 timeouts.sum(),
-                intake.refused());
+                intake.refused(),
+                options.maxPending());
     }
 
     /**

@@ -13,13 +13,22 @@ package org.reactivesessions.pool;
  * @param timeouts how often, since the pool was made, a scope has got no connection in time
  * @param shed how often, since the pool was made, a scope was refused because it would have waited too long, see {@link
  *     PoolOptions#waitTarget}
+ * @param maxPending the most scopes that may wait for a connection at once
  * @since 0.1
  */
 public record PoolStatus(
-        int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts, long shed) {
+        int acquired,
+        int idle,
+        int pending,
+        int allocated,
+        int maxSize,
+        int coreSize,
+        long timeouts,
+        long shed,
+        int maxPending) {
 
     /**
-     * Creates the status of a pool that has shed nothing.
+     * Creates the status of a pool that has shed nothing, and lets as many wait as is the default.
      *
      * @param acquired connections held by scopes
      * @param idle connections waiting to be used
@@ -30,7 +39,16 @@ public record PoolStatus(
      * @param timeouts how often a scope has got no connection in time
      */
     public PoolStatus(int acquired, int idle, int pending, int allocated, int maxSize, int coreSize, long timeouts) {
-        this(acquired, idle, pending, allocated, maxSize, coreSize, timeouts, 0);
+        this(
+                acquired,
+                idle,
+                pending,
+                allocated,
+                maxSize,
+                coreSize,
+                timeouts,
+                0,
+                PoolOptions.defaults().maxSize(maxSize).maxPending());
     }
 
     /**

@@ -21,9 +21,18 @@ final class Observed<T> implements CoreSubscriber<T>, Scannable {
     private final CoreSubscriber<? super T> actual;
     private final Context context;
 
-    Observed(CoreSubscriber<? super T> actual, TransactionObserver observer) {
+    private Observed(CoreSubscriber<? super T> actual, Context context) {
         this.actual = actual;
-        this.context = inside(observer, actual.currentContext()).put(KEY, observer);
+        this.context = context;
+    }
+
+    /** The subscriber of a transaction, whose Context names who watches it, and not who watches the one around it. */
+    static <T> CoreSubscriber<? super T> by(@Nullable TransactionObserver observer, CoreSubscriber<? super T> actual) {
+        Context context = actual.currentContext();
+        if (observer != null) {
+            return new Observed<T>(actual, inside(observer, context).put(KEY, observer));
+        }
+        return of(context) == null ? actual : new Observed<T>(actual, context.delete(KEY));
     }
 
     private static Context inside(TransactionObserver observer, Context context) {

@@ -311,7 +311,7 @@ public final class Transactions<S> {
             return;
         }
         TransactionObserver observer = reports.started(options, subscribed.currentContext());
-        CoreSubscriber<? super T> actual = observer == null ? subscribed : new Observed<>(subscribed, observer);
+        CoreSubscriber<? super T> actual = Observed.by(observer, subscribed);
         if (retry == null) {
             start(actual, options, ways::transaction, function, outlet.apply(actual), assembly);
             return;

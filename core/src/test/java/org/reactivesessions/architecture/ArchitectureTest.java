@@ -26,6 +26,7 @@ class ArchitectureTest {
         return Stream.of(
                 wall(Walls.ONLY_POOL_KNOWS_THE_POOL, "KnowsThePool"),
                 wall(Walls.NOBODY_KNOWS_A_DRIVER, "KnowsADriver"),
+                wall(Walls.NOBODY_KNOWS_MICROMETER, "KnowsMicrometer"),
                 wall(Walls.ERROR_KNOWS_NOBODY, "PlantedError"),
                 wall(Walls.OBSERVATION_KNOWS_ERROR, "PlantedListener"),
                 wall(Walls.WIRE_KNOWS_ERROR, "KnowsALease"),

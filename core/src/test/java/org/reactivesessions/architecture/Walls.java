@@ -38,6 +38,12 @@ final class Walls {
             .resideInAnyPackage("io.r2dbc.postgresql..", "io.r2dbc.h2..", "io.netty..")
             .because("core speaks to any driver through its dialect");
 
+    static final ArchRule NOBODY_KNOWS_MICROMETER = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..")
+            .because("all but its own module works without it");
+
     static final ArchRule ERROR_KNOWS_NOBODY =
             arrow("..error..", "..wire..", "..dialect..", "..pool..", "..transaction..", "..observation..");
 

@@ -169,6 +169,35 @@ class ObservedTest {
     }
 
     @Test
+    void whoWatchesATransactionMustNotHearOfAnUnwatchedOneInsideIt() {
+        stage.listener(new SessionListener() {
+            @Override
+            public void ended(String name, LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
+                seen.add("listener: ended " + outcome);
+            }
+
+            @Override
+            public @Nullable TransactionObserver started(String name, ContextView context) {
+                return name.equals("outer") ? new Observer() : null;
+            }
+        });
+        TestSubscriber<Long> subscriber = subscribe(stage.transactions()
+                .mono(
+                        TransactionOptions.defaults().named("outer"),
+                        connection -> stage.inner(Propagation.REQUIRES_NEW, own -> update(own, "UPDATE"))
+                                .onErrorReturn(1L))); // it would have to wait for the only connection
+
+        assertThat(subscriber.isTerminatedComplete()).isTrue();
+        assertThat(seen)
+                .containsExactly(
+                        "acquired 1 after PT0S",
+                        "listener: ended NOT_STARTED",
+                        "attempted 1",
+                        "listener: ended COMMITTED",
+                        "ended COMMITTING COMMITTED");
+    }
+
+    @Test
     void aMisplacedTransactionMustNotBeStarted() {
         TestSubscriber<Long> subscriber =
                 subscribe(stage.inner(Propagation.MANDATORY, connection -> update(connection, "UPDATE")));
