@@ -52,7 +52,7 @@ class AdmissionTest {
         return !borrower.errors().isEmpty()
                 && borrower.error() instanceof DatabaseUnavailableException refusal
                 && refusal.kind() == FailureKind.SATURATED
-                && refusal.getMessage().contains("scopes are waiting already");
+                && String.valueOf(refusal.getMessage()).contains("scopes are waiting already");
     }
 
     /** One has the connection, as many wait as may, and nobody else: so nothing was counted twice, or forgotten. */

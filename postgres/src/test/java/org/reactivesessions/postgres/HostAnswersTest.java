@@ -8,6 +8,7 @@ import io.r2dbc.spi.R2dbcPermissionDeniedException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.net.ConnectException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.LifePhase;
@@ -51,7 +52,7 @@ class HostAnswersTest {
     }
 
     /** Whoever is asked first. */
-    private static void mustBe(Class<? extends R2dbcException> type, String state, Said one, Said other) {
+    private static void mustBe(Class<? extends R2dbcException> type, @Nullable String state, Said one, Said other) {
         for (R2dbcException error : new R2dbcException[] {error(one, other), error(other, one)}) {
             assertThat(error).isExactlyInstanceOf(type).hasMessageContainingAll("db1:5432", "db2:5432");
             assertThat(error.getSqlState()).isEqualTo(state);
