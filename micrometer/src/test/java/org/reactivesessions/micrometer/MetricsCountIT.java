@@ -33,7 +33,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** What is scraped after a run is exactly what has happened in it. */
-@ExtendWith({PostgresExtension.class, NothingBlocked.class})
+@ExtendWith(PostgresExtension.class)
 class MetricsCountIT {
 
     private static final TransactionOptions ORDER =

@@ -9,8 +9,11 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import reactor.blockhound.BlockHound;
 
-/** Fails a test class in which an event loop was blocked. */
-final class NothingBlocked implements BeforeAllCallback, AfterAllCallback {
+/**
+ * Fails a test class in which an event loop was blocked. Registered for all test classes of this module, so that it is there before
+ * any thread that it looks at.
+ */
+public final class NothingBlocked implements BeforeAllCallback, AfterAllCallback {
 
     private static final List<String> FOUND = new CopyOnWriteArrayList<>();
 

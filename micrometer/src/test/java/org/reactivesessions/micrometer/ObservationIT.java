@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** One observation of every transaction, and what others make of statements inside it. */
-@ExtendWith({PostgresExtension.class, NothingBlocked.class})
+@ExtendWith(PostgresExtension.class)
 class ObservationIT {
 
     private static final String OURS = "reactive.sessions.operation";
