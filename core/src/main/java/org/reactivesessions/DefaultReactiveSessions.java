@@ -10,6 +10,7 @@ import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
@@ -45,7 +46,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             Dialect dialect,
             TimeLimits limits,
             Duration closeGrace,
-            boolean echo,
+            LogOptions logs,
             SessionListener listener,
             WatchOptions watching) {
         this.source = source;
@@ -58,7 +59,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 dialect,
                 sentinel,
                 limits,
-                echo,
+                logs,
                 listener,
                 watching,
                 scope -> new DefaultSession(scope, dialect),

@@ -54,6 +54,7 @@ final class TransactionLife<T, S> extends Running.Member
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
     private volatile boolean resetting;
+    private volatile boolean functionEnded;
 
     TransactionLife(
             Transactions<S> home,
@@ -132,6 +133,7 @@ final class TransactionLife<T, S> extends Running.Member
                     if (!move(now, now.to(LifePhase.ROLLING_BACK, why))) {
                         continue;
                     }
+                    noteEnd();
                     if (now.phase() == LifePhase.ACTIVE) {
                         rollBack();
                     } else if (now.phase() == LifePhase.BEGINNING) { // its answer goes on
@@ -148,6 +150,20 @@ final class TransactionLife<T, S> extends Running.Member
                 connection.endDecided();
             }
             return;
+        }
+    }
+
+    @Override
+    public void failedByItself(Throwable error) {
+        functionEnded = true;
+        end(error);
+    }
+
+    /** Of a scope with a gate of its own. */
+    private void noteEnd() {
+        HeldConnection held = connection;
+        if (held != null && way.joined() == null) {
+            held.gate().endDecided(functionEnded, assembly == null ? null : Watch.end(assembly));
         }
     }
 
@@ -289,6 +305,9 @@ final class TransactionLife<T, S> extends Running.Member
         if (error == null) {
             tellFirstAnswer();
             ending.heard(LifePhase.BEGINNING, Signal.DONE);
+            if (way.endsTransaction()) {
+                home.reports().begun(options, work.attempt(), times, held().lease().backend());
+            }
             held().begun();
             activate();
         } else if (!begin.isExpired() && held().survives(error)) {
@@ -379,7 +398,7 @@ final class TransactionLife<T, S> extends Running.Member
         try {
             work.start(held(), ending, times.due());
         } catch (Throwable thrown) {
-            end(thrown);
+            failedByItself(thrown);
         }
     }
 
@@ -398,6 +417,8 @@ final class TransactionLife<T, S> extends Running.Member
                 work.cancelHooks(); // the cancel came too early to find them
             }
         } else if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
+            functionEnded = true;
+            noteEnd();
             commit();
         }
     }
@@ -500,6 +521,7 @@ final class TransactionLife<T, S> extends Running.Member
     private void giveBack() {
         Mono<Void> reset = held().reset();
         if (reset == null) {
+            ending.keeps();
             cleanUp("giving the connection back", held().release());
             return;
         }
@@ -515,6 +537,7 @@ final class TransactionLife<T, S> extends Running.Member
     private void wasReset(ControlCommand reset, @Nullable Throwable error) {
         if (error == null && !held().inTransaction()) {
             held().wasReset();
+            ending.keeps();
             cleanUp("giving the connection back", held().release());
         } else {
             destroy(reset.what() + " failed", error);
@@ -548,7 +571,7 @@ final class TransactionLife<T, S> extends Running.Member
         ending.come(
                 last,
                 gate == null ? null : gate.firstError(),
-                gate == null ? 0 : gate.conduct().statements());
+                gate == null ? null : gate.conduct());
     }
 
     private void alsoFailed(Throwable error) {
