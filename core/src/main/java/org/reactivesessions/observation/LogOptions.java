@@ -115,11 +115,7 @@ public final class LogOptions {
      */
     public LogOptions slowStatement(Duration limit) {
         return new LogOptions(
-                levels,
-                slowTransaction,
-                positive("slowStatement", limit, "noSlowStatements()"),
-                echo,
-                echoParameters);
+                levels, slowTransaction, positive("slowStatement", limit, "noSlowStatements()"), echo, echoParameters);
     }
 
     /**
@@ -157,7 +153,8 @@ public final class LogOptions {
 
     private static Duration positive(String name, Duration limit, String off) {
         if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException(name + " must be > 0, but was " + limit + "; " + off + " switches it off");
+            throw new IllegalArgumentException(
+                    name + " must be > 0, but was " + limit + "; " + off + " switches it off");
         }
         return limit;
     }

@@ -9,8 +9,8 @@ final class LoggedText {
     private static final int LONGEST = 1_000;
 
     /** Also one that is cut off in the middle. */
-    private static final Pattern PASSWORD = Pattern.compile(
-            "(\\bpassword\\s*+=?\\s*+)[eu]?&?'[^']*+(?:''[^']*+)*+'?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PASSWORD =
+            Pattern.compile("(\\bpassword\\s*+=?\\s*+)[eu]?&?'[^']*+(?:''[^']*+)*+'?", Pattern.CASE_INSENSITIVE);
 
     private LoggedText() {}
 

@@ -8,7 +8,6 @@ import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.wire.Conduct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes who was slow to the logger {@code org.reactivesessions.slow}: texts, never values. Immutable. */
 final class SlowLog {
@@ -66,52 +65,41 @@ final class SlowLog {
      * @param conduct what it has sent, {@code null} if it has got no connection
      */
     void transaction(AttemptReport report, long nanos, @Nullable Conduct conduct) {
-        LoggingEventBuilder line = log.atWarn()
-                .addKeyValue("transaction", report.name())
-                .addKeyValue("took_ms", millis(nanos))
-                .addKeyValue("outcome", report.outcome())
-                .addKeyValue("attempts", report.attempt())
-                .addKeyValue("acquiring_ms", report.acquiring().toMillis())
-                .addKeyValue("beginning_ms", report.beginning().toMillis())
-                .addKeyValue("active_ms", report.active().toMillis())
-                .addKeyValue("ending_ms", report.ending().toMillis())
-                .addKeyValue("statements", report.statements());
-        StringBuilder text = new StringBuilder(report.name())
-                .append(": slow transaction, took ")
-                .append(millis(nanos))
-                .append(" ms")
-                .append(report.attempt() == 1 ? "" : " in " + report.attempt() + " attempts, of which the last")
-                .append(": ")
-                .append(report.acquiring().toMillis())
-                .append(" ms for a connection, ")
-                .append(report.beginning().toMillis())
-                .append(" ms for BEGIN, ")
-                .append(report.active().toMillis())
-                .append(" ms in its function, ")
-                .append(report.ending().toMillis())
-                .append(" ms for its end; ")
-                .append(report.outcome())
-                .append("; ")
-                .append(report.statements())
-                .append(report.statements() == 1 ? " statement" : " statements");
-        if (conduct != null) {
-            say(line, text, "slowest", conduct.slowestStatement(), conduct.slowestNanos());
-            say(line, text, "last", conduct.endedLast(), conduct.lastNanos());
+        LogLine line = new LogLine(log.atWarn());
+        line.pair("transaction", report.name());
+        line.pair("took_ms", millis(nanos));
+        line.pair("outcome", report.outcome());
+        line.pair("attempts", report.attempt());
+        line.pair("acquiring_ms", report.acquiring().toMillis());
+        line.pair("beginning_ms", report.beginning().toMillis());
+        line.pair("active_ms", report.active().toMillis());
+        line.pair("ending_ms", report.ending().toMillis());
+        line.pair("statements", report.statements());
+        line.say(report.name(), ": slow transaction, took ", millis(nanos), " ms");
+        if (report.attempt() > 1) {
+            line.say(" in ", report.attempt(), " attempts, of which the last");
         }
-        line.log(text.toString());
+        line.say(": ", report.acquiring().toMillis(), " ms for a connection, ");
+        line.say(
+                report.beginning().toMillis(),
+                " ms for BEGIN, ",
+                report.active().toMillis(),
+                " ms in its function, ");
+        line.say(report.ending().toMillis(), " ms for its end; ", report.outcome(), "; ");
+        line.say(report.statements(), report.statements() == 1 ? " statement" : " statements");
+        if (conduct != null) {
+            say(line, "slowest", conduct.slowestStatement(), conduct.slowestNanos());
+            say(line, "last", conduct.endedLast(), conduct.lastNanos());
+        }
+        line.write();
     }
 
-    private static void say(
-            LoggingEventBuilder line, StringBuilder text, String which, @Nullable String sql, long nanos) {
+    private static void say(LogLine line, String which, @Nullable String sql, long nanos) {
         if (sql != null) {
             String shown = LoggedText.shortened(sql);
-            line.addKeyValue(which + "_ms", millis(nanos)).addKeyValue(which + "_sql", shown);
-            text.append("; the ")
-                    .append(which)
-                    .append(" took ")
-                    .append(millis(nanos))
-                    .append(" ms: ")
-                    .append(shown);
+            line.pair(which + "_ms", millis(nanos));
+            line.pair(which + "_sql", shown);
+            line.say("; the ", which, " took ", millis(nanos), " ms: ", shown);
         }
     }
 

@@ -37,7 +37,10 @@ record SqlLog(boolean echo, boolean parameters) {
     /** @param who the name of the scope */
     void sent(String who, String text) {
         String shown = LoggedText.whole(text);
-        log.atLevel(level()).addKeyValue("transaction", who).addKeyValue("sql", shown).log("{}: {}", who, shown);
+        log.atLevel(level())
+                .addKeyValue("transaction", who)
+                .addKeyValue("sql", shown)
+                .log("{}: {}", who, shown);
     }
 
     /** @param values in words */

@@ -306,7 +306,8 @@ final class TransactionLife<T, S> extends Running.Member
             tellFirstAnswer();
             ending.heard(LifePhase.BEGINNING, Signal.DONE);
             if (way.endsTransaction()) {
-                home.reports().begun(options, work.attempt(), times, held().lease().backend());
+                home.reports()
+                        .begun(options, work.attempt(), times, held().lease().backend());
             }
             held().begun();
             activate();
@@ -568,10 +569,7 @@ final class TransactionLife<T, S> extends Running.Member
             alsoFailed(cleanUpError);
         }
         StatementGate gate = connection == null ? null : connection.gate();
-        ending.come(
-                last,
-                gate == null ? null : gate.firstError(),
-                gate == null ? null : gate.conduct());
+        ending.come(last, gate == null ? null : gate.firstError(), gate == null ? null : gate.conduct());
     }
 
     private void alsoFailed(Throwable error) {

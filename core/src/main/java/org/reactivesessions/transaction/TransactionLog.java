@@ -42,7 +42,12 @@ final class TransactionLog {
      * @param firstError the first error the server reported inside, if any
      * @param kept whether its connection is back in the pool
      */
-    record End(AttemptReport report, long age, boolean byCancel, @Nullable Throwable firstError, boolean kept) {
+    record End(
+            AttemptReport report,
+            long age,
+            boolean byCancel,
+            @Nullable Throwable firstError,
+            boolean kept) {
 
         LogEvent event() {
             return event(report.outcome(), report.repeated(), byCancel);
@@ -95,18 +100,17 @@ final class TransactionLog {
     void ended(End end) {
         AttemptReport report = end.report();
         if (report.kind() == AttemptReport.Kind.TRANSACTION && !report.repeated() && isOn(end.event())) {
-            String text = said(end);
-            LoggingEventBuilder line = line(end.event(), report.name(), report.attempt())
-                    .addKeyValue("phase", report.phase())
-                    .addKeyValue("outcome", report.outcome())
-                    .addKeyValue("age_ms", TimeUnit.NANOSECONDS.toMillis(end.age()))
-                    .addKeyValue("statements", report.statements());
+            LogLine line = new LogLine(line(end.event(), report.name(), report.attempt()));
+            line.pair("phase", report.phase());
+            line.pair("outcome", report.outcome());
+            line.pair("age_ms", TimeUnit.NANOSECONDS.toMillis(end.age()));
+            line.pair("statements", report.statements());
+            line.say(said(end));
             Throwable error = report.error();
             if (error != null) {
-                text = text + explained(line, end, error);
-                line.setCause(error);
+                explain(line, end, error);
             }
-            line.log(text);
+            line.write();
         }
         if (end.kept() && isOn(LogEvent.RELEASE)) {
             long held = report.held().toMillis();
@@ -118,45 +122,47 @@ final class TransactionLog {
 
     private static String said(End end) {
         AttemptReport report = end.report();
-        String what =
-                switch (end.event()) {
-                    case COMMIT -> "committed";
-                    case CANCEL -> report.outcome() == TransactionOutcome.NOT_STARTED
-                            ? "cancelled by its subscriber in " + report.phase() + ", nothing was begun"
-                            : "cancelled by its subscriber in " + report.phase() + ", rolled back";
-                    case IN_DOUBT -> "COMMIT was sent and not answered, so nobody knows whether it has committed"
-                            + (report.cancelled() ? "; its subscriber has left and does not hear of it" : "");
-                    case FAILURE -> "rolled back because of an error in " + report.phase();
-                    default -> "not begun, because of an error in " + report.phase();
-                };
+        String what = switch (end.event()) {
+            case COMMIT -> "committed";
+            case CANCEL ->
+                report.outcome() == TransactionOutcome.NOT_STARTED
+                        ? "cancelled by its subscriber in " + report.phase() + ", nothing was begun"
+                        : "cancelled by its subscriber in " + report.phase() + ", rolled back";
+            case IN_DOUBT ->
+                "COMMIT was sent and not answered, so nobody knows whether it has committed"
+                        + (report.cancelled() ? "; its subscriber has left and does not hear of it" : "");
+            case FAILURE -> "rolled back because of an error in " + report.phase();
+            default -> "not begun, because of an error in " + report.phase();
+        };
         return report.name() + ": " + what + ", after " + TimeUnit.NANOSECONDS.toMillis(end.age()) + " ms (attempt "
-                + report.attempt() + ", " + report.statements() + (report.statements() == 1 ? " statement" : " statements")
+                + report.attempt() + ", " + report.statements()
+                + (report.statements() == 1 ? " statement" : " statements")
                 + ")";
     }
 
-    private String explained(LoggingEventBuilder line, End end, Throwable error) {
-        StringBuilder text = new StringBuilder();
+    private void explain(LogLine line, End end, Throwable error) {
         String state = sqlState(error);
         if (state == null && end.firstError() != null) {
             state = sqlState(end.firstError());
         }
         if (state != null) {
-            line.addKeyValue("sqlstate", state);
-            text.append("; SQLSTATE ").append(state);
+            line.pair("sqlstate", state);
+            line.say("; SQLSTATE ", state);
         }
         Throwable described = described(end.report().name(), error);
         if (described instanceof IntegrityViolationException violation) {
-            add(line, text, "constraint", violation.constraint());
-            add(line, text, "table", violation.table());
-            add(line, text, "column", violation.column());
+            name(line, "constraint", violation.constraint());
+            name(line, "table", violation.table());
+            name(line, "column", violation.column());
         }
-        return text.append(": ").append(Reason.of(described)).toString();
+        line.say(": ", Reason.of(described));
+        line.cause(error);
     }
 
-    private static void add(LoggingEventBuilder line, StringBuilder text, String key, @Nullable String value) {
+    private static void name(LogLine line, String key, @Nullable String value) {
         if (value != null) {
-            line.addKeyValue(key, value);
-            text.append("; ").append(key).append(" \"").append(value).append('"');
+            line.pair(key, value);
+            line.say("; ", key, " \"", value, "\"");
         }
     }
 

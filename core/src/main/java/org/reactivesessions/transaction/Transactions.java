@@ -110,8 +110,7 @@ public final class Transactions<S> {
                         source,
                         policy,
                         new Patience(limits.queuedBehindRows(), timer, nanoTime),
-                        new GateEvents(
-                                SqlLog.of(logs), slow, new LateUses(reports, watch, nanoTime), nanoTime),
+                        new GateEvents(SqlLog.of(logs), slow, new LateUses(reports, watch, nanoTime), nanoTime),
                         new Holders(source.status().maxSize()),
                         true,
                         timer,
@@ -259,8 +258,7 @@ public final class Transactions<S> {
     }
 
     /** A function on a connection that is handed out, with which its owner may do what he likes. */
-    Mono<Void> lease(
-            Function<? super Scope<S>, ? extends Publisher<Void>> owner, @Nullable Throwable assembly) {
+    Mono<Void> lease(Function<? super Scope<S>, ? extends Publisher<Void>> owner, @Nullable Throwable assembly) {
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,

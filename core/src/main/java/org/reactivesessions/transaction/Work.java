@@ -77,8 +77,7 @@ final class Work<T, S> {
         }
         long start = home.now();
         hooks = HookSubscription.run(before, home.ofHooks(context), error -> {
-            home.reports()
-                    .hooksRan(options, HookMoment.BEFORE_COMMIT, Duration.ofNanos(home.now() - start), error);
+            home.reports().hooksRan(options, HookMoment.BEFORE_COMMIT, Duration.ofNanos(home.now() - start), error);
             then.accept(error);
         });
         return true;

@@ -115,9 +115,7 @@ public final class StatementGate {
     public void enter(String name, Consumer<Throwable> childCrash, Entrant entrant) {
         Throwable late = lateness();
         executor.execute(
-                late == null
-                        ? new NestedEntrance(this, name, childCrash, entrant)
-                        : () -> entrant.refused(late));
+                late == null ? new NestedEntrance(this, name, childCrash, entrant) : () -> entrant.refused(late));
     }
 
     /** On the executor: the gate of a nested scope that may be opened now. */

@@ -29,7 +29,8 @@ class LogOptionsTest {
     void eachStepMustChangeOneThing() {
         LogOptions options = LogOptions.defaults();
 
-        assertThat(options.level(LogEvent.FAILURE, Level.WARN).level(LogEvent.FAILURE)).isEqualTo(Level.WARN);
+        assertThat(options.level(LogEvent.FAILURE, Level.WARN).level(LogEvent.FAILURE))
+                .isEqualTo(Level.WARN);
         assertThat(options.silent(LogEvent.FAILURE).level(LogEvent.FAILURE)).isNull();
         assertThat(options.silent(LogEvent.FAILURE).level(LogEvent.BEGIN)).isEqualTo(Level.DEBUG);
         assertThat(options.noSlowTransactions().slowTransaction()).isNull();

@@ -2,6 +2,7 @@ package org.reactivesessions.scripted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,7 @@ public record SourceLine(StackTraceElement line) {
 
     /** Expects this very line in the stack of an error. */
     public void mustBeIn(@Nullable Throwable stack) {
-        assertThat(stack).isNotNull();
-        assertThat(stack.getStackTrace())
+        assertThat(Objects.requireNonNull(stack, "there is no stack").getStackTrace())
                 .anySatisfy(frame -> assertThat(frame.getClassName() + ":" + frame.getLineNumber())
                         .isEqualTo(line.getClassName() + ":" + line.getLineNumber()));
     }

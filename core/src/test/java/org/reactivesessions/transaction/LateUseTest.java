@@ -1,6 +1,7 @@
 package org.reactivesessions.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.reactivesessions.transaction.Stage.subscribe;
 import static org.reactivesessions.transaction.Stage.update;
@@ -70,13 +71,17 @@ class LateUseTest {
         return kept[0];
     }
 
+    private static void useLate(Connection connection) {
+        assertThatIllegalStateException().isThrownBy(() -> connection.createStatement("LATE"));
+    }
+
     @Test
     void aStatementThatIsCreatedLateMustBeNamedWithItsLine() {
         GatedConnection kept = kept();
         SourceLine[] line = new SourceLine[1];
 
-        IllegalStateException heard = catchThrowableOfType(
-                IllegalStateException.class, () -> use(kept, line, SourceLine.here()));
+        IllegalStateException heard =
+                catchThrowableOfType(IllegalStateException.class, () -> use(kept, line, SourceLine.here()));
 
         assertThat(told).containsExactly("transfer");
         assertThat(uses).containsExactly(heard);
@@ -107,7 +112,9 @@ class LateUseTest {
         TestSubscriber<Long> late = TestSubscriber.create();
         SourceLine line = subscribed(SourceLine.here(), left.get(0).subscribeWith(late));
 
-        assertThat(late.expectTerminalError()).isSameAs(uses.get(0)).hasMessageContaining("has ended, nothing was sent");
+        assertThat(late.expectTerminalError())
+                .isSameAs(uses.get(0))
+                .hasMessageContaining("has ended, nothing was sent");
         line.mustBeIn(uses.get(0));
         assertThat(told).containsExactly("transfer");
     }
@@ -125,8 +132,7 @@ class LateUseTest {
             return Mono.empty();
         }));
 
-        assertThat(catchThrowableOfType(
-                        IllegalStateException.class, () -> kept[0].afterCommit(Mono::empty)))
+        assertThat(catchThrowableOfType(IllegalStateException.class, () -> kept[0].afterCommit(Mono::empty)))
                 .isSameAs(uses.get(0));
         subscribe(kept[0].nested("step", connection -> Mono.empty()));
         subscribe(kept[0].connectionFactory().create());
@@ -140,7 +146,7 @@ class LateUseTest {
                 .getReceivedOnNext()
                 .get(0);
         subscribe(Flux.from(lent.close()));
-        catchThrowableOfType(IllegalStateException.class, () -> lent.createStatement("LATE"));
+        useLate(lent);
         subscribe(Flux.from(lent.beginTransaction()));
 
         assertThat(told).containsExactly("session", "session");
@@ -153,7 +159,7 @@ class LateUseTest {
             kept[0] = connection;
             return Mono.error(new IllegalStateException("mine"));
         });
-        catchThrowableOfType(IllegalStateException.class, () -> kept[0].createStatement("LATE"));
+        useLate(kept[0]);
 
         assertThat(told).containsExactly("transfer");
     }
@@ -166,7 +172,7 @@ class LateUseTest {
             return Mono.never();
         });
         subscriber.cancel();
-        catchThrowableOfType(IllegalStateException.class, () -> kept[0].createStatement("LATE"));
+        useLate(kept[0]);
 
         assertThat(told).isEmpty();
         assertThat(lines(Level.WARN)).isEmpty();
@@ -180,12 +186,12 @@ class LateUseTest {
     void allMustBeToldAndOneInAMinuteWarnedOf() {
         GatedConnection kept = kept();
         for (int i = 0; i < 5; i++) {
-            catchThrowableOfType(IllegalStateException.class, () -> kept.createStatement("LATE"));
+            useLate(kept);
         }
         assertThat(lines(Level.WARN)).hasSize(1);
         assertThat(lines(Level.DEBUG)).hasSize(4);
         stage.pass(Duration.ofMinutes(1));
-        catchThrowableOfType(IllegalStateException.class, () -> kept.createStatement("LATE"));
+        useLate(kept);
 
         assertThat(lines(Level.WARN)).hasSize(2);
         assertThat(told).hasSize(6);
@@ -194,12 +200,12 @@ class LateUseTest {
     @Test
     void whoWasNamedOnceMustBeShownWhereItEndedAndWhereItWasAssembled() {
         GatedConnection first = kept();
-        catchThrowableOfType(IllegalStateException.class, () -> first.createStatement("LATE"));
+        useLate(first);
         assertThat(uses.get(0)).hasNoSuppressedExceptions();
         GatedConnection[] kept = new GatedConnection[1];
 
         SourceLine line = ended(SourceLine.here(), stage.run(c -> Mono.fromRunnable(() -> kept[0] = c)));
-        catchThrowableOfType(IllegalStateException.class, () -> kept[0].createStatement("LATE"));
+        useLate(kept[0]);
 
         Throwable end = uses.get(1).getSuppressed()[0];
         assertThat(end).hasMessage("it ended here");

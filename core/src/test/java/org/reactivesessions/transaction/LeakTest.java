@@ -95,8 +95,7 @@ class LeakTest {
         first.cancel();
         assertThat(warnings()).singleElement().satisfies(warning -> {
             assertThat(Logs.cause(warning)).isNull();
-            assertThat(warning.getFormattedMessage())
-                    .endsWith("; the next of that name will be shown with its stack");
+            assertThat(warning.getFormattedMessage()).endsWith("; the next of that name will be shown with its stack");
         });
 
         Leak<Long> leak = leak(SourceLine.here(), all.mono(REPORT, LeakTest::<Long>hang));
@@ -132,7 +131,8 @@ class LeakTest {
     void aConnectionThatIsNeverClosedMustBeNamedWithItsLine() {
         learn("session");
 
-        Leak<Connection> leak = leak(SourceLine.here(), Mono.from(all.connectionFactory().create()));
+        Leak<Connection> leak =
+                leak(SourceLine.here(), Mono.from(all.connectionFactory().create()));
         Connection lost = Objects.requireNonNull(
                 subscribe(leak.publisher()).getReceivedOnNext().get(0));
         stage.pass(LONG_ENOUGH);
@@ -197,9 +197,13 @@ class LeakTest {
     @Test
     void whoWasNeverNamedMustNotKeepItsStack() {
         learn("report");
-        TestSubscriber<Long> subscriber = stage.run(connection -> update(connection, "UPDATE").then(Mono.never()));
+        TestSubscriber<Long> subscriber =
+                stage.run(connection -> update(connection, "UPDATE").then(Mono.never()));
 
-        assertThat(all.look()).singleElement().extracting(ActiveSession::assembly).isNull();
+        assertThat(all.look())
+                .singleElement()
+                .extracting(ActiveSession::assembly)
+                .isNull();
         subscriber.cancel();
     }
 

@@ -144,9 +144,7 @@ class SlowLogTest {
         stage.database().hold("UPDATE");
         Stage.subscribe(stage.transactions()
                 .mono(
-                        TransactionOptions.defaults()
-                                .named("transfer")
-                                .retry(Retried.RETRY.maxAttempts(2)),
+                        TransactionOptions.defaults().named("transfer").retry(Retried.RETRY.maxAttempts(2)),
                         connection -> Stage.update(connection, "UPDATE").then(Mono.just(1L))));
         stage.pass(LIMIT);
         stage.database().last("UPDATE").fail(new R2dbcRollbackException("conflict", "40001"));

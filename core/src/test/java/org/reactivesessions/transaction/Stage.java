@@ -210,11 +210,10 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     static GateEvents unheard() {
         Scheduler timer = Schedulers.parallel();
         SlowLog slow = new SlowLog(LOGS);
-        Reports reports = new Reports(
-                SessionListener.none(), LOGS, slow, new ScriptedDialect(), new Sentinel(null, timer));
+        Reports reports =
+                new Reports(SessionListener.none(), LOGS, slow, new ScriptedDialect(), new Sentinel(null, timer));
         Watch watch = new Watch(new Running(), reports, WatchOptions.defaults(), timer);
-        return new GateEvents(
-                SqlLog.of(LOGS), slow, new LateUses(reports, watch, System::nanoTime), System::nanoTime);
+        return new GateEvents(SqlLog.of(LOGS), slow, new LateUses(reports, watch, System::nanoTime), System::nanoTime);
     }
 
     AcquisitionPolicy policy() {

@@ -66,7 +66,8 @@ class TransactionLogTest {
                         "DEBUG transfer: committed, after 40 ms (attempt 1, 1 statement)",
                         "DEBUG transfer: its connection is back after 40 ms");
         assertThat(logs.of("transaction"))
-                .allSatisfy(event -> assertThat(Logs.value(event, "transaction")).isEqualTo("transfer"));
+                .allSatisfy(
+                        event -> assertThat(Logs.value(event, "transaction")).isEqualTo("transfer"));
     }
 
     @Test
@@ -93,8 +94,8 @@ class TransactionLogTest {
 
     @Test
     void theStateOfACauseMustBeFound() {
-        stage.run(connection -> Mono.error(
-                new IllegalStateException("no", new R2dbcBadGrammarException("no such table", "42P01"))));
+        stage.run(connection ->
+                Mono.error(new IllegalStateException("no", new R2dbcBadGrammarException("no such table", "42P01"))));
 
         assertThat(Logs.value(only(LogEvent.FAILURE), "sqlstate")).isEqualTo("42P01");
     }
@@ -151,9 +152,7 @@ class TransactionLogTest {
         stage.database().fails("UPDATE", () -> new R2dbcRollbackException("conflict", "40001"));
         subscribe(stage.transactions()
                 .mono(
-                        TransactionOptions.defaults()
-                                .named("transfer")
-                                .retry(Retried.RETRY.maxAttempts(2)),
+                        TransactionOptions.defaults().named("transfer").retry(Retried.RETRY.maxAttempts(2)),
                         connection -> update(connection, "UPDATE")));
         stage.pass(Retried.ENOUGH);
 
@@ -173,7 +172,6 @@ class TransactionLogTest {
         log.begun("transfer", 1, new PhaseTimes(null, () -> 0), 42L);
         log.repeating("transfer", 2, Duration.ZERO, TransactionOutcome.ROLLED_BACK, new IllegalStateException("no"));
 
-        assertThat(said())
-                .containsExactly("INFO transfer: begun (attempt 1), after 0 ms for a connection; backend 42");
+        assertThat(said()).containsExactly("INFO transfer: begun (attempt 1), after 0 ms for a connection; backend 42");
     }
 }

@@ -296,8 +296,8 @@ enum Setting {
     SLOW_TRANSACTION(
             everywhere("slow-transaction"),
             ValueRule.timeOrOff(600),
-            (builder, limit) -> builder.tuneLogs(
-                    logs -> limit.isZero() ? logs.noSlowTransactions() : logs.slowTransaction(limit)),
+            (builder, limit) ->
+                    builder.tuneLogs(logs -> limit.isZero() ? logs.noSlowTransactions() : logs.slowTransaction(limit)),
             "2s",
             "none",
             "a warning of the logger `org.reactivesessions.slow` with where the time went; see [Seeing what goes on](observing.md)"),

@@ -105,8 +105,7 @@ class ConfigurationTest {
         all.put(
                 Setting.SLOW_STATEMENT,
                 new Sample(
-                        "500ms",
-                        builder -> builder.logs(LogOptions.defaults().slowStatement(Duration.ofMillis(500)))));
+                        "500ms", builder -> builder.logs(LogOptions.defaults().slowStatement(Duration.ofMillis(500)))));
         all.put(Setting.PGBOUNCER, new Sample("true", PostgresSessions.Builder::pgBouncer));
         return all;
     }
