@@ -7,6 +7,7 @@ import static org.reactivesessions.transaction.Stage.update;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -131,8 +132,8 @@ class LeakTest {
     void aConnectionThatIsNeverClosedMustBeNamedWithItsLine() {
         learn("session");
 
-        Leak<Connection> leak =
-                leak(SourceLine.here(), Mono.from(all.connectionFactory().create()));
+        ConnectionFactory lender = all.connectionFactory();
+        Leak<Connection> leak = leak(SourceLine.here(), Mono.from(lender.create()));
         Connection lost = Objects.requireNonNull(
                 subscribe(leak.publisher()).getReceivedOnNext().get(0));
         stage.pass(LONG_ENOUGH);

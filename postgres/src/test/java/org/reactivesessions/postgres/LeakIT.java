@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -139,8 +140,8 @@ class LeakIT {
 
     @Test
     void aConnectionThatIsNeverClosedMustBeNamed() throws InterruptedException {
-        Leak<Mono<? extends Connection>> leak =
-                leak(new Throwable(), Mono.from(sessions.connectionFactory().create()));
+        ConnectionFactory lender = sessions.connectionFactory();
+        Leak<Mono<? extends Connection>> leak = leak(new Throwable(), Mono.from(lender.create()));
         Connection lost = Objects.requireNonNull(leak.what().block(ServerFixture.PATIENCE));
 
         assertThat(warning("session", leak).waitsFor()).isEqualTo(WaitsFor.FUNCTION);
