@@ -211,7 +211,8 @@ final class Ending<T> {
         boolean byCancel = last.failure() == null && outcome != TransactionOutcome.COMMITTED;
         long age = times.taken() + times.start() - attempt.since(times.start());
         Reports reports = home.reports();
-        if (reports.wantsReport(context, TransactionLog.End.event(outcome, repeated, byCancel), age)) {
+        boolean read = reports.isRead(TransactionLog.End.event(outcome, repeated, byCancel), age);
+        if (read || reports.wantsReport(context)) {
             AttemptReport report = new AttemptReport(
                     options.name(),
                     kind,
@@ -226,7 +227,9 @@ final class Ending<T> {
                     times.beginning(),
                     times.active(),
                     times.ending());
-            reports.logged(new TransactionLog.End(report, age, byCancel, firstError, kept), conduct);
+            if (read) {
+                reports.logged(new TransactionLog.End(report, age, byCancel, firstError, kept), conduct);
+            }
             reports.attempted(options, context, report);
         }
     }

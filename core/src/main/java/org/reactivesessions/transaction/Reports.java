@@ -67,18 +67,19 @@ final class Reports {
         lines.begun(options.name(), attempt, times, backend);
     }
 
+    /** Whether anybody wants to know how a run went. */
+    boolean wantsReport(ContextView context) {
+        return listener != SessionListener.none() || Observed.of(context) != null;
+    }
+
     /**
-     * Whether anybody wants to know how a run went.
+     * Whether anybody would read how a run went.
      *
      * @param event what its end would be logged as
      * @param age how long the transaction took up to now, in nanoseconds
      */
-    boolean wantsReport(ContextView context, LogEvent event, long age) {
-        return listener != SessionListener.none()
-                || slow.isSlow(age)
-                || lines.isOn(event)
-                || lines.isOn(LogEvent.RELEASE)
-                || Observed.of(context) != null;
+    boolean isRead(LogEvent event, long age) {
+        return slow.isSlow(age) || lines.isOn(event) || lines.isOn(LogEvent.RELEASE);
     }
 
     /**
