@@ -10,6 +10,7 @@ import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.SessionStatistics;
 import org.reactivesessions.observation.WatchOptions;
@@ -46,7 +47,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
             Dialect dialect,
             TimeLimits limits,
             Duration closeGrace,
-            boolean echo,
+            LogOptions logs,
             SessionListener listener,
             WatchOptions watching) {
         this.source = source;
@@ -59,7 +60,7 @@ final class DefaultReactiveSessions implements ReactiveSessions {
                 dialect,
                 sentinel,
                 limits,
-                echo,
+                logs,
                 listener,
                 watching,
                 scope -> new DefaultSession(scope, dialect),

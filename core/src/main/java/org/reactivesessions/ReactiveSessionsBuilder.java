@@ -14,6 +14,7 @@ import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.health.HealthProbe;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.ConnectionSource;
@@ -43,7 +44,7 @@ public final class ReactiveSessionsBuilder {
     private final List<Function<? super Connection, ? extends Publisher<Void>>> preparation = new ArrayList<>();
     private TimeLimits limits = TimeLimits.defaults();
     private Duration healthTimeout = Duration.ofSeconds(1);
-    private boolean echo;
+    private LogOptions logs = LogOptions.defaults();
     private Duration closeGrace = Duration.ofSeconds(30);
     private ResilienceOptions resilience = ResilienceOptions.defaults();
     private SessionListener listener = SessionListener.none();
@@ -171,7 +172,30 @@ public final class ReactiveSessionsBuilder {
      * @return this builder
      */
     public ReactiveSessionsBuilder echo(boolean loud) {
-        echo = loud;
+        logs = logs.echo(loud);
+        return this;
+    }
+
+    /**
+     * Sets whether values that are bound to statements are logged with their texts, see {@link LogOptions#echoParameters}.
+     * Dangerous: whoever reads the log reads what is in the database.
+     *
+     * @param shown default {@code false}
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder echoParameters(boolean shown) {
+        logs = logs.echoParameters(shown);
+        return this;
+    }
+
+    /**
+     * Sets what is written to the log, all of it; {@link #echo} and {@link #echoParameters} change it afterwards.
+     *
+     * @param options default: {@link LogOptions#defaults()}
+     * @return this builder
+     */
+    public ReactiveSessionsBuilder logs(LogOptions options) {
+        logs = Objects.requireNonNull(options, "logs must not be null; use LogOptions.defaults()");
         return this;
     }
 
@@ -273,7 +297,7 @@ public final class ReactiveSessionsBuilder {
                 dialect,
                 limits,
                 closeGrace,
-                echo,
+                logs,
                 listener,
                 watching);
     }

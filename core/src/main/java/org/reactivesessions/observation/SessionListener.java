@@ -92,7 +92,7 @@ public interface SessionListener {
     default void attempted(AttemptReport report) {}
 
     /**
-     * Hears that the hooks of a transaction ran.
+     * Hears that the hooks of a transaction ran. Of hooks that were cancelled on the way nothing is heard.
      *
      * @param name the name of the transaction
      * @param moment when they ran
@@ -131,9 +131,10 @@ public interface SessionListener {
     default void suspected(ActiveSession session) {}
 
     /**
-     * Hears that a session was used after its end; nothing was sent.
+     * Hears that a session, its connection, a statement of it or its hooks were used after its end; nothing was sent. Of a function
+     * that was cut short, by a cancel or a timeout, nothing is heard: it cannot know that it comes too late.
      *
-     * @param name the name of its scope
+     * @param name the name of the scope whose connection it was
      * @param use carries the stack of the use, and, suppressed, that of the end if it was kept
      */
     default void usedAfterEnd(String name, Throwable use) {}

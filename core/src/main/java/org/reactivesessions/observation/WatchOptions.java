@@ -36,8 +36,8 @@ public final class WatchOptions {
     }
 
     /**
-     * Returns what holds if nothing is set: named after 30 s in {@code ACTIVE} and 10 s in every other phase, never
-     * ended, and no stacks.
+     * Returns what holds if nothing is set: named after 30 s in {@code ACTIVE} and 10 s in every other phase, never ended, and no
+     * stacks but those of names that were warned of.
      *
      * @return the defaults
      */
@@ -145,7 +145,7 @@ public final class WatchOptions {
     /**
      * Sets of how many sessions the stack is kept in which they were assembled, which is where {@code withTransaction} and its
      * like were called. One costs some microseconds and kilobytes, which is what the assembly of a Reactor pipeline itself costs,
-     * or more.
+     * or more. Of a name that was warned of once, every further stack is kept, up to 100 such names.
      *
      * @param share 0 for none, which is the default, to 1 for every one; between them a random choice
      * @return a copy with that share

@@ -31,7 +31,7 @@ public final class Acquisition implements CoreSubscriber<Connection> {
     private static final AtomicReferenceFieldUpdater<Acquisition, @Nullable Subscription> UPSTREAM =
             AtomicReferenceFieldUpdater.newUpdater(Acquisition.class, Subscription.class, "upstream");
 
-    private static final Logger log = LoggerFactory.getLogger(Acquisition.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     /** Who gets the connection. */
     public interface Receiver {

@@ -19,7 +19,7 @@ import reactor.pool.PoolShutdownException;
 /** Says why there is no connection, and what to do about it. Thread-safe. */
 final class AcquisitionErrors {
 
-    private static final Logger log = LoggerFactory.getLogger(AcquisitionErrors.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private static final int HOLDERS_NAMED = 3;
 

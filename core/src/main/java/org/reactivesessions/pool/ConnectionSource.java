@@ -39,7 +39,7 @@ import reactor.pool.PooledRefMetadata;
  */
 public final class ConnectionSource {
 
-    private static final Logger log = LoggerFactory.getLogger(ConnectionSource.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private static final Duration REST_LOOK = Duration.ofMillis(1);
     /** How long the pool asks for no more connections than it has, when the database has no room for another one. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LoadShedding {
 
-    private static final Logger log = LoggerFactory.getLogger(LoadShedding.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long CALM = TimeUnit.SECONDS.toNanos(1);

@@ -31,7 +31,7 @@ import reactor.core.publisher.Sinks;
  */
 final class PhysicalConnections implements ConnectionFactory {
 
-    private static final Logger log = LoggerFactory.getLogger(PhysicalConnections.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private static final Object TOO_LATE = new Object();
 

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  */
 final class PoolNudge {
 
-    private static final Logger log = LoggerFactory.getLogger(PoolNudge.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private final ConnectionPool pool;
     private final PoolMetrics metrics;

@@ -20,7 +20,7 @@ import reactor.pool.AllocationStrategy;
  */
 final class RoomToOpen implements AllocationStrategy {
 
-    private static final Logger log = LoggerFactory.getLogger(RoomToOpen.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private final int most;
     private final long restNanos;

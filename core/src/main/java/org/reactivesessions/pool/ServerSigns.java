@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerSigns implements ConnectObserver {
 
-    private static final Logger log = LoggerFactory.getLogger(ServerSigns.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     /** The class of SQLSTATE 53300, too many connections. */
     private static final String INSUFFICIENT_RESOURCES = "53";

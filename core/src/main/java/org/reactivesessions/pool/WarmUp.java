@@ -24,7 +24,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class WarmUp {
 
-    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private final Mono<? extends Connection> pool;
     private final PoolMetrics metrics;

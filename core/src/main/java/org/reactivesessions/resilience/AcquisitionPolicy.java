@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AcquisitionPolicy implements ConnectObserver {
 
-    private static final Logger log = LoggerFactory.getLogger(AcquisitionPolicy.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
     private static final Duration AT_LEAST = Duration.ofMillis(1);
     private static final double PER_CENT = 100;
 

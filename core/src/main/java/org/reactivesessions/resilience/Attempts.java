@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Attempts {
 
-    private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.pool");
 
     private final AcquisitionPolicy policy;
     private final String session;

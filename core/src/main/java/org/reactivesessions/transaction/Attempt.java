@@ -28,6 +28,15 @@ interface Attempt {
     int number();
 
     /**
+     * When its transaction began.
+     *
+     * @param own when this run did, on the monotonic clock
+     */
+    default long since(long own) {
+        return own;
+    }
+
+    /**
      * Takes the end of a life whose subscriber waits, before anybody has heard of it. If another run follows, nobody is to.
      *
      * @param last the end, and in which phase it was decided

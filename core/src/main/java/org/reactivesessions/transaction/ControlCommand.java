@@ -18,7 +18,7 @@ import reactor.util.context.Context;
  */
 final class ControlCommand implements CoreSubscriber<Object> {
 
-    private static final Logger log = LoggerFactory.getLogger(ControlCommand.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private static final AtomicReferenceFieldUpdater<ControlCommand, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(ControlCommand.class, State.class, "state");

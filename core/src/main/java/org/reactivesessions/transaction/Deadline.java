@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Deadline implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(Deadline.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;

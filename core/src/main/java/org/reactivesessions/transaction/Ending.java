@@ -1,10 +1,13 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.AfterCommitException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.AttemptReport;
+import org.reactivesessions.observation.HookMoment;
+import org.reactivesessions.wire.Conduct;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
@@ -29,7 +32,9 @@ final class Ending<T> {
     private @Nullable Throwable afterCancel;
     private @Nullable Doubt doubt;
     private @Nullable Resolution resolution;
-    private int statements;
+    private @Nullable Conduct conduct;
+    private @Nullable Throwable firstError;
+    private boolean kept;
 
     /**
      * @param way tells what of it a listener is to hear
@@ -89,6 +94,11 @@ final class Ending<T> {
         scope = own;
     }
 
+    /** The connection goes back to the pool. */
+    void keeps() {
+        kept = true;
+    }
+
     /** Something failed after the end was decided; after a cancel nobody but the listener can hear of it. */
     void alsoFailed(@Nullable Throwable failure, Throwable error) {
         if (afterCancel == null && outcome != TransactionOutcome.COMMITTED) {
@@ -101,10 +111,11 @@ final class Ending<T> {
      * Comes to the end; called once.
      *
      * @param firstError the first error the server reported inside, if any
-     * @param sent how many statements were sent
+     * @param sent what was sent, {@code null} if there was no connection
      */
-    void come(LifeState last, @Nullable Throwable firstError, int sent) {
-        statements = sent;
+    void come(LifeState last, @Nullable Throwable firstError, @Nullable Conduct sent) {
+        this.firstError = firstError;
+        conduct = sent;
         Doubt open = doubt;
         Throwable lost = last.failure();
         if (open == null || lost == null) {
@@ -133,8 +144,18 @@ final class Ending<T> {
         if (hooks == null) {
             report(last, last.failure(), firstError);
         } else {
-            HookSubscription.run(
-                    hooks, home.ofHooks(context), error -> report(last, heard(last.failure(), error), firstError));
+            long start = home.now();
+            HookSubscription.run(hooks, home.ofHooks(context), error -> {
+                home.reports()
+                        .hooksRan(
+                                options,
+                                outcome == TransactionOutcome.COMMITTED
+                                        ? HookMoment.AFTER_COMMIT
+                                        : HookMoment.AFTER_ROLLBACK,
+                                Duration.ofNanos(home.now() - start),
+                                error);
+                report(last, heard(last.failure(), error), firstError);
+            });
         }
     }
 
@@ -191,25 +212,29 @@ final class Ending<T> {
         if (times.areOverBy(last.failure())) {
             home.tally().timedOut();
         }
-        if (home.reports().wantsReport(context)) {
-            home.reports()
-                    .attempted(
-                            options,
-                            context,
-                            new AttemptReport(
-                                    options.name(),
-                                    kind,
-                                    attempt.number(),
-                                    repeated,
-                                    left,
-                                    last.decidedIn(),
-                                    outcome,
-                                    error,
-                                    statements,
-                                    times.acquiring(),
-                                    times.beginning(),
-                                    times.active(),
-                                    times.ending()));
+        boolean byCancel = last.failure() == null && outcome != TransactionOutcome.COMMITTED;
+        long age = times.taken() + times.start() - attempt.since(times.start());
+        Reports reports = home.reports();
+        boolean read = reports.isRead(TransactionLog.End.event(outcome, repeated, byCancel), age);
+        if (read || reports.wantsReport(context)) {
+            AttemptReport report = new AttemptReport(
+                    options.name(),
+                    kind,
+                    attempt.number(),
+                    repeated,
+                    left,
+                    last.decidedIn(),
+                    outcome,
+                    error,
+                    conduct == null ? 0 : conduct.statements(),
+                    times.acquiring(),
+                    times.beginning(),
+                    times.active(),
+                    times.ending());
+            if (read) {
+                reports.logged(new TransactionLog.End(report, age, byCancel, firstError, kept), conduct);
+            }
+            reports.attempted(options, context, report);
         }
     }
 

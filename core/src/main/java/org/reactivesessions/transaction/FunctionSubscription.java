@@ -27,7 +27,12 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
         /** The function has completed. */
         void completed();
 
-        /** The function has failed, or the subscriber threw. */
+        /** The function has failed. */
+        default void failedByItself(Throwable error) {
+            end(error);
+        }
+
+        /** The subscriber threw. */
         void end(@Nullable Throwable why);
     }
 
@@ -116,7 +121,7 @@ final class FunctionSubscription<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onError(Throwable error) {
-        owner.end(error);
+        owner.failedByItself(error);
     }
 
     @Override

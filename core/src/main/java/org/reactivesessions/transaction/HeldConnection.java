@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
  */
 abstract class HeldConnection {
 
-    private static final Logger log = LoggerFactory.getLogger(HeldConnection.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private static final AtomicReferenceFieldUpdater<HeldConnection, InnerFailure> INNER_FAILURE =
             AtomicReferenceFieldUpdater.newUpdater(HeldConnection.class, InnerFailure.class, "innerFailure");

@@ -35,7 +35,7 @@ final class JoinedConnection extends HeldConnection {
 
     @Override
     void begin(ControlCommand begin) {
-        begin.run(() -> gate().isClosed() ? Mono.error(StatementGate.ended()) : Mono.empty());
+        begin.run(() -> gate().isClosed() ? Mono.error(gate().usedAfterEnd()) : Mono.empty());
     }
 
     /** The gate is the outer scope's, which may not have begun. */

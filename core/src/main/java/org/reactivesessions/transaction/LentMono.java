@@ -2,6 +2,7 @@ package org.reactivesessions.transaction;
 
 import io.r2dbc.spi.Connection;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,17 +19,20 @@ import reactor.util.context.Context;
  */
 final class LentMono<S> extends Mono<Connection> {
 
-    private static final Logger log = LoggerFactory.getLogger(LentMono.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final Transactions<S> home;
+    private final @Nullable Throwable assembly;
 
-    LentMono(Transactions<S> home) {
+    /** @param assembly the stack in which it was asked for, {@code null} if that is not kept */
+    LentMono(Transactions<S> home, @Nullable Throwable assembly) {
         this.home = home;
+        this.assembly = assembly;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super Connection> actual) {
-        actual.onSubscribe(new Loan<>(home, actual));
+        actual.onSubscribe(new Loan<>(home, actual, assembly));
     }
 
     private enum State {
@@ -43,20 +47,22 @@ final class LentMono<S> extends Mono<Connection> {
 
         private final Transactions<S> home;
         private final CoreSubscriber<? super Connection> actual;
+        private final @Nullable Throwable assembly;
         private final AtomicReference<State> state = new AtomicReference<>(State.UNASKED);
         private final Sinks.Empty<Void> returned = Sinks.empty();
         private final Sinks.Empty<Void> ended = Sinks.empty();
         private final ScopeSubscriber scope = new ScopeSubscriber();
 
-        Loan(Transactions<S> home, CoreSubscriber<? super Connection> actual) {
+        Loan(Transactions<S> home, CoreSubscriber<? super Connection> actual, @Nullable Throwable assembly) {
             this.home = home;
             this.actual = actual;
+            this.assembly = assembly;
         }
 
         @Override
         public void request(long n) {
             if (Operators.validate(n) && state.compareAndSet(State.UNASKED, State.ASKED)) {
-                home.lease(this::handOver).subscribe(scope);
+                home.lease(this::handOver, assembly).subscribe(scope);
             }
         }
 

@@ -64,6 +64,16 @@ final class PhaseTimes {
         return nanoTime.getAsLong() - start;
     }
 
+    /** How long it has taken, in nanoseconds; to its end, once that is there. */
+    long taken() {
+        return first(ended, NOT_YET);
+    }
+
+    /** When it began, on the monotonic clock. */
+    long start() {
+        return start;
+    }
+
     Duration age() {
         return Duration.ofNanos(sinceStart());
     }

@@ -12,7 +12,7 @@ import reactor.core.scheduler.Scheduler;
  * @param source where they come from
  * @param policy when the database may be asked
  * @param patience how long a statement on them waits behind rows
- * @param sqlLog is written what is sent on them
+ * @param events hears what is done on them
  * @param holders who holds one already and waits for another
  * @param forCallers whether it is for callers, who may be refused for having to wait too long
  * @param timer runs what waits
@@ -22,7 +22,7 @@ record PoolAccess(
         ConnectionSource source,
         AcquisitionPolicy policy,
         Patience patience,
-        SqlLog sqlLog,
+        GateEvents events,
         Holders holders,
         boolean forCallers,
         Scheduler timer,
@@ -30,6 +30,6 @@ record PoolAccess(
 
     /** The same for work of the sessions' own, under another policy. */
     PoolAccess own(AcquisitionPolicy another) {
-        return new PoolAccess(source, another, patience, sqlLog, holders, false, timer, nanoTime);
+        return new PoolAccess(source, another, patience, events, holders, false, timer, nanoTime);
     }
 }

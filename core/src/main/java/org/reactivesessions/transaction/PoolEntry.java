@@ -27,7 +27,7 @@ import reactor.core.Disposables;
  */
 final class PoolEntry implements Entry, Acquisition.Receiver {
 
-    private static final Logger log = LoggerFactory.getLogger(PoolEntry.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
     private static final Duration AT_LEAST = Duration.ofMillis(1);
 
     private final Receiver receiver;
@@ -187,8 +187,10 @@ final class PoolEntry implements Entry, Acquisition.Receiver {
     private HeldConnection prepared(Lease delivered) {
         StatementGate gate = new StatementGate(delivered.executor(), receiver::end, access.patience());
         HeldConnection held = use.apply(delivered, gate);
-        if (access.sqlLog().isOn()) {
-            gate.conduct().listen(text -> access.sqlLog().sent(who, text));
+        gate.conduct().watchedBy(who, access.events());
+        SqlLog sql = access.events().sql();
+        if (sql.isOn()) {
+            gate.conduct().listen(text -> sql.sent(who, text));
         }
         gate.describeErrors(error -> held.describe(who, error));
         if (!held.isTransactional()) { // a transaction is answered at its end

@@ -74,6 +74,7 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     private boolean overdue;
     private long demand;
     private boolean invalid;
+    private long startedAt;
     private @Nullable Subscription current;
     private @Nullable Pause pause;
 
@@ -171,6 +172,9 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
 
     void start() {
         setting.retries().offered();
+        synchronized (this) {
+            startedAt = setting.nanoTime().getAsLong();
+        }
         actual.onSubscribe(this);
         life.accept(this, this);
     }
@@ -226,6 +230,11 @@ final class Repetition<T> implements CoreSubscriber<T>, Subscription, Attempt, S
     @Override
     public synchronized int number() {
         return made;
+    }
+
+    @Override
+    public synchronized long since(long own) {
+        return startedAt;
     }
 
     @Override

@@ -9,10 +9,15 @@ import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.AttemptReport.Kind;
+import org.reactivesessions.observation.HookMoment;
+import org.reactivesessions.observation.LogEvent;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.TransactionObserver;
+import org.reactivesessions.wire.Conduct;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.util.context.ContextView;
@@ -24,13 +29,17 @@ final class Reports {
     private static final int NAMES_REMEMBERED = 1_000;
 
     private final SessionListener listener;
+    private final TransactionLog lines;
+    private final SlowLog slow;
     private final Dialect dialect;
     private final Sentinel sentinel;
     private final Tally tally;
     private final Set<String> saidOfStreams = ConcurrentHashMap.newKeySet();
 
-    Reports(SessionListener listener, Dialect dialect, Sentinel sentinel, Tally tally) {
+    Reports(SessionListener listener, LogOptions logs, SlowLog slow, Dialect dialect, Sentinel sentinel, Tally tally) {
         this.listener = listener;
+        this.lines = new TransactionLog(logs, dialect);
+        this.slow = slow;
         this.dialect = dialect;
         this.sentinel = sentinel;
         this.tally = tally;
@@ -43,7 +52,7 @@ final class Reports {
         try {
             return listener.started(options.name(), context);
         } catch (Throwable thrown) {
-            failed(options, thrown);
+            failed(options.name(), thrown);
             return null;
         }
     }
@@ -56,9 +65,37 @@ final class Reports {
         }
     }
 
+    /** BEGIN of a transaction was answered. */
+    void begun(TransactionOptions options, int attempt, PhaseTimes times, @Nullable Long backend) {
+        lines.begun(options.name(), attempt, times, backend);
+    }
+
     /** Whether anybody wants to know how a run went. */
     boolean wantsReport(ContextView context) {
         return listener != SessionListener.none() || Observed.of(context) != null;
+    }
+
+    /**
+     * Whether anybody would read how a run went.
+     *
+     * @param event what its end would be logged as
+     * @param age how long the transaction took up to now, in nanoseconds
+     */
+    boolean isRead(LogEvent event, long age) {
+        return slow.isSlow(age) || lines.isOn(event) || lines.isOn(LogEvent.RELEASE);
+    }
+
+    /**
+     * A run of something with a connection of its own is to be read about.
+     *
+     * @param conduct what it has sent, {@code null} if it has got no connection
+     */
+    void logged(TransactionLog.End end, @Nullable Conduct conduct) {
+        lines.ended(end);
+        AttemptReport report = end.report();
+        if (report.kind() == Kind.TRANSACTION && !report.repeated() && slow.isSlow(end.age())) {
+            slow.transaction(report, end.age(), conduct);
+        }
     }
 
     /** A run of something with a connection of its own has ended. */
@@ -80,14 +117,7 @@ final class Reports {
             boolean subscriberLeft,
             long delivered) {
         tally.ended(outcome, subscriberLeft);
-        log.debug("{}: {} in {}", options.name(), outcome, phase);
         lookAt(phase, error);
-        if (subscriberLeft && outcome == TransactionOutcome.IN_DOUBT) {
-            log.warn(
-                    "{}: nobody hears that its outcome is unknown, because its subscriber has left",
-                    options.name(),
-                    error);
-        }
         if (subscriberLeft
                 && error == null
                 && delivered > 0
@@ -106,6 +136,11 @@ final class Reports {
         }
     }
 
+    /** A transaction is about to end between two runs, or without any. */
+    void endedWithoutRun(TransactionOptions options, TransactionOutcome outcome, Throwable error, boolean byCancel) {
+        lines.endedWithoutRun(options.name(), outcome, error, byCancel);
+    }
+
     /** An attempt has ended, and another one follows. */
     void repeating(
             TransactionOptions options,
@@ -114,7 +149,7 @@ final class Reports {
             Duration wait,
             TransactionOutcome outcome,
             Throwable error) {
-        log.debug("{}: {}; attempt {} in {} ms", options.name(), outcome, attempt, wait.toMillis(), error);
+        lines.repeating(options.name(), attempt, wait, outcome, error);
         lookAt(phase, error);
         tell(options, () -> listener.repeating(options.name(), attempt, wait, outcome, error));
     }
@@ -146,6 +181,23 @@ final class Reports {
         log.debug("{}: an error after the end was decided", options.name(), late);
     }
 
+    /** Hooks have run to their end. */
+    void hooksRan(TransactionOptions options, HookMoment moment, Duration took, @Nullable Throwable error) {
+        tell(options, () -> listener.hooksRan(options.name(), moment, took, error));
+    }
+
+    /** Somebody gets nowhere. */
+    void suspected(ActiveSession session) {
+        tally.suspected();
+        tell(session.name(), () -> listener.suspected(session));
+    }
+
+    /** Somebody has used a session after its end. */
+    void usedAfterEnd(String name, Throwable use) {
+        tally.usedAfterEnd();
+        tell(name, () -> listener.usedAfterEnd(name, use));
+    }
+
     void hookFailed(TransactionOptions options, TransactionOutcome outcome, Throwable error) {
         log.error("{}: {}, but a hook that ran afterwards failed", options.name(), outcome, error);
     }
@@ -175,15 +227,19 @@ final class Reports {
     }
 
     private void tell(TransactionOptions options, Runnable event) {
+        tell(options.name(), event);
+    }
+
+    private static void tell(String name, Runnable event) {
         try {
             event.run();
         } catch (Throwable thrown) {
-            failed(options, thrown);
+            failed(name, thrown);
         }
     }
 
-    private static void failed(TransactionOptions options, Throwable thrown) {
-        log.error("{}: the session listener failed", options.name(), thrown);
+    private static void failed(String name, Throwable thrown) {
+        log.error("{}: the session listener failed", name, thrown);
     }
 
     private boolean firstTime(String name) {

@@ -4,7 +4,6 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.wire.StatementGate;
 import reactor.core.publisher.Mono;
 
 /** Connections for libraries that manage their own: the one of the scope they are in, or one of the pool. Thread-safe. */
@@ -21,13 +20,14 @@ final class ScopedConnections<S> implements ConnectionFactory {
 
     @Override
     public Mono<Connection> create() {
+        Throwable assembly = bound == null ? home.lendingAssembly() : null;
         return Mono.deferContextual(context -> {
             Scope<S> scope = bound == null ? home.outer(context) : bound;
             if (scope == null) {
-                return new LentMono<>(home);
+                return new LentMono<>(home, assembly);
             }
             return scope.connection().isClosed()
-                    ? Mono.error(StatementGate.ended())
+                    ? Mono.error(scope.held().gate().usedAfterEnd())
                     : Mono.just(new SharedConnection(scope));
         });
     }

@@ -29,7 +29,7 @@ import reactor.util.context.Context;
  */
 final class ServerCancel {
 
-    private static final Logger log = LoggerFactory.getLogger(ServerCancel.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 

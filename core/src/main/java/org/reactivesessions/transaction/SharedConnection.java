@@ -4,7 +4,6 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.reactivesessions.wire.StatementGate;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,7 @@ import reactor.core.publisher.Mono;
  */
 final class SharedConnection extends DelegatingConnection {
 
-    private static final Logger log = LoggerFactory.getLogger(SharedConnection.class);
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.transaction");
 
     private final HeldConnection held;
     private final SavepointNames savepoints = new SavepointNames();
@@ -29,7 +28,7 @@ final class SharedConnection extends DelegatingConnection {
     private Mono<Void> whileOpen(Runnable action) {
         return Mono.defer(() -> {
             if (facade().isClosed()) {
-                return Mono.error(StatementGate.ended());
+                return Mono.error(held.gate().usedAfterEnd());
             }
             action.run();
             return Mono.empty();

@@ -55,6 +55,7 @@ final class TransactionLife<T, S> extends Running.Member
     // Written before the state, or the executor, hands the life to the thread that reads them.
     private @Nullable HeldConnection connection;
     private volatile boolean resetting;
+    private volatile boolean functionEnded;
 
     TransactionLife(
             Transactions<S> home,
@@ -133,6 +134,7 @@ final class TransactionLife<T, S> extends Running.Member
                     if (!move(now, now.to(LifePhase.ROLLING_BACK, why))) {
                         continue;
                     }
+                    noteEnd();
                     if (now.phase() == LifePhase.ACTIVE) {
                         rollBack();
                     } else if (now.phase() == LifePhase.BEGINNING) { // its answer goes on
@@ -149,6 +151,20 @@ final class TransactionLife<T, S> extends Running.Member
                 connection.endDecided();
             }
             return;
+        }
+    }
+
+    @Override
+    public void failedByItself(Throwable error) {
+        functionEnded = true;
+        end(error);
+    }
+
+    /** Of a scope with a gate of its own. */
+    private void noteEnd() {
+        HeldConnection held = connection;
+        if (held != null && way.joined() == null) {
+            held.gate().endDecided(functionEnded, assembly == null ? null : Watch.end(assembly));
         }
     }
 
@@ -312,6 +328,10 @@ final class TransactionLife<T, S> extends Running.Member
         if (error == null) {
             tellFirstAnswer();
             ending.heard(LifePhase.BEGINNING, Signal.DONE);
+            if (way.endsTransaction()) {
+                home.reports()
+                        .begun(options, work.attempt(), times, held().lease().backend());
+            }
             held().begun();
             activate();
         } else if (!begin.isExpired() && held().survives(error)) {
@@ -402,7 +422,7 @@ final class TransactionLife<T, S> extends Running.Member
         try {
             work.start(held(), ending, times.due());
         } catch (Throwable thrown) {
-            end(thrown);
+            failedByItself(thrown);
         }
     }
 
@@ -421,6 +441,8 @@ final class TransactionLife<T, S> extends Running.Member
                 work.cancelHooks(); // the cancel came too early to find them
             }
         } else if (move(LifeState.ACTIVE, LifeState.COMMITTING)) {
+            functionEnded = true;
+            noteEnd();
             commit();
         }
     }
@@ -523,6 +545,7 @@ final class TransactionLife<T, S> extends Running.Member
     private void giveBack() {
         Mono<Void> reset = held().reset();
         if (reset == null) {
+            ending.keeps();
             cleanUp("giving the connection back", held().release());
             return;
         }
@@ -538,6 +561,7 @@ final class TransactionLife<T, S> extends Running.Member
     private void wasReset(ControlCommand reset, @Nullable Throwable error) {
         if (error == null && !held().inTransaction()) {
             held().wasReset();
+            ending.keeps();
             cleanUp("giving the connection back", held().release());
         } else {
             destroy(reset.what() + " failed", error);
@@ -568,10 +592,7 @@ final class TransactionLife<T, S> extends Running.Member
             alsoFailed(cleanUpError);
         }
         StatementGate gate = connection == null ? null : connection.gate();
-        ending.come(
-                last,
-                gate == null ? null : gate.firstError(),
-                gate == null ? 0 : gate.conduct().statements());
+        ending.come(last, gate == null ? null : gate.firstError(), gate == null ? null : gate.conduct());
     }
 
     private void alsoFailed(Throwable error) {

@@ -17,6 +17,7 @@ import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.SessionStatistics;
 import org.reactivesessions.observation.TransactionObserver;
@@ -81,7 +82,7 @@ public final class Transactions<S> {
      * @param dialect how the database is spoken to
      * @param sentinel knows whether the database takes writes
      * @param limits how long the steps may take
-     * @param echo whether the text of everything that is sent is logged at INFO
+     * @param logs what is written to the log
      * @param listener hears every end
      * @param watching after what time whoever gets nowhere is named
      * @param sessions makes what a function works with
@@ -96,7 +97,7 @@ public final class Transactions<S> {
             Dialect dialect,
             Sentinel sentinel,
             TimeLimits limits,
-            boolean echo,
+            LogOptions logs,
             SessionListener listener,
             WatchOptions watching,
             Function<? super Scope<S>, ? extends S> sessions,
@@ -104,12 +105,15 @@ public final class Transactions<S> {
             Scheduler timer,
             LongSupplier nanoTime) {
         this.source = source;
+        SlowLog slow = new SlowLog(logs);
+        this.reports = new Reports(listener, logs, slow, dialect, sentinel, tally);
+        this.watch = new Watch(running, reports, watching, timer);
         this.ways = new Ways<>(
                 new PoolAccess(
                         source,
                         policy,
                         new Patience(limits.queuedBehindRows(), timer, nanoTime),
-                        new SqlLog(echo),
+                        new GateEvents(SqlLog.of(logs), slow, new LateUses(reports, watch, nanoTime), nanoTime),
                         new Holders(source.status().maxSize()),
                         true,
                         timer,
@@ -120,13 +124,11 @@ public final class Transactions<S> {
         this.dialect = dialect;
         this.limits = limits;
         this.retries = retries;
-        this.reports = new Reports(listener, dialect, sentinel, tally);
         this.resolver = new Resolver(this, timer, nanoTime, reports);
         this.sessions = sessions;
         this.contextKey = contextKey;
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.watch = new Watch(running, watching, tally, timer);
         this.statistics = new Statistics(tally, running, detached, source, policy, nanoTime);
         Drain drain = new Drain(running, limits, timer);
         this.drained = Mono.defer(() -> drain.run(requireNonNull(running.closure())))
@@ -147,7 +149,7 @@ public final class Transactions<S> {
     public <T> Mono<T> mono(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
-        Throwable assembly = watch.assembly();
+        Throwable assembly = watch.assembly(consistent.name());
         return TransactionMono.of(actual -> transaction(actual, consistent, function, MonoOutlet::new, assembly));
     }
 
@@ -176,7 +178,7 @@ public final class Transactions<S> {
     private <T> Flux<T> stream(
             TransactionOptions options, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions consistent = checked(options);
-        Throwable assembly = watch.assembly();
+        Throwable assembly = watch.assembly(consistent.name());
         return TransactionFlux.of(actual -> transaction(actual, consistent, function, FluxOutlet::new, assembly));
     }
 
@@ -200,7 +202,7 @@ public final class Transactions<S> {
      * @return a cold mono
      */
     public <T> Mono<T> sessionMono(Function<? super S, ? extends Publisher<? extends T>> function) {
-        Throwable assembly = watch.assembly();
+        Throwable assembly = watch.assembly(SESSION.name());
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,
@@ -218,7 +220,7 @@ public final class Transactions<S> {
      * @return a cold flux
      */
     public <T> Flux<T> sessionFlux(Function<? super S, ? extends Publisher<? extends T>> function) {
-        Throwable assembly = watch.assembly();
+        Throwable assembly = watch.assembly(SESSION.name());
         return TransactionFlux.of(actual -> start(
                 actual,
                 SESSION,
@@ -253,9 +255,14 @@ public final class Transactions<S> {
         return new ScopedConnections<>(this, null);
     }
 
+    /** Where a connection is asked for that will be handed out, if that is kept. */
+    @Nullable
+    Throwable lendingAssembly() {
+        return watch.assembly(SESSION.name());
+    }
+
     /** A function on a connection that is handed out, with which its owner may do what he likes. */
-    Mono<Void> lease(Function<? super Scope<S>, ? extends Publisher<Void>> owner) {
-        Throwable assembly = watch.assembly();
+    Mono<Void> lease(Function<? super Scope<S>, ? extends Publisher<Void>> owner, @Nullable Throwable assembly) {
         return TransactionMono.of(actual -> start(
                 actual,
                 SESSION,
@@ -283,7 +290,7 @@ public final class Transactions<S> {
 
     <T> Mono<T> nested(Scope<S> outer, String name, Function<? super S, ? extends Publisher<? extends T>> function) {
         TransactionOptions options = TransactionOptions.defaults().named(name);
-        Throwable assembly = watch.assembly();
+        Throwable assembly = watch.assembly(name);
         return TransactionMono.of(actual -> start(
                 actual,
                 options,
@@ -304,7 +311,8 @@ public final class Transactions<S> {
             TransactionOptions options,
             Function<? super S, ? extends Publisher<? extends T>> function,
             Function<CoreSubscriber<? super T>, Outlet<T>> outlet,
-            @Nullable Throwable assembly) {
+            @Nullable Throwable assembled) {
+        Throwable assembly = watch.orSubscriber(assembled, options.name());
         TransactionRetry retry = options.retry();
         if (joins(options, subscribed.currentContext()) || options.propagation() == Propagation.MANDATORY) {
             start(subscribed, options, ways::transaction, function, outlet.apply(subscribed), assembly);
@@ -341,7 +349,10 @@ public final class Transactions<S> {
                                 outlet.apply(subscriber),
                                 attempt,
                                 assembly),
-                        end -> ended(options, context, end.phase(), end.outcome(), end.error(), end.left(), 0))
+                        end -> {
+                            reports.endedWithoutRun(options, end.outcome(), end.error(), end.left());
+                            ended(options, context, end.phase(), end.outcome(), end.error(), end.left(), 0);
+                        })
                 .start();
     }
 
@@ -353,7 +364,15 @@ public final class Transactions<S> {
             Outlet<T> outlet,
             @Nullable Throwable assembly) {
         DueTime due = DueTime.of(options, actual.currentContext(), nanoTime.getAsLong());
-        live(actual, options, choice, due, function, outlet, Attempt.ONLY, assembly);
+        live(
+                actual,
+                options,
+                choice,
+                due,
+                function,
+                outlet,
+                Attempt.ONLY,
+                watch.orSubscriber(assembly, options.name()));
     }
 
     /** One life of what has entered. */
@@ -373,6 +392,7 @@ public final class Transactions<S> {
             Operators.error(actual, impossible);
             return;
         } catch (DatabaseReadOnlyException refused) {
+            reports.endedWithoutRun(options, TransactionOutcome.NOT_STARTED, refused, false);
             ended(
                     options,
                     actual.currentContext(),

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +26,19 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Watch {
 
-    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.watch");
+    private static final Logger log = LoggerFactory.getLogger("org.reactivesessions.leak");
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int NAMES_LEARNED = 100;
 
     private final Running running;
+    private final Reports reports;
     private final WatchOptions options;
-    private final Tally tally;
     private final Scheduler timer;
     private final AtomicBoolean awake = new AtomicBoolean();
+    /** Whose stacks are kept, because they were named once. */
+    private final Set<String> learned = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean hasLearned;
     /** Who was named, and in which phase. Belongs to the look. */
     private final IdentityHashMap<Running.Member, ActiveSession> named = new IdentityHashMap<>();
 
@@ -41,23 +47,49 @@ final class Watch {
 
         private static final long serialVersionUID = 1L;
 
-        Assembly() {
-            super("it was assembled here", null, false, true);
+        Assembly(String what, @Nullable Throwable before) {
+            super(what, before, false, true);
         }
     }
 
-    Watch(Running running, WatchOptions options, Tally tally, Scheduler timer) {
+    Watch(Running running, Reports reports, WatchOptions options, Scheduler timer) {
         this.running = running;
+        this.reports = reports;
         this.options = options;
-        this.tally = tally;
         this.timer = timer;
     }
 
-    /** The stack of the caller, of so many callers as was asked for. */
+    /** The stack of the caller, of so many callers as was asked for, and of those who were named before. */
     @Nullable
-    Throwable assembly() {
+    Throwable assembly(String name) {
         double share = options.stackShare();
-        return share > 0 && (share >= 1 || ThreadLocalRandom.current().nextDouble() < share) ? new Assembly() : null;
+        boolean kept = (share > 0 && (share >= 1 || ThreadLocalRandom.current().nextDouble() < share)) || knows(name);
+        return kept ? new Assembly("it was assembled here", null) : null;
+    }
+
+    /** What was assembled before its name was known is known by who subscribes it. */
+    @Nullable
+    Throwable orSubscriber(@Nullable Throwable assembly, String name) {
+        return assembly == null && knows(name)
+                ? new Assembly("it was subscribed here, and assembled before it was first named", null)
+                : assembly;
+    }
+
+    /** The stack of whoever ends what was assembled there. */
+    static Throwable end(Throwable assembly) {
+        return new Assembly("it ended here", assembly);
+    }
+
+    /** From now on the stacks of that name are kept, unless there are too many such names. */
+    void learn(String name) {
+        if (learned.size() < NAMES_LEARNED) {
+            learned.add(name);
+            hasLearned = true;
+        }
+    }
+
+    private boolean knows(String name) {
+        return hasLearned && learned.contains(name);
     }
 
     /** Somebody is under way. */
@@ -116,8 +148,9 @@ final class Watch {
         }
         Duration limit = limit(now.phase());
         if (limit != null && now.inPhase().compareTo(limit) >= 0 && named.put(member, now) == null) {
-            tally.suspected();
-            log.warn("{}", describe(now), now.assembly());
+            learn(now.name());
+            warn(now);
+            reports.suspected(now);
         }
     }
 
@@ -129,6 +162,7 @@ final class Watch {
         }
         try {
             if (member.tooLong(now.phase(), limit)) {
+                learn(now.name());
                 log.warn("{}; it is ended, because it may be there for {} ms", describe(now), limit.toMillis());
             }
         } catch (Throwable thrown) {
@@ -140,8 +174,23 @@ final class Watch {
         return phase == LifePhase.DONE ? null : options.limit(phase);
     }
 
+    private static void warn(ActiveSession session) {
+        log.atWarn()
+                .addKeyValue("transaction", session.name())
+                .addKeyValue("phase", session.phase())
+                .addKeyValue("in_phase_ms", session.inPhase().toMillis())
+                .addKeyValue("waits_for", session.waitsFor())
+                .addKeyValue("statements", session.statements())
+                .addKeyValue("backend", session.backend())
+                .setCause(session.assembly())
+                .log(describe(session));
+    }
+
     private static void left(ActiveSession named, String where) {
-        log.warn("{}: was named for being in {}, and {} now", named.name(), named.phase(), where);
+        log.atWarn()
+                .addKeyValue("transaction", named.name())
+                .addKeyValue("phase", named.phase())
+                .log("{}: was named for being in {}, and {} now", named.name(), named.phase(), where);
     }
 
     private static String describe(ActiveSession session) {
@@ -166,10 +215,13 @@ final class Watch {
                     .append(session.statements())
                     .append(session.statements() == 1 ? " statement" : " statements")
                     .append(", the last: ")
-                    .append(session.lastStatement());
+                    .append(LoggedText.shortened(session.lastStatement()));
         }
         if (session.backend() != null) {
             text.append("; backend ").append(session.backend());
+        }
+        if (session.assembly() == null) {
+            text.append("; the next of that name will be shown with its stack");
         }
         return text.toString();
     }

@@ -1,8 +1,10 @@
 package org.reactivesessions.transaction;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.observation.HookMoment;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -73,7 +75,11 @@ final class Work<T, S> {
         if (before == null) {
             return false;
         }
-        hooks = HookSubscription.run(before, home.ofHooks(context), then);
+        long start = home.now();
+        hooks = HookSubscription.run(before, home.ofHooks(context), error -> {
+            home.reports().hooksRan(options, HookMoment.BEFORE_COMMIT, Duration.ofNanos(home.now() - start), error);
+            then.accept(error);
+        });
         return true;
     }
 

@@ -1,5 +1,6 @@
 package org.reactivesessions.wire;
 
+import io.r2dbc.spi.Statement;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +27,64 @@ public final class Conduct {
     /** Set before anything is sent. */
     private volatile @Nullable Consumer<String> listener;
 
+    // Set before anything is sent; the name is written first.
+    private String scope = "";
+    private volatile @Nullable GateWatch watch;
+
+    // How long statements took, as far as that is wanted. Written on the executor.
+    private volatile @Nullable String slowestStatement;
+    private volatile long slowest;
+    private volatile @Nullable String endedLast;
+    private volatile long last;
+
     Conduct() {}
+
+    /**
+     * Sets who watches.
+     *
+     * @param name of the scope whose connection it is
+     * @param newWatch hears of whoever is slow, or late
+     */
+    public void watchedBy(String name, GateWatch newWatch) {
+        scope = name;
+        watch = newWatch;
+    }
+
+    /** Who times statements, {@code null} if nobody does. */
+    @Nullable
+    GateWatch timer() {
+        GateWatch watching = watch;
+        return watching != null && watching.times() ? watching : null;
+    }
+
+    /** A statement that was timed has ended. */
+    void took(GateWatch timer, String sql, long nanos) {
+        endedLast = sql;
+        last = nanos;
+        if (slowestStatement == null || nanos > slowest) {
+            slowestStatement = sql;
+            slowest = nanos;
+        }
+        if (nanos >= timer.slowAfter()) {
+            timer.slow(scope, sql, nanos);
+        }
+    }
+
+    /** Somebody has come too late. */
+    void usedAfterEnd(IllegalStateException use, boolean cutShort) {
+        GateWatch watching = watch;
+        if (watching != null) {
+            watching.usedAfterEnd(scope, use, cutShort);
+        }
+    }
+
+    /** A statement of the driver's, which tells its values if somebody wants them. */
+    Statement echoing(String sql, Statement physical) {
+        GateWatch watching = watch;
+        return watching == null || !watching.showsValues()
+                ? physical
+                : new BoundValues(physical, sql, values -> watching.values(scope, sql, values));
+    }
 
     /**
      * Sets who hears the text of everything that is sent, and what the scope itself sends.
@@ -89,6 +147,42 @@ public final class Conduct {
      */
     public @Nullable String lastStatement() {
         return lastStatement;
+    }
+
+    /**
+     * Returns which statement took longest.
+     *
+     * @return its text, or {@code null} if none has ended, or nobody times them
+     */
+    public @Nullable String slowestStatement() {
+        return slowestStatement;
+    }
+
+    /**
+     * Returns how long {@link #slowestStatement} took.
+     *
+     * @return nanoseconds
+     */
+    public long slowestNanos() {
+        return slowest;
+    }
+
+    /**
+     * Returns which statement has ended last.
+     *
+     * @return its text, or {@code null} if none has ended, or nobody times them
+     */
+    public @Nullable String endedLast() {
+        return endedLast;
+    }
+
+    /**
+     * Returns how long {@link #endedLast} took.
+     *
+     * @return nanoseconds
+     */
+    public long lastNanos() {
+        return last;
     }
 
     /**

@@ -98,7 +98,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
     protected final Mono<Void> refuse(String refused, String instead) {
         return Mono.defer(() -> Mono.error(
                 gate.isClosed()
-                        ? StatementGate.ended()
+                        ? gate.usedAfterEnd()
                         : new UnsupportedOperationException(refused + " is refused inside a scope: " + instead + ".")));
     }
 
@@ -215,7 +215,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
 
     /** What a driver refuses before it has sent anything, it refuses without the text it is about. */
     private Publisher<? extends Result> executed(StatementCall call) {
-        Statement statement = physical.createStatement(call.sql());
+        Statement statement = gate.conduct().echoing(call.sql(), physical.createStatement(call.sql()));
         try {
             call.preparation().accept(statement);
             return statement.execute();
@@ -298,7 +298,7 @@ public class GatedConnection implements Connection, Wrapped<Object> {
                     ? refuse("setAutoCommit(true)", "it would commit; the scope commits when its function completes")
                     : refuse("setAutoCommit(false)", WITHOUT_TRANSACTION);
         }
-        return Mono.defer(() -> gate.isClosed() ? Mono.error(StatementGate.ended()) : Mono.empty());
+        return Mono.defer(() -> gate.isClosed() ? Mono.error(gate.usedAfterEnd()) : Mono.empty());
     }
 
     @Override

@@ -51,7 +51,7 @@ public class GatedStatement implements Statement {
         this.sql = sql;
         this.sent = sql;
         this.physicalStatements = physicalStatements;
-        this.physical = physicalStatements.get();
+        this.physical = made();
     }
 
     @Override
@@ -116,7 +116,7 @@ public class GatedStatement implements Statement {
                 .concatMap(step -> step instanceof StreamStep stream ? stream.collected() : Mono.just(step))
                 .collectList()
                 .flatMapMany(collected -> {
-                    Statement fresh = physicalStatements.get();
+                    Statement fresh = made();
                     collected.forEach(step -> step.accept(fresh));
                     return gated(fresh.execute());
                 });
@@ -159,6 +159,10 @@ public class GatedStatement implements Statement {
                 sent,
                 observe(results, bound).map(result -> wrap(result, bound)),
                 bound ? Passage.PREPARATION : Passage.EXECUTION);
+    }
+
+    private Statement made() {
+        return gate.conduct().echoing(sql, physicalStatements.get());
     }
 
     private GatedStatement apply(Consumer<Statement> step) {

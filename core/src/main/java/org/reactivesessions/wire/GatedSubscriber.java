@@ -30,6 +30,8 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
     private boolean came;
     private boolean sent;
     private boolean answered;
+    private boolean timed;
+    private long sentAt;
     private long requestedEarly;
     private @Nullable Subscription upstream;
     private final Pace pace;
@@ -47,7 +49,16 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
 
     void start() {
         actual.onSubscribe(this);
-        gate.executor().execute(this);
+        Throwable late = gate.lateness();
+        gate.executor().execute(late == null ? this : () -> refuse(late));
+    }
+
+    /** Whoever comes after the end hears it with the stack of his subscribe. */
+    private void refuse(Throwable late) {
+        if (!isOver()) {
+            ended = true;
+            actual.onError(late);
+        }
     }
 
     @Override
@@ -116,8 +127,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         Throwable refusal = gate.refusal();
         if (refusal != null) {
-            ended = true;
-            actual.onError(refusal);
+            refuse(refusal);
             return;
         }
         if (passage.sends() && gate.mustWaitForBegin(what, this)) {
@@ -138,6 +148,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
             gate.statements().ended(this, null);
             return;
         }
+        startTiming();
         subscribing = true;
         try {
             source.subscribe(gate.executor().isConfined() ? new Lookahead<>(this, this::more) : this);
@@ -147,6 +158,22 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         subscribing = false;
         if (cancelled) {
             cancelHere();
+        }
+    }
+
+    private void startTiming() {
+        GateWatch timer = passage.sends() ? gate.conduct().timer() : null;
+        if (timer != null) {
+            timed = true;
+            sentAt = timer.nanoTime();
+        }
+    }
+
+    private void stopTiming() {
+        GateWatch timer = timed ? gate.conduct().timer() : null;
+        timed = false;
+        if (timer != null) {
+            gate.conduct().took(timer, what, timer.nanoTime() - sentAt);
         }
     }
 
@@ -222,6 +249,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         ended = true;
         answer(error);
+        stopTiming();
         gate.conduct().failed();
         gate.statements().ended(this, error);
         pace.letGo(); // first, so that nobody who hears the end comes before who has waited for it
@@ -249,6 +277,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
         }
         ended = true;
         answer(null);
+        stopTiming();
         if (passage.hasRows()) {
             gate.statements().answeredInFull();
         }
@@ -300,6 +329,7 @@ final class GatedSubscriber<T> implements CoreSubscriber<T>, Subscription, Behin
 
     private void cancelHere() {
         pace.letGo();
+        stopTiming();
         if (subscribing || upstream == null) {
             return;
         }

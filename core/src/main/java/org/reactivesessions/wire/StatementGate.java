@@ -41,6 +41,10 @@ public final class StatementGate {
     private volatile boolean closed;
     private volatile boolean leaving;
     private volatile boolean doubtful;
+    private volatile boolean cutShort;
+    /** Where the end was decided, if that is kept. */
+    private volatile @Nullable Throwable end;
+
     private volatile UnaryOperator<Throwable> describer;
     private final Deliveries deliveries;
     private final Conduct conduct;
@@ -109,7 +113,9 @@ public final class StatementGate {
      * @param entrant hears what becomes of it, once, on the executor
      */
     public void enter(String name, Consumer<Throwable> childCrash, Entrant entrant) {
-        executor.execute(new NestedEntrance(this, name, childCrash, entrant));
+        Throwable late = lateness();
+        executor.execute(
+                late == null ? new NestedEntrance(this, name, childCrash, entrant) : () -> entrant.refused(late));
     }
 
     /** On the executor: the gate of a nested scope that may be opened now. */
@@ -315,8 +321,49 @@ public final class StatementGate {
      */
     public void requireOpen() {
         if (isClosed()) {
-            throw ended();
+            throw usedAfterEnd();
         }
+    }
+
+    /**
+     * The end of the scope is decided. To be called before the gate is closed.
+     *
+     * @param byFunction whether its own function has come to its end, so that whoever comes later could have known
+     * @param where the stack of that, {@code null} if it is not kept
+     */
+    public void endDecided(boolean byFunction, @Nullable Throwable where) {
+        cutShort = !byFunction;
+        end = where;
+    }
+
+    /**
+     * Makes the answer to whoever uses the scope after its end, and tells {@link GateWatch} of him.
+     *
+     * @return a new error with the stack of the caller
+     */
+    public IllegalStateException usedAfterEnd() {
+        IllegalStateException use = ended();
+        Throwable where = end();
+        if (where != null) {
+            use.addSuppressed(where);
+        }
+        conduct.usedAfterEnd(use, wasCutShort());
+        return use;
+    }
+
+    private @Nullable Throwable end() {
+        Throwable own = end;
+        return own == null && parent != null ? parent.end() : own;
+    }
+
+    private boolean wasCutShort() {
+        return cutShort || (parent != null && parent.wasCutShort());
+    }
+
+    /** Why whoever subscribes now comes too late, {@code null} if he does not. */
+    @Nullable
+    Throwable lateness() {
+        return isClosed() && beginFailure() == null ? usedAfterEnd() : null;
     }
 
     /**
@@ -543,7 +590,7 @@ public final class StatementGate {
             return failure;
         }
         if (isClosed()) {
-            return ended();
+            return usedAfterEnd();
         }
         if (doubtful) { // whoever is asked next may never answer, and COMMIT will not be sent
             return new IllegalStateException("The state of the connection is uncertain, nothing was sent: a COPY was"

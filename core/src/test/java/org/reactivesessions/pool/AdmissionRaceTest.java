@@ -144,6 +144,6 @@ class AdmissionRaceTest {
         assertThat(source.status())
                 .usingRecursiveComparison()
                 .ignoringFields("timeouts")
-                .isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+                .isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0, 0, WAITING));
     }
 }

@@ -61,7 +61,7 @@ class AdmissionTest {
         assertThat(all).noneMatch(AdmissionTest::isRefused);
         assertThat(Borrower.of(source)).matches(AdmissionTest::isRefused);
         all.forEach(each -> each.lease().release().block());
-        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+        assertThat(source.status()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0, 0, WAITING));
     }
 
     private Acquisition waiting(Borrower borrower) {

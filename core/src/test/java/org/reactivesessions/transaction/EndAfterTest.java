@@ -72,7 +72,8 @@ class EndAfterTest {
                 .startsWith("ACTIVE ROLLED_BACK transfer: ended by the watch");
         assertThat(logs.lines())
                 .contains("WARN transfer: in ACTIVE for 7000 ms, and waits for its function, or for whoever it was"
-                        + " lent to; 1 statement, the last: UPDATE; it is ended, because it may be there for 7000 ms");
+                        + " lent to; 1 statement, the last: UPDATE; the next of that name will be shown with its stack; it is"
+                        + " ended, because it may be there for 7000 ms");
     }
 
     @Test

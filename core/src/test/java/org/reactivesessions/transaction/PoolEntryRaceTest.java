@@ -63,7 +63,7 @@ class PoolEntryRaceTest {
                         source,
                         policy,
                         new Patience(Patience.DEFAULT, clock, () -> 0),
-                        new SqlLog(false),
+                        Stage.unheard(),
                         new Holders(1),
                         true,
                         new Pauses(),

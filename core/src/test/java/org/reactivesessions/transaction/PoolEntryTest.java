@@ -50,7 +50,7 @@ class PoolEntryTest {
                         stage.source(),
                         stage.policy(),
                         new Patience(Patience.DEFAULT, clock, () -> 0),
-                        new SqlLog(false),
+                        Stage.unheard(),
                         new Holders(1),
                         true,
                         clock,

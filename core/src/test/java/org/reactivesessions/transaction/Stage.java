@@ -18,9 +18,12 @@ import org.reactivesessions.dialect.WriteGuard;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.health.Sentinel;
+import org.reactivesessions.observation.ActiveSession;
 import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.ConnectionEnd;
+import org.reactivesessions.observation.HookMoment;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.observation.WatchOptions;
@@ -40,6 +43,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 import reactor.util.context.ContextView;
@@ -58,6 +62,8 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
     private final NothingDropped dropped = new NothingDropped();
     private final ScriptedDatabase database;
     private final ScriptedDialect dialect;
+    private static final LogOptions LOGS = LogOptions.defaults();
+
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private final AcquisitionPolicy policy;
@@ -118,7 +124,7 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
                 dialect,
                 new Sentinel(null, clock),
                 limits,
-                false,
+                LOGS,
                 new Recorder(),
                 watching,
                 Scope::connection,
@@ -216,6 +222,16 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         return new Stage(ScriptedDatabase.plain(), TimeLimits.defaults(), connections, resilience);
     }
 
+    /** What happens behind gates whose scopes have no sessions around them. */
+    static GateEvents unheard() {
+        Scheduler timer = Schedulers.parallel();
+        SlowLog slow = new SlowLog(LOGS);
+        Reports reports = new Reports(
+                SessionListener.none(), LOGS, slow, new ScriptedDialect(), new Sentinel(null, timer), new Tally());
+        Watch watch = new Watch(new Running(), reports, WatchOptions.defaults(), timer);
+        return new GateEvents(SqlLog.of(LOGS), slow, new LateUses(reports, watch, System::nanoTime), System::nanoTime);
+    }
+
     AcquisitionPolicy policy() {
         return policy;
     }
@@ -241,6 +257,21 @@ final class Stage implements BeforeEachCallback, AfterEachCallback {
         @Override
         public void attempted(AttemptReport report) {
             listener.attempted(report);
+        }
+
+        @Override
+        public void hooksRan(String name, HookMoment moment, Duration took, @Nullable Throwable error) {
+            listener.hooksRan(name, moment, took, error);
+        }
+
+        @Override
+        public void suspected(ActiveSession session) {
+            listener.suspected(session);
+        }
+
+        @Override
+        public void usedAfterEnd(String name, Throwable use) {
+            listener.usedAfterEnd(name, use);
         }
 
         @Override

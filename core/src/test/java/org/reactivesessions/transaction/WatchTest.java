@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.reactivesessions.transaction.Stage.update;
 
+import ch.qos.logback.classic.Level;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,10 @@ class WatchTest {
     }
 
     private List<String> named() {
-        return logs.lines().stream().filter(line -> line.startsWith("WARN")).toList();
+        return logs.of("leak").stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
     }
 
     @Test
@@ -109,14 +113,15 @@ class WatchTest {
 
     @Test
     void theStackOfTheAssemblyMustBeKeptOfAsManyAsWasAskedFor() {
-        Running running = new Running();
-
-        assertThat(new Watch(running, WatchOptions.testing(), new Tally(), Schedulers.parallel()).assembly())
+        assertThat(watch(WatchOptions.testing()).assembly("transfer"))
                 .isNotNull()
                 .satisfies(assembly -> assertThat(assembly.getStackTrace())
                         .anyMatch(frame -> frame.getClassName().equals(WatchTest.class.getName())));
-        assertThat(new Watch(running, WatchOptions.defaults(), new Tally(), Schedulers.parallel()).assembly())
-                .isNull();
+        assertThat(watch(WatchOptions.defaults()).assembly("transfer")).isNull();
+    }
+
+    private Watch watch(WatchOptions options) {
+        return new Watch(new Running(), stage.transactions().reports(), options, Schedulers.parallel());
     }
 
     @Test

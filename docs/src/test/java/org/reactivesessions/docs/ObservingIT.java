@@ -2,6 +2,9 @@ package org.reactivesessions.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -10,21 +13,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.observation.ActiveSession;
+import org.reactivesessions.observation.LogEvent;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionFigures;
 import org.reactivesessions.observation.WaitsFor;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.Mono;
 
 /** The samples of the page "Seeing what goes on". */
 @ExtendWith(PostgresExtension.class)
 class ObservingIT {
 
-    private static final Logger log = LoggerFactory.getLogger(ObservingIT.class);
+    private static final org.slf4j.Logger log = LoggerFactory.getLogger(ObservingIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Test
@@ -69,6 +74,40 @@ class ObservingIT {
         // spotless:on
         assertThat(lately.opened()).isEqualTo(1).isEqualTo(lately.committed());
         sessions.close().block(PATIENCE);
+    }
+
+    @Test
+    void levelsAndLimitsMustBeSet(TestDatabase database) {
+        String databaseUrl = database.url();
+        // spotless:off
+        // tag::logs[]
+        ReactiveSessions sessions = PostgresSessions.builder()
+            .url(databaseUrl)
+            .logs(LogOptions.defaults()
+                .level(LogEvent.FAILURE, Level.WARN)
+                .silent(LogEvent.RELEASE)
+                .slowTransaction(Duration.ofMillis(500))
+                .slowStatement(Duration.ofMillis(200)))
+            .build();
+        // end::logs[]
+        // spotless:on
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger transaction = (Logger) LoggerFactory.getLogger("org.reactivesessions.transaction");
+        transaction.addAppender(lines);
+        try {
+            sessions.withTransaction(session -> session.sql("SELECT 1 / 0").execute())
+                    .onErrorComplete()
+                    .block(PATIENCE);
+        } finally {
+            transaction.detachAppender(lines);
+        }
+        sessions.close().block(PATIENCE);
+
+        assertThat(lines.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).hasToString("WARN");
+            assertThat(line.getFormattedMessage()).contains("SQLSTATE 22012");
+        });
     }
 
     private static void lookFromInside(ReactiveSessions sessions) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
 import org.reactivesessions.dialect.Dialect;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
@@ -23,7 +24,6 @@ import org.reactivesessions.transaction.TimeLimits;
  * @param autocommitWrites {@code null} if nobody has said
  * @param overlap {@code null} if nobody has said
  * @param prepared whether {@code preparation} does something with new connections
- * @param echo whether everything that is sent is logged at INFO
  * @param preparation what was said to the builder of the sessions itself
  */
 record Assembly(
@@ -38,7 +38,7 @@ record Assembly(
         @Nullable Boolean autocommitWrites,
         @Nullable Boolean overlap,
         boolean prepared,
-        boolean echo,
+        LogOptions logs,
         SessionListener listener,
         WatchOptions watching,
         Function<ReactiveSessionsBuilder, ReactiveSessionsBuilder> preparation) {
@@ -118,7 +118,7 @@ record Assembly(
                 .dialect(dialect)
                 .pool(pool)
                 .resilience(resilience)
-                .echo(echo)
+                .logs(logs)
                 .listener(listener)
                 .watch(watching);
     }

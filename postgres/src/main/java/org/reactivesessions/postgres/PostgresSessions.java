@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
@@ -113,7 +114,7 @@ public final class PostgresSessions {
         private @Nullable Boolean autocommitWrites;
         private @Nullable Boolean overlap;
         private boolean prepared;
-        private boolean echo;
+        private LogOptions logs = LogOptions.defaults();
         private boolean production;
         private boolean pooler;
         private SessionListener listener = SessionListener.none();
@@ -680,7 +681,34 @@ public final class PostgresSessions {
          * @return this builder
          */
         public Builder echo(boolean loud) {
-            echo = loud;
+            return tuneLogs(options -> options.echo(loud));
+        }
+
+        /**
+         * Sets whether values that are bound to statements are logged with their texts, see
+         * {@link LogOptions#echoParameters}. Dangerous: whoever reads the log reads what is in the database.
+         *
+         * @param shown default {@code false}; with {@code true} and the preset {@code production}, {@link #build} warns
+         * @return this builder
+         */
+        public Builder echoParameters(boolean shown) {
+            return tuneLogs(options -> options.echoParameters(shown));
+        }
+
+        /**
+         * Sets what is written to the log, all of it; {@link #echo} and {@link #echoParameters} change it afterwards.
+         *
+         * @param options default: {@link LogOptions#defaults()}
+         * @return this builder
+         */
+        public Builder logs(LogOptions options) {
+            logs = Objects.requireNonNull(options, "logs must not be null; use LogOptions.defaults()");
+            return this;
+        }
+
+        /** Changes what is written to the log. */
+        Builder tuneLogs(UnaryOperator<LogOptions> change) {
+            logs = change.apply(logs);
             return this;
         }
 
@@ -709,7 +737,12 @@ public final class PostgresSessions {
          *     of {@link TimeLimits#serverCancel}
          */
         public ReactiveSessions build() {
-            if (echo && production) {
+            if (logs.echoParameters() && production) {
+                log.warn(
+                        "echoParameters is on in production: the values that are bound to statements are written to the log,"
+                                + " whatever they are. Leave echoParameters out (DATABASE_ECHO_PARAMETERS).");
+            }
+            if (logs.echo() && production) {
                 log.warn(
                         "echo is on in production: the text of every statement is written to the log. Leave echo out"
                                 + " (DATABASE_ECHO, SQL_ECHO), and set org.reactivesessions.sql to DEBUG for a while when you need it.");
@@ -727,7 +760,7 @@ public final class PostgresSessions {
                             autocommitWrites,
                             overlap,
                             prepared,
-                            echo,
+                            logs,
                             listener,
                             watching,
                             preparation)
@@ -753,8 +786,8 @@ public final class PostgresSessions {
         @Override
         public String toString() {
             return "PostgresSessions[" + address + (target == null ? "" : ", target " + target) + ", " + pool + ", "
-                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", " + wire + ", " + watching
-                    + ", echo=" + echo
+                    + ShownValue.plain(startup) + ", " + ShownValue.plain(tls) + ", " + wire + ", " + watching + ", "
+                    + logs
                     + ", pgBouncer=" + pooler + "]";
         }
     }

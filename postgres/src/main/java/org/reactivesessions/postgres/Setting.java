@@ -293,6 +293,30 @@ enum Setting {
             "false (SQLAlchemy)",
             "writes the text of every statement, without bound values, to the logger `org.reactivesessions.sql` at INFO instead of"
                     + " DEBUG; a warning together with the preset `production`"),
+    ECHO_PARAMETERS(
+            everywhere("echo-parameters"),
+            ValueRule.yesOrNo(),
+            PostgresSessions.Builder::echoParameters,
+            "false",
+            "true with echo (SQLAlchemy)",
+            "dangerous: writes the values that are bound to statements behind their texts, so that whoever reads the log reads what"
+                    + " is in the database; a warning together with the preset `production`"),
+    SLOW_TRANSACTION(
+            everywhere("slow-transaction"),
+            ValueRule.timeOrOff(600),
+            (builder, limit) ->
+                    builder.tuneLogs(logs -> limit.isZero() ? logs.noSlowTransactions() : logs.slowTransaction(limit)),
+            "2s",
+            "none",
+            "a warning of the logger `org.reactivesessions.slow` with where the time went; see [Seeing what goes on](observing.md)"),
+    SLOW_STATEMENT(
+            everywhere("slow-statement"),
+            ValueRule.timeOrOff(600),
+            (builder, limit) ->
+                    builder.tuneLogs(logs -> limit.isZero() ? logs.noSlowStatements() : logs.slowStatement(limit)),
+            "2s",
+            "none (PostgreSQL's `log_min_duration_statement`)",
+            "a warning of the same logger with the text of the statement, never its values"),
     PGBOUNCER(
             everywhere("pgbouncer"),
             ValueRule.yesOrNo(),

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.observation.LogOptions;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.ResetPolicy;
@@ -102,6 +103,14 @@ class ConfigurationTest {
                 new Sample(
                         "5m", builder -> builder.watch(WatchOptions.defaults().endAfter(Duration.ofMinutes(5)))));
         all.put(Setting.ECHO, new Sample("true", builder -> builder.echo(true)));
+        all.put(Setting.ECHO_PARAMETERS, new Sample("true", builder -> builder.echoParameters(true)));
+        all.put(
+                Setting.SLOW_TRANSACTION,
+                new Sample("off", builder -> builder.logs(LogOptions.defaults().noSlowTransactions())));
+        all.put(
+                Setting.SLOW_STATEMENT,
+                new Sample(
+                        "500ms", builder -> builder.logs(LogOptions.defaults().slowStatement(Duration.ofMillis(500)))));
         all.put(Setting.PGBOUNCER, new Sample("true", PostgresSessions.Builder::pgBouncer));
         return all;
     }

@@ -2,15 +2,24 @@ package org.reactivesessions.postgres;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What one class logs until this is closed. Thread-safe as far as logback's appender is. */
+/** What one logger says until this is closed. Thread-safe. */
 final class LogLines implements AutoCloseable {
 
     private final Logger logger;
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
 
     private LogLines(Logger logger) {
         this.logger = logger;
@@ -28,13 +37,23 @@ final class LogLines implements AutoCloseable {
 
     /** With their levels. */
     List<String> levelledLines() {
-        return appender.list.stream()
+        return events.stream()
                 .map(event -> event.getLevel() + " " + event.getFormattedMessage())
                 .toList();
     }
 
     List<String> lines() {
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** With all that belongs to each. */
+    List<ILoggingEvent> events() {
+        return events;
+    }
+
+    /** The error of an event, {@code null} if it has none. */
+    static @Nullable Throwable cause(ILoggingEvent event) {
+        return event.getThrowableProxy() instanceof ThrowableProxy proxy ? proxy.getThrowable() : null;
     }
 
     @Override
