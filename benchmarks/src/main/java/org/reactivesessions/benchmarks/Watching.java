@@ -1,5 +1,7 @@
 package org.reactivesessions.benchmarks;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.reactivesessions.micrometer.SessionMetrics;
 import org.reactivesessions.observation.WatchOptions;
 import org.reactivesessions.postgres.PostgresSessions;
 
@@ -12,7 +14,9 @@ enum Watching {
     /** The defaults, and a listener. */
     LISTENER("and a listener"),
     /** The same, which watches every transaction by itself, as traces do. */
-    OBSERVER("and an observer");
+    OBSERVER("and an observer"),
+    /** The defaults, and every meter. */
+    METRICS("and a registry");
 
     private final String label;
 
@@ -30,6 +34,7 @@ enum Watching {
             case DEFAULTS -> builder;
             case LISTENER -> builder.listener(new CountingListener(false));
             case OBSERVER -> builder.listener(new CountingListener(true));
+            case METRICS -> builder.listener(SessionMetrics.of(new SimpleMeterRegistry()));
         };
     }
 

@@ -92,6 +92,8 @@ class LateUseTest {
             assertThat(Logs.cause(warning)).isSameAs(heard);
         });
         Objects.requireNonNull(line[0]).mustBeIn(heard);
+        assertThat(stage.transactions().statistics().sinceStart().usesAfterEnd())
+                .isEqualTo(1);
         assertThat(stage.database().wire()).containsExactly("BEGIN", "UPDATE", "COMMIT");
     }
 

@@ -109,6 +109,7 @@ class LeakTest {
         assertThat(suspected).extracting(ActiveSession::name).containsExactly("report", "report");
         assertThat(suspected).extracting(ActiveSession::waitsFor).containsOnly(WaitsFor.FUNCTION);
         leak.line().mustBeIn(suspected.get(1).assembly());
+        assertThat(all.statistics().sinceStart().suspected()).isEqualTo(2);
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.DatabaseUnavailableException;
-import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -21,13 +20,13 @@ interface PoolCases {
     @Test
     default void thePoolMustBeVisible(Stage stage) {
         ReactiveSessions single = stage.open(Stage.pool(1));
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 0, 0, 0, 1, 0, 0));
+        assertThat(single.poolStatus()).isEqualTo(Stage.status(0, 0, 0, 1));
 
         StepVerifier.create(single.withTransaction(session -> Mono.fromSupplier(single::poolStatus)))
-                .expectNext(new PoolStatus(1, 0, 0, 1, 1, 0, 0))
+                .expectNext(Stage.status(1, 0, 1, 1))
                 .verifyComplete();
 
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+        assertThat(single.poolStatus()).isEqualTo(Stage.status(0, 1, 1, 1));
     }
 
     @Test
@@ -42,7 +41,7 @@ interface PoolCases {
         assertThat(stage.accounts()).isEqualTo(20);
         assertThat(stage.outcomes().stream().filter("COMMITTING COMMITTED"::equals))
                 .hasSize(20);
-        assertThat(single.poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+        assertThat(single.poolStatus()).isEqualTo(Stage.status(0, 1, 1, 1));
     }
 
     @Test
@@ -101,6 +100,6 @@ interface PoolCases {
         stage.sessions().quiesced().block(Stage.PATIENCE);
 
         assertThat(stage.outcomes()).containsExactly("ACTIVE ROLLED_BACK");
-        assertThat(stage.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 4, 0, 0));
+        assertThat(stage.sessions().poolStatus()).isEqualTo(Stage.status(0, 1, 1, 4));
     }
 }

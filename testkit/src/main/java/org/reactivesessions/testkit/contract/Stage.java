@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.pool.PoolStatus;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -29,6 +30,8 @@ import reactor.test.StepVerifier;
 final class Stage {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final int MAX_PENDING = 1_000;
 
     private static final long PAUSE_NANOS = 100_000;
     private static final int CONNECTIONS = 4;
@@ -85,9 +88,14 @@ final class Stage {
     static PoolOptions pool(int size) {
         return PoolOptions.defaults()
                 .maxSize(size)
-                .maxPending(1_000)
+                .maxPending(MAX_PENDING)
                 .acquireTimeout(PATIENCE)
                 .createTimeout(PATIENCE);
+    }
+
+    /** How such a pool looks when nobody waits. */
+    static PoolStatus status(int acquired, int idle, int allocated, int size) {
+        return new PoolStatus(acquired, idle, 0, allocated, size, 0, 0, 0, MAX_PENDING);
     }
 
     /** Runs a function in a transaction and looks at what comes. */
