@@ -24,6 +24,7 @@ import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -36,6 +37,7 @@ import reactor.test.StepVerifier;
 import reactor.util.retry.Retry;
 
 /** The circuit on a server of its own that is stopped, frozen and started again: when it opens, when not, when it closes. */
+@ExpectsDrops // its server is stopped while connections are opened, with commands unanswered
 class CircuitIT {
 
     private static final int SIZE = 4;
