@@ -224,8 +224,18 @@ abstract class HeldConnection {
         // Of interest only to a scope around it.
     }
 
+    /**
+     * The end of the scope is decided, by whoever is the first to do so.
+     *
+     * @param byFunction whether its function has come to its end by itself
+     * @param where the stack of that, {@code null} if it is not kept
+     */
+    void endDecided(boolean byFunction, @Nullable Throwable where) {
+        gate.endDecided(byFunction, where);
+    }
+
     /** The scope will end by itself: whoever has given it up may go on with the scope around it. From any thread. */
-    void endDecided() {
+    void leaving() {
         // Of interest only to a scope around it.
     }
 

@@ -49,6 +49,12 @@ final class JoinedConnection extends HeldConnection {
         // Nothing was sent.
     }
 
+    /** The gate is the outer scope's, which goes on. */
+    @Override
+    void endDecided(boolean byFunction, @Nullable Throwable where) {
+        // Nothing has ended.
+    }
+
     @Override
     boolean survives(Throwable beginError) {
         return true;

@@ -68,7 +68,7 @@ final class SavepointConnection extends HeldConnection {
     }
 
     @Override
-    void endDecided() {
+    void leaving() {
         gate().leaving();
     }
 

@@ -148,7 +148,7 @@ final class TransactionLife<T, S> extends Running.Member
                 default -> home.reports().cameTooLate(options, now.failure(), why);
             }
             if (connection != null) {
-                connection.endDecided();
+                connection.leaving();
             }
             return;
         }
@@ -160,11 +160,10 @@ final class TransactionLife<T, S> extends Running.Member
         end(error);
     }
 
-    /** Of a scope with a gate of its own. */
     private void noteEnd() {
         HeldConnection held = connection;
-        if (held != null && way.joined() == null) {
-            held.gate().endDecided(functionEnded, assembly == null ? null : Watch.end(assembly));
+        if (held != null) {
+            held.endDecided(functionEnded, assembly == null ? null : Watch.end(assembly));
         }
     }
 

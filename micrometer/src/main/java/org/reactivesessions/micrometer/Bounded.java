@@ -14,6 +14,8 @@ final class Bounded<V> {
     /** The key of all for which there was no room. */
     static final String OTHER = "other";
 
+    private static final int MOST = 10_000;
+
     private final ConcurrentMap<String, V> known = new ConcurrentHashMap<>();
     private final int limit;
     private final Function<String, V> make;
@@ -26,6 +28,14 @@ final class Bounded<V> {
     Bounded(int limit, Function<String, V> make) {
         this.limit = limit;
         this.make = make;
+    }
+
+    /** Refuses a limit that is none, or too large to be meant. */
+    static int requireLimit(String what, int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new IllegalArgumentException(what + " must be >= 1 and at most " + MOST + ", but was " + limit);
+        }
+        return limit;
     }
 
     V of(String key) {

@@ -189,8 +189,6 @@ public final class SessionMetrics implements SessionListener, AutoCloseable {
      */
     public static final class Builder {
 
-        private static final int MOST_NAMES = 10_000;
-
         private final MeterRegistry registry;
         private String pool = "sessions";
         private int maxNames = 100;
@@ -223,11 +221,7 @@ public final class SessionMetrics implements SessionListener, AutoCloseable {
          * @throws IllegalArgumentException if it is out of that range
          */
         public Builder maxNames(int names) {
-            if (names < 1 || names > MOST_NAMES) {
-                throw new IllegalArgumentException(
-                        "maxNames must be >= 1 and at most " + MOST_NAMES + ", but was " + names);
-            }
-            maxNames = names;
+            maxNames = Bounded.requireLimit("maxNames", names);
             return this;
         }
 

@@ -108,7 +108,6 @@ public final class SessionObservations implements SessionListener {
      */
     public static final class Builder {
 
-        private static final int MOST_NAMES = 10_000;
         private static final int MOST_PORTS = 65_535;
 
         private final ObservationRegistry registry;
@@ -182,11 +181,7 @@ public final class SessionObservations implements SessionListener {
          * @throws IllegalArgumentException if it is out of that range
          */
         public Builder maxNames(int names) {
-            if (names < 1 || names > MOST_NAMES) {
-                throw new IllegalArgumentException(
-                        "maxNames must be >= 1 and at most " + MOST_NAMES + ", but was " + names);
-            }
-            maxNames = names;
+            maxNames = Bounded.requireLimit("maxNames", names);
             return this;
         }
 

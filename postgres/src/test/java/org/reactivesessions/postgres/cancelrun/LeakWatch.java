@@ -4,18 +4,15 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.ResourceLeakDetectorFactory;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.reactivesessions.postgres.hygiene.Garbage;
 
 /** Counts the leak records of Netty, all of them: the detector has to be at level paranoid. Thread-safe. */
 public final class LeakWatch extends ResourceLeakDetectorFactory {
 
     private static final int SAMPLES = 3;
-    private static final int CALM_ROUNDS = 2;
-    private static final long GC_MILLIS = 10_000;
 
     private final AtomicLong records = new AtomicLong();
     private final List<String> samples = new CopyOnWriteArrayList<>();
@@ -27,7 +24,7 @@ public final class LeakWatch extends ResourceLeakDetectorFactory {
      *
      * @throws IllegalStateException if it does not see the leak
      */
-    public static LeakWatch install() throws InterruptedException {
+    public static LeakWatch install() {
         if (ResourceLeakDetector.getLevel() != Level.PARANOID) {
             throw new IllegalStateException(
                     "leaks are counted only with -Dio.netty.leakDetection.level=paranoid, but it was "
@@ -51,24 +48,8 @@ public final class LeakWatch extends ResourceLeakDetectorFactory {
     }
 
     /** Lets all garbage be found, and returns how many records there are. */
-    public long collect() throws InterruptedException {
-        int calm = 0;
-        while (calm < CALM_ROUNDS) {
-            long before = records.get();
-            collectGarbage();
-            ByteBufAllocator.DEFAULT.buffer(16).release(); // makes the detector look at what was found
-            calm = records.get() == before ? calm + 1 : 0;
-        }
-        return records.get();
-    }
-
-    private static void collectGarbage() throws InterruptedException {
-        ReferenceQueue<Object> collected = new ReferenceQueue<>();
-        WeakReference<Object> sentinel = new WeakReference<>(new Object(), collected);
-        System.gc();
-        if (collected.remove(GC_MILLIS) != sentinel) {
-            throw new IllegalStateException("no garbage collection within " + GC_MILLIS + " ms");
-        }
+    public long collect() {
+        return Garbage.collect(records::get);
     }
 
     void reset() {

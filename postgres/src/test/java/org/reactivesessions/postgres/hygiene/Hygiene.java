@@ -69,6 +69,7 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
+        Garbage.collect(() -> LEAKS.found().size());
         BLOCKED.forEach(Throwable::printStackTrace);
         String name = context.getRequiredTestClass().getSimpleName();
         require(BLOCKED.isEmpty(), name + " blocked an event loop: " + BLOCKED);

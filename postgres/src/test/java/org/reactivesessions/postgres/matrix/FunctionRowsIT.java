@@ -20,7 +20,6 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.postgres.ServerFixture;
-import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.postgres.security.SecurityRow;
 import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -28,7 +27,6 @@ import org.reactivesessions.transaction.TimeLimits;
 import reactor.core.publisher.Mono;
 
 /** Functions that do nothing for too long, never end, or end in ways no function should. */
-@ExpectsDrops // the driver does not release what it has encoded for a connection that is closed before it is sent
 class FunctionRowsIT extends FaultRows {
 
     private static final Duration CONTROL = Duration.ofSeconds(2);
