@@ -42,6 +42,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theLeakCheckMustNeedNoReactiveSessions() {
+        withoutCore(ROOT + ".leak").check(MAIN);
+    }
+
+    @Test
     void theContractMustKnowNoDriver() {
         neutral(ROOT + ".contract").check(MAIN);
     }
@@ -55,7 +60,12 @@ class ArchitectureTest {
     void theRulesMustLookAtSomething() {
         assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
                 .containsExactlyInAnyOrder(
-                        ROOT + ".server", ROOT + ".proxy", ROOT + ".mock", ROOT + ".pgbouncer", ROOT + ".contract");
+                        ROOT + ".server",
+                        ROOT + ".proxy",
+                        ROOT + ".mock",
+                        ROOT + ".pgbouncer",
+                        ROOT + ".contract",
+                        ROOT + ".leak");
     }
 
     @Test
@@ -97,6 +107,27 @@ class ArchitectureTest {
                         "org.postgresql..",
                         "io.zonky.test..",
                         "org.junit.jupiter.api.extension..");
+    }
+
+    /** For packages that work with any driver, for those who know nothing of Reactive Sessions. */
+    private static ArchRule withoutCore(String aPackage) {
+        return classes()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        aPackage + "..",
+                        ROOT + ".server",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "org.reactivestreams..",
+                        "reactor..",
+                        "io.r2dbc.spi..",
+                        "io.netty.buffer..",
+                        "io.netty.util..",
+                        "org.junit.jupiter.api.extension..",
+                        "org.junit.platform.commons.support..");
     }
 
     private static ArchRule neutral(String aPackage) {
