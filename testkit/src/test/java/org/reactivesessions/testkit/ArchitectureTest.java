@@ -47,6 +47,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void rollbackMustNeedNoReactiveSessions() {
+        withoutCore(ROOT + ".rollback").check(MAIN);
+    }
+
+    @Test
     void theContractMustKnowNoDriver() {
         neutral(ROOT + ".contract").check(MAIN);
     }
@@ -65,7 +70,7 @@ class ArchitectureTest {
                         ROOT + ".mock",
                         ROOT + ".pgbouncer",
                         ROOT + ".contract",
-                        ROOT + ".leak");
+                        ROOT + ".leak", ROOT + ".rollback");
     }
 
     @Test
