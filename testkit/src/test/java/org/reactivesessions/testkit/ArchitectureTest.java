@@ -48,6 +48,12 @@ class ArchitectureTest {
     @Test
     void theAnnotationsMustKnowNothingOfCore() {
         withoutCore(ROOT + ".junit").check(MAIN);
+        withoutCore(ROOT + ".container").check(MAIN);
+    }
+
+    @Test
+    void testcontainersMustStayInItsRoom() {
+        room(ROOT, ROOT + ".container").check(MAIN);
     }
 
     @Test
@@ -69,6 +75,8 @@ class ArchitectureTest {
                         ROOT + ".mock",
                         ROOT + ".pgbouncer",
                         ROOT + ".junit",
+                        ROOT + ".sessions",
+                        ROOT + ".container",
                         ROOT + ".contract");
     }
 
@@ -86,6 +94,15 @@ class ArchitectureTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("PlantedJunit")
                 .hasMessageContaining("LifePhase");
+    }
+
+    @Test
+    void aPlantedUseOfTestcontainersMustBeCaught() {
+        assertThatThrownBy(
+                        () -> room(ROOT + ".planted", ROOT + ".planted.server").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("PlantedJunit")
+                .hasMessageContaining("DockerImageName");
     }
 
     @Test
@@ -128,7 +145,22 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.reactivesessions..")
                         .and(not(resideInAnyPackage(
-                                aPackage + "..", ROOT + ".server..", ROOT + ".proxy..", ROOT + ".mock.."))));
+                                aPackage + "..",
+                                ROOT + ".server..",
+                                ROOT + ".proxy..",
+                                ROOT + ".mock..",
+                                ROOT + ".container.."))));
+    }
+
+    private static ArchRule room(String parent, String room) {
+        return noClasses()
+                .that()
+                .resideInAPackage(parent + "..")
+                .and()
+                .resideOutsideOfPackage(room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.testcontainers..");
     }
 
     private static ArchRule neutral(String aPackage) {

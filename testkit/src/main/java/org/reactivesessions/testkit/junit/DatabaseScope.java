@@ -26,9 +26,14 @@ final class DatabaseScope implements AutoCloseable {
     private final Map<Class<?>, Object> made = new HashMap<>();
     private final Deque<AutoCloseable> ends = new ArrayDeque<>();
 
-    DatabaseScope(TestDatabase database) {
+    /**
+     * A scope without clients.
+     *
+     * @param end what becomes of the database when everything else is closed
+     */
+    DatabaseScope(TestDatabase database, AutoCloseable end) {
         this.database = database;
-        ends.push(database);
+        ends.push(end);
     }
 
     /** Whether {@link #get} can make one. */

@@ -82,4 +82,11 @@ public @interface PostgresTest {
      * @return what the environment says by default
      */
     ServerKind server() default ServerKind.CURRENT;
+
+    /**
+     * Image of the container, for {@link ServerKind#CONTAINER} only.
+     *
+     * @return name of an image of PostgreSQL; by default {@code postgres:18}
+     */
+    String image() default "";
 }

@@ -14,5 +14,8 @@ public enum ServerKind {
     EMBEDDED,
 
     /** The server that {@code RS_TEST_URL} names; without it the tests fail. */
-    EXTERNAL
+    EXTERNAL,
+
+    /** A server in a container, for which Testcontainers has to be on the class path; without Docker the tests are skipped. */
+    CONTAINER
 }

@@ -3,6 +3,7 @@
  *
  * <ul>
  *   <li>{@link org.reactivesessions.testkit.junit.PostgresTest}: a fresh database per method or class, filled from scripts;
+ *   <li>{@link org.reactivesessions.testkit.junit.PostgresCluster}: a primary and standbys for a class;
  *   <li>{@link org.reactivesessions.testkit.junit.DatabasePer}, {@link org.reactivesessions.testkit.junit.ServerKind}: the choices it
  *       offers;
  *   <li>{@link org.reactivesessions.testkit.junit.DatabaseInitializer}: fills a database where SQL alone does not do;

@@ -215,24 +215,33 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Brings back who does not run or has lost its role: the primary with its data, a standby with what it has, and a primary of
-     * before as a standby with a new copy of the present primary's data, for which it is stopped if it runs. Who runs and has its role
-     * is left alone. Returns when all standbys have caught up.
+     * Makes the cluster whole, with the primary it has now: brings back who does not run, lets go on who is frozen, paused or cut off,
+     * and makes a standby of a primary of before, with a new copy of the present primary's data, for which it is stopped if it runs.
+     * Who runs and has its role is left alone. Returns when all standbys have caught up.
      *
      * @throws IllegalStateException if a server does not start, or a standby does not catch up within 30 s
      */
     public synchronized void restart() {
-        if (!primary.isRunning()) {
-            primary.restart();
-        }
+        bringBack(primary);
         for (EmbeddedServer standby : standbys) {
-            if (replaced.remove(standby)) {
+            if (replaced.contains(standby)) {
                 standby.restartAsCopyOf(primary);
-            } else if (!standby.isRunning()) {
-                standby.restart();
+                replaced.remove(standby);
+            } else {
+                bringBack(standby);
+                standby.follow(primary);
+                standby.resumeReplay();
             }
         }
         awaitReplay();
+    }
+
+    private static void bringBack(EmbeddedServer server) {
+        if (server.isRunning()) {
+            server.thaw();
+        } else {
+            server.restart();
+        }
     }
 
     /** Ends all servers and deletes their data; a second call does nothing. */

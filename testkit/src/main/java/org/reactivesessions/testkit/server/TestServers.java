@@ -29,6 +29,17 @@ public final class TestServers {
     }
 
     /**
+     * A server somebody else runs.
+     *
+     * @param url of the form above
+     * @return that server; it is not asked
+     * @throws IllegalArgumentException if the URL is not of that form; the message carries no password
+     */
+    public static PostgresServer at(String url) {
+        return new ExternalServer(ServerUrl.parse("the URL of a server", url));
+    }
+
+    /**
      * The server that {@code RS_TEST_URL} names.
      *
      * @return that server
