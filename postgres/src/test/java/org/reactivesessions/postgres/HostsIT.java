@@ -32,7 +32,7 @@ import org.reactivesessions.resilience.ResilienceOptions;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
-import org.reactivesessions.testkit.server.PostgresCluster;
+import org.reactivesessions.testkit.server.EmbeddedCluster;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -47,14 +47,14 @@ class HostsIT {
     private static final FrameMatch ROLE = FrameMatch.fromClient('Q').sql("^SELECT pg_catalog.pg_is_in_recovery");
     private static final Duration CREATE = Duration.ofSeconds(2);
 
-    private static PostgresCluster cluster;
+    private static EmbeddedCluster cluster;
 
     private TwoHosts hosts;
     private ReactiveSessions sessions;
 
     @BeforeAll
     static void startCluster() {
-        cluster = PostgresCluster.start();
+        cluster = EmbeddedCluster.start();
     }
 
     @AfterAll

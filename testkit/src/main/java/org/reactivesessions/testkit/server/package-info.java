@@ -5,6 +5,7 @@
  *   <li>{@link org.reactivesessions.testkit.server.PostgresServer}: a server that hands out fresh databases;
  *   <li>{@link org.reactivesessions.testkit.server.EmbeddedServer}: a server started by this JVM and gone with it,
  *       which can have standbys, be frozen and be promoted;
+ *   <li>{@link org.reactivesessions.testkit.server.EmbeddedCluster}: a primary and its standbys, which change their roles;
  *   <li>{@link org.reactivesessions.testkit.server.TestServers}: the choice between the embedded server and one named by
  *       an environment variable;
  *   <li>{@link org.reactivesessions.testkit.server.TestDatabase}: one fresh database and the ways to reach it;
