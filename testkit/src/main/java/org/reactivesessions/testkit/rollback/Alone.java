@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * A statement outside a transaction, which has a savepoint of its own, so that its failure costs the test nothing else. It has ended
@@ -47,7 +48,11 @@ final class Alone {
         /** Whoever comes last ends the statement, before he hears of the end himself. */
         <T> Flux<T> watch(Publisher<? extends T> read) {
             return Flux.<T>from(read)
-                    .doOnCancel(() -> over().onErrorComplete().subscribe()) // detached: nobody is left to hear of it
+                    .doFinally(signal -> {
+                        if (signal == SignalType.CANCEL) {
+                            over().onErrorComplete().subscribe(); // detached: nobody is left to hear of it
+                        }
+                    })
                     .onErrorResume(error -> {
                         failed = true;
                         return over().onErrorComplete().then(Mono.error(error));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** One of the connections of a test, which are all the same. Thread-safe as far as the driver's is. */
 final class SharedConnection implements Connection, Wrapped<Connection> {
@@ -80,7 +81,11 @@ final class SharedConnection implements Connection, Wrapped<Connection> {
         return endAlone()
                 .then(piece.begin())
                 .onErrorResume(error -> abandon(piece).then(Mono.error(error)))
-                .doOnCancel(() -> abandon(piece).subscribe()); // detached: nobody is left to hear of it
+                .doFinally(signal -> {
+                    if (signal == SignalType.CANCEL) {
+                        abandon(piece).subscribe(); // detached: nobody is left to hear of it
+                    }
+                });
     }
 
     private Mono<Void> abandon(Piece piece) {

@@ -86,7 +86,7 @@ final class SharedTransaction {
 
     /** What is done in its own turn, from a savepoint on. */
     Piece piece(String who, Throwable stack) {
-        return new Piece(this, new Turn(turns, who, stack), "rs_test_" + names.incrementAndGet());
+        return new Piece(this, turns.turn(who, stack), "rs_test_" + names.incrementAndGet());
     }
 
     Duration patience() {

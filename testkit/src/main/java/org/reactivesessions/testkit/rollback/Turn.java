@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Somebody's turn on the one connection: waited for, then had, then over. Used once. Thread-safe. */
-final class Turn {
+/**
+ * Somebody's turn on the one connection of a test: waited for, then had, then over. Used once. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Turn {
 
     private enum State {
         WAITING,
@@ -27,8 +31,14 @@ final class Turn {
         this.stack = stack;
     }
 
-    /** Completes when it is this turn; whoever gives up calls {@link #over}. */
-    Mono<Void> come(Duration patience) {
+    /**
+     * Waits for it. Whoever gives up, or hears of an error, calls {@link #over}.
+     *
+     * @param patience how long to wait
+     * @return a mono that completes when it is this turn; subscribed once; it signals {@link IllegalStateException} when the
+     *     patience is over, with a message that names who has the turn
+     */
+    public Mono<Void> come(Duration patience) {
         return Mono.<Void>create(sink -> {
                     waiter = sink;
                     turns.enqueue(this);
@@ -48,8 +58,8 @@ final class Turn {
         }
     }
 
-    /** Ends it, from whatever state; the next one's begins. */
-    void over() {
+    /** Ends it, from whatever state, and the next one's begins; a second call does nothing. */
+    public void over() {
         if (state.getAndSet(State.OVER) != State.OVER) {
             turns.over(this);
         }

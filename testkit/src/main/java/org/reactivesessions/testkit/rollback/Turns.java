@@ -5,11 +5,29 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Who may have a savepoint on the one connection, one after the other in the order in which they came. Thread-safe. */
-final class Turns {
+/**
+ * Who may have a savepoint on the one connection of a test, one after the other in the order in which they came. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Turns {
 
     private final Deque<Turn> waiting = new ArrayDeque<>(); // guarded by this
     private @Nullable Turn current; // guarded by this
+
+    /** Nobody's turn. */
+    public Turns() {}
+
+    /**
+     * A turn that is waited for.
+     *
+     * @param who whose it is, for messages
+     * @param stack where he came from, the cause of the error of somebody who waits for him in vain
+     * @return a turn of which {@link Turn#come} tells when it comes
+     */
+    public Turn turn(String who, Throwable stack) {
+        return new Turn(this, who, stack);
+    }
 
     void enqueue(Turn turn) {
         synchronized (this) {

@@ -3,7 +3,9 @@
  *
  * <ul>
  *   <li>{@link org.reactivesessions.testkit.rollback.RollbackConnections}: a connection factory whose connections share the
- *       one transaction of a test, for any code that works with R2DBC.
+ *       one transaction of a test, for any code that works with R2DBC;
+ *   <li>{@link org.reactivesessions.testkit.rollback.RollbackOptions}: how that transaction is;
+ *   <li>{@link org.reactivesessions.testkit.rollback.Turns}, {@link org.reactivesessions.testkit.rollback.Turn}: whose turn it is.
  * </ul>
  */
 @NullMarked
