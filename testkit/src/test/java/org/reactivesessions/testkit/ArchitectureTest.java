@@ -46,6 +46,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void theLeakCheckMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".leak").check(MAIN);
+    }
+
+    @Test
+    void faultsMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".fault").check(MAIN);
+    }
+
+    @Test
+    void rollbackMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".rollback").check(MAIN);
+    }
+
+    @Test
     void theAnnotationsMustKnowNothingOfCore() {
         withoutCore(ROOT + ".junit").check(MAIN);
         withoutCore(ROOT + ".container").check(MAIN);
@@ -77,7 +92,10 @@ class ArchitectureTest {
                         ROOT + ".junit",
                         ROOT + ".sessions",
                         ROOT + ".container",
-                        ROOT + ".contract");
+                        ROOT + ".contract",
+                        ROOT + ".fault",
+                        ROOT + ".leak",
+                        ROOT + ".rollback");
     }
 
     @Test
@@ -136,6 +154,27 @@ class ArchitectureTest {
                         "org.postgresql..",
                         "io.zonky.test..",
                         "org.junit.jupiter.api.extension..");
+    }
+
+    /** For packages that work with any driver, for those who know nothing of Reactive Sessions. */
+    private static ArchRule anyDriver(String aPackage) {
+        return classes()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        aPackage + "..",
+                        ROOT + ".server",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "org.reactivestreams..",
+                        "reactor..",
+                        "io.r2dbc.spi..",
+                        "io.netty.buffer..",
+                        "io.netty.util..",
+                        "org.junit.jupiter.api.extension..",
+                        "org.junit.platform.commons.support..");
     }
 
     private static ArchRule withoutCore(String aPackage) {

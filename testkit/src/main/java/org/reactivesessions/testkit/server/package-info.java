@@ -10,7 +10,8 @@
  *       an environment variable;
  *   <li>{@link org.reactivesessions.testkit.server.TestDatabase}: one fresh database and the ways to reach it;
  *   <li>{@link org.reactivesessions.testkit.server.PostgresExtension}: the JUnit extension that hands both to a test;
- *   <li>{@link org.reactivesessions.testkit.server.ServerCensus}: what sessions and locks a test has left on the server.
+ *   <li>{@link org.reactivesessions.testkit.server.ServerCensus}: what the sessions of a database were doing at one moment;
+ *   <li>{@link org.reactivesessions.testkit.server.ServerLeftovers}: what a test has left on the server, in words.
  * </ul>
  */
 @NullMarked
