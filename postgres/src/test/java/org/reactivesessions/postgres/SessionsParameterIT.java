@@ -61,8 +61,8 @@ class SessionsParameterIT {
     }
 
     private static String databaseOf(ReactiveSessions sessions) {
-        return String.valueOf(sessions.withTransaction(session -> session.sql("SELECT current_database()::text")
-                        .one(row -> row.get(0, String.class)))
+        return String.valueOf(sessions.withTransaction(session ->
+                        session.sql("SELECT current_database()::text").one(row -> row.get(0, String.class)))
                 .block(ServerFixture.PATIENCE));
     }
 }
