@@ -8,7 +8,6 @@ import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.testkit.junit.PostgresTest;
 
-// tag::first[]
 @PostgresTest(scripts = "/schema.sql")
 class AccountsIT {
 
@@ -18,7 +17,6 @@ class AccountsIT {
         accounts.transfer(1, 2, 30).block();
         assertThat(accounts.balance(2).block()).isEqualTo(30);
     }
-    // end::first[]
 
     @Test
     void anotherTestMustSeeNothingOfIt(ConnectionFactory factory) {
