@@ -40,7 +40,8 @@ class FaultsIT {
 
     @BeforeEach
     void createTables() {
-        fixture.run("CREATE TABLE IF NOT EXISTS item (id INT); CREATE TABLE IF NOT EXISTS \"Other Item\" (id INT); TRUNCATE item");
+        fixture.run(
+                "CREATE TABLE IF NOT EXISTS item (id INT); CREATE TABLE IF NOT EXISTS \"Other Item\" (id INT); TRUNCATE item");
     }
 
     @AfterEach
@@ -51,7 +52,8 @@ class FaultsIT {
 
     private Mono<Long> insert(TransactionOptions options) {
         return sessions.withTransaction(
-                options, session -> session.sql("INSERT INTO item VALUES (1), (2)").rowsUpdated());
+                options,
+                session -> session.sql("INSERT INTO item VALUES (1), (2)").rowsUpdated());
     }
 
     private static Long run(Mono<Long> work) {
@@ -63,8 +65,9 @@ class FaultsIT {
         faults.failNextCommits(2, "40001");
         for (int commit = 1; commit <= 2; commit++) {
             assertThatThrownBy(() -> run(insert(TransactionOptions.defaults())))
-                    .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
-                            .isEqualTo("40001"));
+                    .isInstanceOfSatisfying(
+                            R2dbcException.class,
+                            error -> assertThat(error.getSqlState()).isEqualTo("40001"));
             assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
         }
         assertThat(fixture.number("SELECT count(*) FROM item")).isZero();
@@ -103,7 +106,12 @@ class FaultsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 40001, commits must be >= 1", "1, 4000, sqlState must be", "1, 00000, sqlState must be", "1, a0001, sqlState must be"})
+    @CsvSource({
+        "0, 40001, commits must be >= 1",
+        "1, 4000, sqlState must be",
+        "1, 00000, sqlState must be",
+        "1, a0001, sqlState must be"
+    })
     void nonsenseMustBeRefused(int commits, String sqlState, String message) {
         assertThatThrownBy(() -> faults.failNextCommits(commits, sqlState))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -140,15 +148,20 @@ class FaultsIT {
             fixture.run("TRUNCATE item");
             CancelAt cancel = CancelAt.step(++step);
             cancel.during(sessions.withTransaction(session -> cancel.watch(
-                            session.sql("INSERT INTO item VALUES (1)").rowsUpdated())
-                    .then(cancel.watch(session.sql("INSERT INTO item VALUES (2)").rowsUpdated()))))
+                                    session.sql("INSERT INTO item VALUES (1)").rowsUpdated())
+                            .then(cancel.watch(
+                                    session.sql("INSERT INTO item VALUES (2)").rowsUpdated()))))
                     .then()
                     .block(ServerFixture.PATIENCE);
             fixture.quiesce();
             cancelled = cancel.isCancelled();
-            assertThat(fixture.number("SELECT count(*) FROM item")).as("cancelled at step %d", step).isEqualTo(cancelled ? 0 : 2);
+            assertThat(fixture.number("SELECT count(*) FROM item"))
+                    .as("cancelled at step %d", step)
+                    .isEqualTo(cancelled ? 0 : 2);
         }
-        assertThat(step).as("subscription, element and end of each statement, and one more").isEqualTo(7);
+        assertThat(step)
+                .as("subscription, element and end of each statement, and one more")
+                .isEqualTo(7);
         assertThatThrownBy(() -> CancelAt.step(0)).hasMessageContaining("step must be >= 1, but was 0");
     }
 }

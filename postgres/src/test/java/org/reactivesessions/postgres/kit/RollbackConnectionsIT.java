@@ -70,7 +70,8 @@ class RollbackConnectionsIT {
     @AfterEach
     void nothingMustBeDurable() throws SQLException {
         end();
-        assertThat(onServer("SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM part)")).isZero();
+        assertThat(onServer("SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM part)"))
+                .isZero();
     }
 
     private RollbackConnections begin(RollbackOptions options) {
@@ -170,7 +171,8 @@ class RollbackConnectionsIT {
         Connection writer = create();
         act(writer.beginTransaction());
         run(update(writer, "INSERT INTO item VALUES (1)"));
-        assertThatThrownBy(() -> run(update(writer, "INSERT INTO nowhere VALUES (1)"))).hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> run(update(writer, "INSERT INTO nowhere VALUES (1)")))
+                .hasMessageContaining("nowhere");
         assertThatThrownBy(() -> act(writer.commitTransaction())).isInstanceOf(R2dbcRollbackException.class);
         act(writer.close());
 
@@ -233,8 +235,10 @@ class RollbackConnectionsIT {
                                 .then(update(connection, "INSERT INTO item VALUES (" + number + ")"))
                                 .then(number(connection, "SELECT count(*) FROM item"))
                                 .flatMap(count -> number % 2 == 0
-                                        ? Mono.from(connection.commitTransaction()).thenReturn(count)
-                                        : Mono.from(connection.rollbackTransaction()).thenReturn(0L)),
+                                        ? Mono.from(connection.commitTransaction())
+                                                .thenReturn(count)
+                                        : Mono.from(connection.rollbackTransaction())
+                                                .thenReturn(0L)),
                         Connection::close))
                 .collectList());
 
@@ -247,7 +251,8 @@ class RollbackConnectionsIT {
         List<Long> counts = run(Flux.range(0, 20)
                 .flatMap(number -> Mono.usingWhen(
                         connections.create(),
-                        connection -> update(connection, "INSERT INTO item VALUES (" + number / 2 + ")").onErrorReturn(0L),
+                        connection -> update(connection, "INSERT INTO item VALUES (" + number / 2 + ")")
+                                .onErrorReturn(0L),
                         Connection::close))
                 .collectList());
 
@@ -276,12 +281,15 @@ class RollbackConnectionsIT {
     @Test
     void aReadOnlyTransactionMustNotWriteAndTheNextOneMust() {
         Connection connection = create();
-        act(connection.beginTransaction(io.r2dbc.postgresql.api.PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED)
-                .readOnly()));
-        assertThatThrownBy(() -> run(update(connection, "INSERT INTO item VALUES (1)"))).hasMessageContaining("read-only");
+        act(connection.beginTransaction(
+                io.r2dbc.postgresql.api.PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED)
+                        .readOnly()));
+        assertThatThrownBy(() -> run(update(connection, "INSERT INTO item VALUES (1)")))
+                .hasMessageContaining("read-only");
         act(connection.rollbackTransaction());
-        act(connection.beginTransaction(io.r2dbc.postgresql.api.PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED)
-                .readOnly()));
+        act(connection.beginTransaction(
+                io.r2dbc.postgresql.api.PostgresTransactionDefinition.from(IsolationLevel.READ_COMMITTED)
+                        .readOnly()));
         act(connection.commitTransaction());
         run(update(connection, "INSERT INTO item VALUES (1)"));
     }
@@ -301,7 +309,9 @@ class RollbackConnectionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"COMMIT", "/* a */ rollback", "SELECT 1; END", "-- x\n BEGIN", "savepoint a", "start transaction"})
+    @ValueSource(
+            strings = {"COMMIT", "/* a */ rollback", "SELECT 1; END", "-- x\n BEGIN", "savepoint a", "start transaction"
+            })
     void transactionControlAsTextMustBeRefused(String sql) {
         assertThatThrownBy(() -> create().createStatement(sql))
                 .isInstanceOf(UnsupportedOperationException.class)
@@ -337,9 +347,11 @@ class RollbackConnectionsIT {
     @Test
     void aResultThatNobodyReadsMustNotHoldUpTheTest() {
         Connection careless = create();
-        Mono.from(careless.createStatement("INSERT INTO item VALUES (1)").execute()).block(ServerFixture.PATIENCE);
+        Mono.from(careless.createStatement("INSERT INTO item VALUES (1)").execute())
+                .block(ServerFixture.PATIENCE);
         run(update(careless, "INSERT INTO item VALUES (2)"));
-        Mono.from(careless.createStatement("INSERT INTO item VALUES (3)").execute()).block(ServerFixture.PATIENCE);
+        Mono.from(careless.createStatement("INSERT INTO item VALUES (3)").execute())
+                .block(ServerFixture.PATIENCE);
         act(careless.close());
 
         assertThat(items()).isEqualTo(3);
@@ -352,14 +364,16 @@ class RollbackConnectionsIT {
         connections = begin(RollbackOptions.defaults().endWithin(Duration.ofMillis(200)));
         Connection connection = create();
         Disposable asleep = update(connection, "SELECT pg_sleep(600)").subscribe();
-        ServerCensus.await(database, ServerFixture.PATIENCE, census -> census.byState().containsKey("active"));
+        ServerCensus.await(
+                database, ServerFixture.PATIENCE, census -> census.byState().containsKey("active"));
         asleep.dispose();
         RollbackConnections hung = connections;
         connections = begin(RollbackOptions.defaults());
 
         assertThat(ServerCensus.of(database).sessions()).hasSize(2);
         hung.end().block(ServerFixture.PATIENCE);
-        ServerCensus.await(database, ServerFixture.PATIENCE, census -> census.sessions().size() == 1);
+        ServerCensus.await(
+                database, ServerFixture.PATIENCE, census -> census.sessions().size() == 1);
     }
 
     @Test
@@ -387,8 +401,7 @@ class RollbackConnectionsIT {
     @Test
     void springsOwnTransactionsMustWork() {
         DatabaseClient client = DatabaseClient.create(connections);
-        TransactionalOperator transactions =
-                TransactionalOperator.create(new R2dbcTransactionManager(connections));
+        TransactionalOperator transactions = TransactionalOperator.create(new R2dbcTransactionManager(connections));
         Mono<Long> insert = client.sql("INSERT INTO item VALUES (:id)")
                 .bind("id", 1)
                 .fetch()

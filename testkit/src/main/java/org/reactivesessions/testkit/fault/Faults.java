@@ -80,8 +80,9 @@ public final class Faults implements AutoCloseable {
             throw new IllegalArgumentException("commits must be >= 1, but was " + commits);
         }
         if (!SQL_STATE.matcher(sqlState).matches() || sqlState.startsWith("00")) {
-            throw new IllegalArgumentException("sqlState must be five digits and capital letters and no success, such as 40001, but"
-                    + " was \"" + sqlState + "\"");
+            throw new IllegalArgumentException(
+                    "sqlState must be five digits and capital letters and no success, such as 40001, but" + " was \""
+                            + sqlState + "\"");
         }
         withConnection("make commits fail", connection -> {
             List<String> tables = tables(connection);
@@ -94,7 +95,8 @@ public final class Faults implements AutoCloseable {
                 for (String table : tables) {
                     statement.execute(drop(table));
                     statement.execute("CREATE CONSTRAINT TRIGGER rs_faults AFTER INSERT OR UPDATE OR DELETE ON " + table
-                            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rs_faults.refuse(" + commits + ", '"
+                            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rs_faults.refuse(" + commits
+                            + ", '"
                             + sqlState + "')");
                 }
             }
@@ -141,7 +143,8 @@ public final class Faults implements AutoCloseable {
         int killed = kill("application_name = ?", statement -> statement.setString(1, applicationName));
         if (killed == 0) {
             throw new IllegalStateException("no session of the application \"" + applicationName + "\" in "
-                    + database.database() + " was ended. Name the application when it connects, for instance by the option"
+                    + database.database()
+                    + " was ended. Name the application when it connects, for instance by the option"
                     + " applicationName of r2dbc-postgresql.");
         }
         return killed;

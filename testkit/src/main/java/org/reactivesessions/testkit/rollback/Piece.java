@@ -52,7 +52,11 @@ final class Piece {
             Mono<Void> beginning = begun.get();
             return beginning == null
                     ? Mono.fromRunnable(this::over)
-                    : beginning.onErrorComplete().then(how).doFinally(signal -> over()).cache();
+                    : beginning
+                            .onErrorComplete()
+                            .then(how)
+                            .doFinally(signal -> over())
+                            .cache();
         });
     }
 

@@ -61,12 +61,12 @@ public final class RollbackConnections implements ConnectionFactory {
      */
     public static Mono<RollbackConnections> begin(ConnectionFactory driver, RollbackOptions options) {
         Objects.requireNonNull(options, "options must not be null; use RollbackOptions.defaults()");
-        return Mono.from(driver.create()).flatMap(connection -> Mono.from(
-                        connection.beginTransaction(new OuterDefinition(options.isolation())))
-                .then(SharedTransaction.number(connection, "SELECT pg_backend_pid()"))
-                .map(backend -> new RollbackConnections(driver, connection, backend, options))
-                .flatMap(connections -> connections.shared.open().thenReturn(connections))
-                .onErrorResume(error -> Mono.from(connection.close()).then(Mono.error(error))));
+        return Mono.from(driver.create())
+                .flatMap(connection -> Mono.from(connection.beginTransaction(new OuterDefinition(options.isolation())))
+                        .then(SharedTransaction.number(connection, "SELECT pg_backend_pid()"))
+                        .map(backend -> new RollbackConnections(driver, connection, backend, options))
+                        .flatMap(connections -> connections.shared.open().thenReturn(connections))
+                        .onErrorResume(error -> Mono.from(connection.close()).then(Mono.error(error))));
     }
 
     /**
@@ -103,7 +103,8 @@ public final class RollbackConnections implements ConnectionFactory {
         return Mono.usingWhen(
                         driver.create(),
                         connection -> SharedTransaction.number(
-                                connection, "SELECT pg_terminate_backend(" + backend + ", "
+                                connection,
+                                "SELECT pg_terminate_backend(" + backend + ", "
                                         + options.endWithin().toMillis() + ")::int"),
                         Connection::close)
                 .then(Mono.from(shared.connection().close()).onErrorComplete());

@@ -46,7 +46,8 @@ final class SharedConnection implements Connection, Wrapped<Connection> {
             }
             Alone statement = new Alone(shared.piece(who + " with a statement outside a transaction", stack));
             Alone before = alone.getAndSet(statement);
-            return statement.results(before == null ? Mono.empty() : before.end().onErrorComplete(), execute);
+            return statement.results(
+                    before == null ? Mono.empty() : before.end().onErrorComplete(), execute);
         });
     }
 
@@ -106,14 +107,17 @@ final class SharedConnection implements Connection, Wrapped<Connection> {
     public Publisher<Void> commitTransaction() {
         return Mono.defer(() -> {
             Piece piece = transaction.getAndSet(null);
-            return piece == null ? Mono.empty() : piece.commit().onErrorMap(SharedTransaction::isAborted, SharedConnection::rolledBack);
+            return piece == null
+                    ? Mono.empty()
+                    : piece.commit().onErrorMap(SharedTransaction::isAborted, SharedConnection::rolledBack);
         });
     }
 
     /** What the driver says when COMMIT was answered by ROLLBACK. */
     private static Throwable rolledBack(Throwable aborted) {
         return new R2dbcRollbackException(
-                "The database returned ROLLBACK, so the transaction cannot be committed: a statement of it has failed", aborted);
+                "The database returned ROLLBACK, so the transaction cannot be committed: a statement of it has failed",
+                aborted);
     }
 
     @Override

@@ -58,7 +58,8 @@ final class SharedTransaction {
                 .onErrorMap(
                         error -> stateOf(error).startsWith("23"),
                         violated -> new AssertionError(
-                                "at its end, the test violates a deferred constraint: " + violated.getMessage(), violated));
+                                "at its end, the test violates a deferred constraint: " + violated.getMessage(),
+                                violated));
     }
 
     private Mono<Void> rollback() {
@@ -75,8 +76,9 @@ final class SharedTransaction {
     /** What a transaction asks for has to be what the test has, or less. */
     void requireIsolation(@Nullable IsolationLevel asked) {
         if (asked != null && !options.covers(asked)) {
-            throw new IllegalStateException("a transaction of the test asks for " + asked.asSql() + ", but the one it is in has "
-                    + options.isolation().asSql() + ". Give the test RollbackOptions.isolation(" + asked.asSql() + ").");
+            throw new IllegalStateException("a transaction of the test asks for " + asked.asSql()
+                    + ", but the one it is in has " + options.isolation().asSql()
+                    + ". Give the test RollbackOptions.isolation(" + asked.asSql() + ").");
         }
     }
 

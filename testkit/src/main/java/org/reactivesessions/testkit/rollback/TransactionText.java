@@ -27,9 +27,10 @@ final class TransactionText {
         String commands = NO_COMMANDS.matcher(sql).replaceAll(" ");
         Matcher control = CONTROL.matcher(commands);
         if (!BODY.matcher(commands).find() && control.find()) {
-            throw new UnsupportedOperationException(control.group(1).toUpperCase(Locale.ROOT)
-                    + " as SQL text would reach past the transaction of the test, which is rolled back at its end. Use the methods of"
-                    + " Connection: beginTransaction(), commitTransaction(), rollbackTransaction(), createSavepoint(…).");
+            throw new UnsupportedOperationException(
+                    control.group(1).toUpperCase(Locale.ROOT)
+                            + " as SQL text would reach past the transaction of the test, which is rolled back at its end. Use the methods of"
+                            + " Connection: beginTransaction(), commitTransaction(), rollbackTransaction(), createSavepoint(…).");
         }
     }
 }
