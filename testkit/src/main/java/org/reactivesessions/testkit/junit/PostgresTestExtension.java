@@ -1,5 +1,6 @@
 package org.reactivesessions.testkit.junit;
 
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -18,7 +19,7 @@ import org.reactivesessions.testkit.server.TestDatabase;
  * <p>Stateless and therefore thread-safe.
  */
 final class PostgresTestExtension
-        implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+        implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -37,6 +38,11 @@ final class PostgresTestExtension
     @Override
     public void beforeEach(ExtensionContext context) {
         Provision.of(context).makeWhole();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        Provision.of(context).closePerTest();
     }
 
     /** A constructor belongs to the test it makes an instance for. */
@@ -70,7 +76,7 @@ final class PostgresTestExtension
         }
         return type == TestDatabase.class
                 ? provision.scope().database()
-                : provision.scope().get(type);
+                : provision.parameter(type);
     }
 
     private static String url(Class<?> type, Provision provision) {

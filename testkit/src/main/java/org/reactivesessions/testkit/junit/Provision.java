@@ -53,6 +53,21 @@ record Provision(ExtensionContext context, Declared declared) {
         return new DatabaseScope(database, database);
     }
 
+    /** What a parameter gets: what the database's clients are, or something in its place for this test. */
+    Object parameter(Class<?> type) {
+        Object shared = scope().get(type);
+        return context.getTestMethod().isEmpty() ? shared : perTest().get(type, shared);
+    }
+
+    /** Closes what was made for this test, while what it was made of is still there. */
+    void closePerTest() throws Exception {
+        perTest().close();
+    }
+
+    private PerTests perTest() {
+        return once(context, new Kept(PerTests.class, context.getUniqueId()), PerTests.class, () -> new PerTests(context));
+    }
+
     /** The server on which databases are made. */
     PostgresServer server() {
         return declared.cluster() == null
