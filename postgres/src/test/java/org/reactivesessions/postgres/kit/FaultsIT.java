@@ -18,9 +18,12 @@ import org.reactivesessions.testkit.fault.Faults;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.testkit.sessions.SessionFaults;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.TransactionRetry;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 /** The testkit's faults, and what sessions make of them. */
 @ExtendWith(PostgresExtension.class)
@@ -138,6 +141,34 @@ class FaultsIT {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no session of the application \"nobody's\"");
         assertThatThrownBy(() -> faults.killBackend(1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aSessionMustBeEndedByTheNameOfItsTransaction() {
+        Sinks.Empty<Void> inside = Sinks.empty();
+        Sinks.Empty<Void> ended = Sinks.empty();
+        Mono<Long> transfer = sessions.withTransaction(
+                TransactionOptions.defaults().named("transfer"),
+                session -> session.sql("INSERT INTO item VALUES (1)")
+                        .rowsUpdated()
+                        .doOnNext(rows -> inside.tryEmitEmpty())
+                        .then(ended.asMono())
+                        .then(session.sql("INSERT INTO item VALUES (2)").rowsUpdated()));
+        StepVerifier.create(transfer)
+                .then(() -> {
+                    inside.asMono().block(ServerFixture.PATIENCE);
+                    assertThatThrownBy(() -> SessionFaults.killBackend(faults, sessions, "report"))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("nobody named \"report\" has a connection; under way are [transfer]");
+                    assertThat(SessionFaults.killBackend(faults, sessions, "transfer"))
+                            .isEqualTo(1);
+                    ended.tryEmitEmpty();
+                })
+                .expectError()
+                .verify(ServerFixture.PATIENCE);
+
+        assertThat(fixture.lastEvent().outcome()).isEqualTo(TransactionOutcome.ROLLED_BACK);
+        assertThat(fixture.number("SELECT count(*) FROM item")).isZero();
     }
 
     @Test

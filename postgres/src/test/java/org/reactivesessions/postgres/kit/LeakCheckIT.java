@@ -12,10 +12,16 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.observation.WatchOptions;
+import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.testkit.leak.CheckLeaks;
@@ -23,9 +29,14 @@ import org.reactivesessions.testkit.leak.LeakCheck;
 import org.reactivesessions.testkit.leak.WatchedPool;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.testkit.sessions.SessionsPool;
+import org.reactivesessions.transaction.TransactionOptions;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /** What a test can leave behind, each planted in a sample that must fail, and a sample that leaves nothing. */
@@ -55,6 +66,13 @@ class LeakCheckIT {
     void whoWaitsForAConnectionMustBeCounted() {
         assertThat(Launched.of(Waiting.class).onlyFailure())
                 .contains("pool \"app\": 1 acquired, 2 pending; held by nobody");
+    }
+
+    @Test
+    void whoHoldsAConnectionOfSessionsMustBeShownByName() {
+        assertThat(Launched.of(HeldBySessions.class).onlyFailure())
+                .contains("pool \"sessions\": 1 acquired, 0 pending; \"report\" is ACTIVE for ")
+                .contains("LeakCheckIT$HeldBySessions.holds(LeakCheckIT.java:");
     }
 
     @Test
@@ -261,6 +279,38 @@ class LeakCheckIT {
 
         @Test
         void waits() {}
+    }
+
+    @CheckLeaks
+    @ExpectsDrops
+    @ExtendWith(PostgresExtension.class)
+    static class HeldBySessions {
+
+        private static final Disposable.Swap HELD = Disposables.swap();
+        private static @Nullable ReactiveSessions sessions;
+
+        @AfterAll
+        static void giveBack() {
+            HELD.dispose();
+            Objects.requireNonNull(sessions).close().block(ServerFixture.PATIENCE);
+        }
+
+        @Test
+        void holds(TestDatabase database, LeakCheck leaks) {
+            sessions = PostgresSessions.builder()
+                    .url(database.r2dbcUrl())
+                    .watch(WatchOptions.testing())
+                    .build();
+            leaks.within(SHORT).pool("sessions", SessionsPool.of(sessions));
+            Sinks.Empty<Void> inside = Sinks.empty();
+            HELD.update(sessions.withTransaction(
+                            TransactionOptions.defaults().named("report"),
+                            session -> session.sql("SELECT 1")
+                                    .execute()
+                                    .then(Mono.<Void>never().doOnSubscribe(subscribed -> inside.tryEmitEmpty())))
+                    .subscribe());
+            inside.asMono().block(ServerFixture.PATIENCE);
+        }
     }
 
     static class OpenTransaction extends Sample {

@@ -22,6 +22,8 @@ import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.postgres.CommitMarkerSchema;
 import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.testkit.fault.Faults;
+import org.reactivesessions.testkit.proxy.FrameMatch;
+import org.reactivesessions.testkit.proxy.Rule;
 import org.reactivesessions.testkit.rollback.RollbackOptions;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.ServerCensus;
@@ -246,6 +248,24 @@ class RollbackSessionsIT {
 
         assertThat(heard).containsExactly("cancelled rolled back");
         act(insert(2));
+        assertThat(items()).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelThatComesTooLateMustFindTheWorkKeptAndItsHooksRun() {
+        Rule kept = fixture.proxy()
+                .hold(FrameMatch.fromServer('C').answering("^RELEASE").nth(2)); // the first ends the look at constraints
+        Disposable caller = sessions.withTransaction(session -> {
+                    listen(session, "late");
+                    return insert(session, 1);
+                })
+                .subscribe();
+        kept.awaitHit(ServerFixture.PATIENCE);
+        caller.dispose();
+        kept.release();
+        act(sessions.quiesced());
+
+        assertThat(heard).containsExactly("late before", "late committed");
         assertThat(items()).isEqualTo(1);
     }
 
