@@ -21,8 +21,8 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.postgres.hygiene.Secrets;
+import org.reactivesessions.testkit.server.EmbeddedCluster;
 import org.reactivesessions.testkit.server.EmbeddedServer;
-import org.reactivesessions.testkit.server.PostgresCluster;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.CommitVerification;
@@ -42,14 +42,14 @@ class FailoverIT {
     private static final int SIZE = 8;
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private PostgresCluster cluster;
+    private EmbeddedCluster cluster;
     private TestDatabase database;
     private ReactiveSessions sessions;
     private final Load load = new Load();
 
     @BeforeEach
     void startCluster() {
-        cluster = PostgresCluster.start();
+        cluster = EmbeddedCluster.start();
         administer("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
         database = cluster.primary().freshDatabase();
         Secrets.know(database.password());

@@ -8,9 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,10 +27,11 @@ import org.reactivesessions.observation.BreakerState;
 import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.testkit.junit.PostgresCluster;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
-import org.reactivesessions.testkit.server.PostgresCluster;
+import org.reactivesessions.testkit.server.EmbeddedCluster;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -40,6 +39,7 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** A primary and a standby: where connections lead to, and what is said if they cannot. */
+@PostgresCluster
 @Timeout(120)
 @ExpectsDrops // the driver drops what comes for a connection that is closed with a question unanswered
 class HostsIT {
@@ -47,19 +47,12 @@ class HostsIT {
     private static final FrameMatch ROLE = FrameMatch.fromClient('Q').sql("^SELECT pg_catalog.pg_is_in_recovery");
     private static final Duration CREATE = Duration.ofSeconds(2);
 
-    private static PostgresCluster cluster;
-
+    private final EmbeddedCluster cluster;
     private TwoHosts hosts;
     private ReactiveSessions sessions;
 
-    @BeforeAll
-    static void startCluster() {
-        cluster = PostgresCluster.start();
-    }
-
-    @AfterAll
-    static void closeCluster() {
-        cluster.close();
+    HostsIT(EmbeddedCluster cluster) {
+        this.cluster = cluster;
     }
 
     @BeforeEach

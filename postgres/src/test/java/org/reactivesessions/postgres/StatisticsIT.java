@@ -14,13 +14,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.ConnectionEnd;
 import org.reactivesessions.observation.ConnectionFigures;
 import org.reactivesessions.observation.SessionFigures;
 import org.reactivesessions.observation.SessionStatistics;
-import org.reactivesessions.testkit.server.PostgresExtension;
+import org.reactivesessions.testkit.junit.PostgresTest;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.TransactionRetry;
@@ -29,7 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** What is counted is what has happened. */
-@ExtendWith(PostgresExtension.class)
+@PostgresTest
 @Timeout(120)
 class StatisticsIT {
 

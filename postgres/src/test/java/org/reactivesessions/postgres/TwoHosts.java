@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.postgres.hygiene.Secrets;
 import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.server.EmbeddedCluster;
 import org.reactivesessions.testkit.server.EmbeddedServer;
-import org.reactivesessions.testkit.server.PostgresCluster;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
@@ -17,12 +17,12 @@ import reactor.core.publisher.Mono;
 /** A database of a cluster, each of whose servers is behind a proxy of its own. */
 final class TwoHosts implements AutoCloseable {
 
-    private final PostgresCluster cluster;
+    private final EmbeddedCluster cluster;
     private final TestDatabase database;
     private final FaultProxy toPrimary;
     private final FaultProxy toStandby;
 
-    TwoHosts(PostgresCluster cluster) {
+    TwoHosts(EmbeddedCluster cluster) {
         this.cluster = cluster;
         this.database = cluster.primary().freshDatabase();
         Secrets.know(database.password());

@@ -1,6 +1,10 @@
 package org.reactivesessions.testkit;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
-/** The server, the proxy, the mock and PgBouncer stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
+/** The server, the proxy, the mock and PgBouncer stand alone, the annotations know nothing of core, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
 class ArchitectureTest {
 
     private static final String ROOT = "org.reactivesessions.testkit";
@@ -42,6 +46,32 @@ class ArchitectureTest {
     }
 
     @Test
+    void theLeakCheckMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".leak").check(MAIN);
+    }
+
+    @Test
+    void faultsMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".fault").check(MAIN);
+    }
+
+    @Test
+    void rollbackMustNeedNoReactiveSessions() {
+        anyDriver(ROOT + ".rollback").check(MAIN);
+    }
+
+    @Test
+    void theAnnotationsMustKnowNothingOfCore() {
+        withoutCore(ROOT + ".junit").check(MAIN);
+        withoutCore(ROOT + ".container").check(MAIN);
+    }
+
+    @Test
+    void testcontainersMustStayInItsRoom() {
+        room(ROOT, ROOT + ".container").check(MAIN);
+    }
+
+    @Test
     void theContractMustKnowNoDriver() {
         neutral(ROOT + ".contract").check(MAIN);
     }
@@ -55,7 +85,17 @@ class ArchitectureTest {
     void theRulesMustLookAtSomething() {
         assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
                 .containsExactlyInAnyOrder(
-                        ROOT + ".server", ROOT + ".proxy", ROOT + ".mock", ROOT + ".pgbouncer", ROOT + ".contract");
+                        ROOT + ".server",
+                        ROOT + ".proxy",
+                        ROOT + ".mock",
+                        ROOT + ".pgbouncer",
+                        ROOT + ".junit",
+                        ROOT + ".sessions",
+                        ROOT + ".container",
+                        ROOT + ".contract",
+                        ROOT + ".fault",
+                        ROOT + ".leak",
+                        ROOT + ".rollback");
     }
 
     @Test
@@ -64,6 +104,23 @@ class ArchitectureTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("PlantedServer")
                 .hasMessageContaining("PlantedProxy");
+    }
+
+    @Test
+    void aPlantedUseOfCoreMustBeCaught() {
+        assertThatThrownBy(() -> withoutCore(ROOT + ".planted.junit").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("PlantedJunit")
+                .hasMessageContaining("LifePhase");
+    }
+
+    @Test
+    void aPlantedUseOfTestcontainersMustBeCaught() {
+        assertThatThrownBy(
+                        () -> room(ROOT + ".planted", ROOT + ".planted.server").check(PLANTED))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("PlantedJunit")
+                .hasMessageContaining("DockerImageName");
     }
 
     @Test
@@ -97,6 +154,52 @@ class ArchitectureTest {
                         "org.postgresql..",
                         "io.zonky.test..",
                         "org.junit.jupiter.api.extension..");
+    }
+
+    /** For packages that work with any driver, for those who know nothing of Reactive Sessions. */
+    private static ArchRule anyDriver(String aPackage) {
+        return classes()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        aPackage + "..",
+                        ROOT + ".server",
+                        "java..",
+                        "org.jspecify.annotations..",
+                        "org.reactivestreams..",
+                        "reactor..",
+                        "io.r2dbc.spi..",
+                        "io.netty.buffer..",
+                        "io.netty.util..",
+                        "org.junit.jupiter.api.extension..",
+                        "org.junit.platform.commons.support..");
+    }
+
+    private static ArchRule withoutCore(String aPackage) {
+        return noClasses()
+                .that()
+                .resideInAPackage(aPackage + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.reactivesessions..")
+                        .and(not(resideInAnyPackage(
+                                aPackage + "..",
+                                ROOT + ".server..",
+                                ROOT + ".proxy..",
+                                ROOT + ".mock..",
+                                ROOT + ".container.."))));
+    }
+
+    private static ArchRule room(String parent, String room) {
+        return noClasses()
+                .that()
+                .resideInAPackage(parent + "..")
+                .and()
+                .resideOutsideOfPackage(room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.testcontainers..");
     }
 
     private static ArchRule neutral(String aPackage) {

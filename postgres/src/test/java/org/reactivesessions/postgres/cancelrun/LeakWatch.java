@@ -7,7 +7,7 @@ import io.netty.util.ResourceLeakDetectorFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import org.reactivesessions.postgres.hygiene.Garbage;
+import org.reactivesessions.testkit.leak.Garbage;
 
 /** Counts the leak records of Netty, all of them: the detector has to be at level paranoid. Thread-safe. */
 public final class LeakWatch extends ResourceLeakDetectorFactory {

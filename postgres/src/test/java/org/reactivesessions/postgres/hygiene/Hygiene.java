@@ -1,14 +1,14 @@
 package org.reactivesessions.postgres.hygiene;
 
-import io.netty.util.ResourceLeakDetectorFactory;
-import io.r2dbc.postgresql.message.backend.ReadyForQuery;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.reactivesessions.testkit.leak.BufferLeaks;
+import org.reactivesessions.testkit.leak.DroppedSignals;
+import org.reactivesessions.testkit.leak.Garbage;
 import reactor.blockhound.BlockHound;
-import reactor.core.publisher.Hooks;
 
 /**
  * Fails a test class in which an event loop was blocked, a signal was dropped, a secret was let out, or Netty found a leaked
@@ -18,11 +18,10 @@ import reactor.core.publisher.Hooks;
 public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
 
     private static final List<BlockedLoop> BLOCKED = new CopyOnWriteArrayList<>();
-    private static final List<String> DROPPED = new CopyOnWriteArrayList<>();
-    private static final LeakReports LEAKS = new LeakReports();
+    private static final BufferLeaks LEAKS = BufferLeaks.installed();
+    private static volatile DroppedSignals dropped = DroppedSignals.fromNow();
 
     static {
-        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(LEAKS);
         // Loading a class and seeding a random generator read files once, and Resilience4j takes a lock to assign a few
         // fields when a circuit begins to be tried again; none is ours to avoid.
         BlockHound.install(builder -> builder.allowBlockingCallsInside(
@@ -39,15 +38,6 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
                     BLOCKED.add(blocked);
                     throw blocked;
                 }));
-        Hooks.onErrorDropped(error -> DROPPED.add("error " + error));
-        Hooks.onNextDropped(Hygiene::dropped);
-    }
-
-    /** The driver ends a statement before its ReadyForQuery, which it drops if it is closed in between; that carries nothing. */
-    private static void dropped(Object element) {
-        if (!(element instanceof ReadyForQuery)) {
-            DROPPED.add("element " + element);
-        }
     }
 
     /** A blocking call on a thread that must not block. */
@@ -62,7 +52,7 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         BLOCKED.clear();
-        DROPPED.clear();
+        dropped = DroppedSignals.fromNow();
         LEAKS.clear();
         Secrets.forget();
     }
@@ -74,7 +64,7 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
         String name = context.getRequiredTestClass().getSimpleName();
         require(BLOCKED.isEmpty(), name + " blocked an event loop: " + BLOCKED);
         boolean planted = context.getRequiredTestClass().isAnnotationPresent(ExpectsDrops.class);
-        require(planted || DROPPED.isEmpty(), name + " dropped signals: " + DROPPED);
+        require(planted || dropped.seen().isEmpty(), name + " dropped signals: " + dropped.seen());
         List<String> secrets = Secrets.takeSeen();
         require(secrets.isEmpty(), name + " let out a secret: " + secrets);
         require(planted || LEAKS.found().isEmpty(), name + " leaked buffers: " + LEAKS.found());

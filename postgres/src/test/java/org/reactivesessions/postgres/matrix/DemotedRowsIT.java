@@ -30,8 +30,8 @@ import org.reactivesessions.postgres.ServerFixture;
 import org.reactivesessions.postgres.hygiene.ExpectsDrops;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.proxy.Rule;
+import org.reactivesessions.testkit.server.EmbeddedCluster;
 import org.reactivesessions.testkit.server.EmbeddedServer;
-import org.reactivesessions.testkit.server.PostgresCluster;
 import org.reactivesessions.testkit.server.ServerCensus;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
@@ -53,14 +53,14 @@ class DemotedRowsIT extends FaultRows {
     /** What looks at the health of the database, and would see what is the matter before anybody sends BEGIN. */
     private static final FrameMatch OF_HEALTH = FrameMatch.startup().containing("^(?!.*default_transaction_read_only)");
 
-    private static PostgresCluster cluster;
+    private static EmbeddedCluster cluster;
 
     private final EmbeddedServer before = primary();
     private final TestDatabase there = fixture().database();
 
     @BeforeAll
     static void startCluster() {
-        cluster = PostgresCluster.start();
+        cluster = EmbeddedCluster.start();
     }
 
     private static EmbeddedServer primary() {

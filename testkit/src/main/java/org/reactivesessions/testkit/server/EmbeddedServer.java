@@ -174,6 +174,35 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     }
 
     /**
+     * Lets a standby receive, but not show, what its primary writes from now on. Returns when it has paused. Undone by {@link
+     * #resumeReplay()} and {@link #promote()}.
+     *
+     * @throws IllegalStateException if this server is no standby, cannot be reached, or does not pause within 30 s
+     */
+    public void pauseReplay() {
+        Replication.pause(address);
+    }
+
+    /**
+     * Lets a standby show what it has received meanwhile; does nothing if it was not paused.
+     *
+     * @throws IllegalStateException if this server is no standby, or cannot be reached
+     */
+    public void resumeReplay() {
+        Replication.resume(address);
+    }
+
+    /** Makes a standby receive from another primary, which has everything that this one has. */
+    void follow(EmbeddedServer primary) {
+        Replication.follow(address, primary.address);
+    }
+
+    /** How much of its primary's log a standby has, in bytes. */
+    long received() {
+        return Replication.received(address);
+    }
+
+    /**
      * Makes a standby a server of its own that takes writes; what its primary writes from now on does not arrive. Returns
      * when it takes them, after a fraction of a second.
      *
@@ -260,6 +289,22 @@ public final class EmbeddedServer implements PostgresServer, AutoCloseable {
     public void restartAsStandbyOf(EmbeddedServer primary) {
         process.restart(directory -> StandbyCopy.ofItself(directory, primary.address));
         primary.awaitReplay(this);
+    }
+
+    /** Stops the server if it runs, throws its data away, and starts it on the same port as a standby with a new copy. */
+    void restartAsCopyOf(EmbeddedServer primary) {
+        try (StandbyCopy copy = StandbyCopy.of(primary.address)) {
+            process.restart(directory -> {
+                ServerRoot.deleteData(directory);
+                copy.into(directory);
+            });
+            primary.awaitReplay(this);
+        }
+    }
+
+    /** Whether its main process is there. */
+    boolean isRunning() {
+        return process.isRunning();
     }
 
     /** Ends the server and deletes its data; a second call does nothing. */

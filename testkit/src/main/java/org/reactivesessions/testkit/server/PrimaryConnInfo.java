@@ -11,11 +11,14 @@ final class PrimaryConnInfo {
     private PrimaryConnInfo() {}
 
     static String line(ServerAddress primary) {
-        String conninfo = "host=" + quoteInConnInfo(primary.host())
+        return "primary_conninfo = " + quoteInFile(value(primary));
+    }
+
+    static String value(ServerAddress primary) {
+        return "host=" + quoteInConnInfo(primary.host())
                 + " port=" + primary.port()
                 + " user=" + quoteInConnInfo(primary.username())
                 + " password=" + quoteInConnInfo(primary.password());
-        return "primary_conninfo = " + quoteInFile(conninfo);
     }
 
     private static String quoteInConnInfo(String value) {

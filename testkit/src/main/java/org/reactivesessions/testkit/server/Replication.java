@@ -70,24 +70,70 @@ final class Replication {
     }
 
     static void cutOff(ServerAddress standby) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        change(standby, "cut off", statement -> {
+            statement.execute("ALTER SYSTEM SET primary_conninfo = ''");
+            statement.execute("SELECT pg_reload_conf()");
+            await(statement, "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)", standby, "still receives");
+        });
+    }
+
+    /** The standby may have been cut off, and gets from now on what the other one writes. */
+    static void follow(ServerAddress standby, ServerAddress primary) {
+        String conninfo = PrimaryConnInfo.value(primary).replace("'", "''");
+        change(standby, "led to " + primary, statement -> {
+            statement.execute("SET standard_conforming_strings = on");
+            statement.execute("ALTER SYSTEM SET primary_conninfo = '" + conninfo + "'");
+            statement.execute("SELECT pg_reload_conf()");
+        });
+    }
+
+    static void pause(ServerAddress standby) {
+        change(standby, "paused", statement -> {
+            statement.execute("SELECT pg_wal_replay_pause()");
+            await(statement, "SELECT pg_get_wal_replay_pause_state() = 'paused'", standby, "still replays");
+        });
+    }
+
+    static void resume(ServerAddress standby) {
+        change(standby, "resumed", statement -> statement.execute("SELECT pg_wal_replay_resume()"));
+    }
+
+    /** After a restart it has received nothing, and still has what it replayed. */
+    static long received(ServerAddress standby) {
+        try (Connection session = open(standby);
+                Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "the standby " + standby + " did not say what it has received: " + e.getMessage(), e);
+        }
+    }
+
+    private static void change(ServerAddress standby, String what, Change change) {
         try (Connection session = open(standby);
                 Statement statement = session.createStatement()) {
             requireStandby(ask(statement, "SELECT pg_is_in_recovery()"), standby, "no standby");
-            statement.execute("ALTER SYSTEM SET primary_conninfo = ''");
-            statement.execute("SELECT pg_reload_conf()");
-            while (ask(statement, "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver)")) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new IllegalStateException("the standby " + standby + " still receives after "
-                            + PATIENCE.toSeconds() + " s. Look whether it is frozen");
-                }
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            }
+            change.make(statement);
         } catch (SQLException e) {
-            throw new IllegalStateException("the standby " + standby + " was not cut off: " + e.getMessage(), e);
+            throw new IllegalStateException("the standby " + standby + " was not " + what + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the standby " + standby + " was cut off", e);
+            throw new IllegalStateException("interrupted while the standby " + standby + " was " + what, e);
+        }
+    }
+
+    private static void await(Statement statement, String condition, ServerAddress standby, String otherwise)
+            throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!ask(statement, condition)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("the standby " + standby + " " + otherwise + " after "
+                        + PATIENCE.toSeconds() + " s. Look whether it is frozen");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }
 
@@ -133,6 +179,13 @@ final class Replication {
         session.setNetworkTimeout(
                 Runnable::run, Math.toIntExact(PATIENCE.multipliedBy(2).toMillis()));
         return session;
+    }
+
+    /** What is asked of a standby, in a session of its own. */
+    @FunctionalInterface
+    private interface Change {
+
+        void make(Statement statement) throws SQLException, InterruptedException;
     }
 
     /**

@@ -76,6 +76,10 @@ final class ServerProcess {
         return closed;
     }
 
+    synchronized boolean isRunning() {
+        return postmaster.process().isPresent();
+    }
+
     synchronized long pid() {
         return requireRunning().pid();
     }

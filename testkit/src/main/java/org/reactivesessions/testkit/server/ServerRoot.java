@@ -30,6 +30,7 @@ final class ServerRoot {
     private static final Logger LOG = LoggerFactory.getLogger(ServerRoot.class);
     private static final String OWNER = "owner";
     private static final String DATA = "data";
+    private static final String TABLESPACES = "tablespaces";
     private static final String REMEDY = ". Delete it or set java.io.tmpdir to a directory of your own";
     private static final int DELETE_ATTEMPTS = 3;
     private static final Object IN_THIS_JVM = new Object();
@@ -57,6 +58,11 @@ final class ServerRoot {
 
     static Path dataDirectory(Path serverDirectory) {
         return serverDirectory.resolve(DATA);
+    }
+
+    /** Where a standby has what lies outside the data directory of its primary. */
+    static Path tablespaces(Path serverDirectory) {
+        return serverDirectory.resolve(TABLESPACES);
     }
 
     /** Reaps what dead owners left, then makes a directory owned by this JVM. */
@@ -99,6 +105,20 @@ final class ServerRoot {
             delete(directory);
         } catch (IOException e) {
             LOG.warn("an embedded server left files behind: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Deletes the data of a stopped server, so that it can get other data.
+     *
+     * @throws UncheckedIOException if it cannot be deleted
+     */
+    static void deleteData(Path directory) {
+        try {
+            delete(dataDirectory(directory));
+            delete(tablespaces(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,7 +15,9 @@ final class ServerSettings {
     private static final Map<String, String> DEFAULTS = Map.of(
             "max_connections", "200",
             "synchronous_commit", "on",
-            "timezone", "UTC");
+            "timezone", "UTC",
+            // A standby asks for its primary again after so long; it does not grow, and 5 s is long for a test.
+            "wal_retrieve_retry_interval", "100ms");
     /** Nobody but this machine gets in, and not through a socket file either. */
     private static final Map<String, String> FIXED =
             Map.of("listen_addresses", ServerProcess.HOST, "unix_socket_directories", "");

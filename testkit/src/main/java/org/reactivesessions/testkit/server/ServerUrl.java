@@ -58,7 +58,8 @@ final class ServerUrl {
         return new IllegalArgumentException(variable
                 + " must have the form postgresql://user:password@host:5432/database, with special characters"
                 + " percent-encoded, a port from 1 to 65535 and no parameters, but was "
-                + masked(url) + ". Correct it, or unset it to use the embedded server");
+                + masked(url) + ". Correct it"
+                + (variable.equals(TestServers.VARIABLE) ? ", or unset it to use the embedded server" : ""));
     }
 
     /** Everything between the scheme and the last "@" may hold the password. */

@@ -76,7 +76,8 @@ final class StandbyCopy implements AutoCloseable {
             for (Path database : databases) {
                 Files.createDirectories(data.resolve("base").resolve(database));
             }
-            List<String> tablespaces = copyTablespaces(original.resolve("pg_tblspc"), directory.resolve("tablespaces"));
+            List<String> tablespaces =
+                    copyTablespaces(original.resolve("pg_tblspc"), ServerRoot.tablespaces(directory));
             Files.writeString(data.resolve("backup_label"), query(STOP));
             if (!tablespaces.isEmpty()) {
                 Files.write(data.resolve("tablespace_map"), tablespaces);

@@ -1,16 +1,49 @@
-package org.reactivesessions.postgres.hygiene;
+package org.reactivesessions.testkit.leak;
 
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Collects what Netty's leak detector reports. Thread-safe. */
-public final class LeakReports extends ResourceLeakDetectorFactory {
+/**
+ * Collects what Netty's leak detector reports, which otherwise goes to the log. Netty sees a leak when the buffer was collected as
+ * garbage, and looks at every buffer only with {@code -Dio.netty.leakDetection.level=paranoid}. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class BufferLeaks extends ResourceLeakDetectorFactory {
+
+    private static final class Installed {
+
+        static final BufferLeaks LEAKS = install();
+
+        private static BufferLeaks install() {
+            BufferLeaks leaks = new BufferLeaks();
+            ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(leaks);
+            return leaks;
+        }
+    }
 
     private final List<String> found = new CopyOnWriteArrayList<>();
 
-    /** Returns the reports since the last {@link #clear}. */
+    /** Collects nothing before it is Netty's detector factory. */
+    public BufferLeaks() {}
+
+    /**
+     * The reports of this JVM. The first call makes this class Netty's detector factory, for good; buffers of allocators that were
+     * used before are not seen.
+     *
+     * @return the same instance for everybody
+     */
+    public static BufferLeaks installed() {
+        return Installed.LEAKS;
+    }
+
+    /**
+     * Tells what was found.
+     *
+     * @return the reports since the last {@link #clear}, each with its records of who touched the buffer
+     */
     public List<String> found() {
         return List.copyOf(found);
     }

@@ -1,11 +1,16 @@
-package org.reactivesessions.postgres.hygiene;
+package org.reactivesessions.testkit.leak;
 
 import io.netty.buffer.ByteBufAllocator;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.function.LongSupplier;
 
-/** Lets Netty find the buffers that were leaked up to now; by itself it does so at some later collection, in somebody else's test. */
+/**
+ * Lets Netty find the buffers that were leaked up to now; by itself it does so at some later collection, in somebody else's test.
+ * Stateless.
+ *
+ * @since 0.1.0
+ */
 public final class Garbage {
 
     private static final int CALM_ROUNDS = 2;

@@ -1,0 +1,2 @@
+CREATE TABLE fine (id int);
+CREATE TABEL broken (id int);
