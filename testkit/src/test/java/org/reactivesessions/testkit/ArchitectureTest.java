@@ -9,9 +9,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The server, the proxy, the mock and PgBouncer stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
+/** The server, the proxy, the mock, PgBouncer and the lint stand alone, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
 class ArchitectureTest {
 
     private static final String ROOT = "org.reactivesessions.testkit";
@@ -42,6 +43,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theLintMustStandAlone() {
+        only(ROOT + ".lint", "org.objectweb.asm..", "com.tngtech.archunit..").check(MAIN);
+    }
+
+    @Test
     void theContractMustKnowNoDriver() {
         neutral(ROOT + ".contract").check(MAIN);
     }
@@ -55,7 +61,12 @@ class ArchitectureTest {
     void theRulesMustLookAtSomething() {
         assertThat(MAIN.stream().map(type -> type.getPackageName()).distinct())
                 .containsExactlyInAnyOrder(
-                        ROOT + ".server", ROOT + ".proxy", ROOT + ".mock", ROOT + ".pgbouncer", ROOT + ".contract");
+                        ROOT + ".server",
+                        ROOT + ".proxy",
+                        ROOT + ".mock",
+                        ROOT + ".pgbouncer",
+                        ROOT + ".contract",
+                        ROOT + ".lint");
     }
 
     @Test
@@ -82,21 +93,26 @@ class ArchitectureTest {
     }
 
     private static ArchRule alone(String aPackage) {
+        return only(
+                aPackage,
+                "javax.crypto..",
+                "javax.net.ssl..",
+                "org.slf4j..",
+                "org.postgresql..",
+                "io.zonky.test..",
+                "org.junit.jupiter.api.extension..");
+    }
+
+    private static ArchRule only(String aPackage, String... libraries) {
         return classes()
                 .that()
                 .resideInAPackage(aPackage + "..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        aPackage + "..",
-                        "java..",
-                        "javax.crypto..",
-                        "javax.net.ssl..",
-                        "org.jspecify.annotations..",
-                        "org.slf4j..",
-                        "org.postgresql..",
-                        "io.zonky.test..",
-                        "org.junit.jupiter.api.extension..");
+                .resideInAnyPackage(Stream.concat(
+                                Stream.of(aPackage + "..", "java..", "org.jspecify.annotations.."),
+                                Stream.of(libraries))
+                        .toArray(String[]::new));
     }
 
     private static ArchRule neutral(String aPackage) {
