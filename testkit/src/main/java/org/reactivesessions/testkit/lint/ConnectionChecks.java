@@ -12,6 +12,8 @@ import org.reactivesessions.testkit.lint.ClassFacts.MethodFacts;
  */
 final class ConnectionChecks implements Check {
 
+    private static final String FUNCTIONS = "java/util/function/";
+
     @Override
     public Stream<Finding> in(Program program) {
         return program.classes().stream()
@@ -23,8 +25,14 @@ final class ConnectionChecks implements Check {
         return program.is(type.name(), Kind.CONNECTION)
                 ? Stream.empty()
                 : type.fields().stream()
-                        .filter(field -> field.types().stream().anyMatch(named -> program.is(named, Kind.CONNECTION)))
+                        .filter(field -> keeps(program, field))
                         .map(field -> Check.at(LintRule.CONNECTION_IN_FIELD, type, lineOf(type, field), said(field)));
+    }
+
+    /** A function of connections keeps none. */
+    private static boolean keeps(Program program, FieldFacts field) {
+        return field.types().stream().noneMatch(named -> named.startsWith(FUNCTIONS))
+                && field.types().stream().anyMatch(named -> program.is(named, Kind.CONNECTION));
     }
 
     private static String said(FieldFacts field) {

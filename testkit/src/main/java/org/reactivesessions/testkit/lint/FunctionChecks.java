@@ -1,6 +1,9 @@
 package org.reactivesessions.testkit.lint;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.reactivesessions.testkit.lint.ClassFacts.Call;
@@ -21,13 +24,25 @@ final class FunctionChecks implements Check {
     private static final Set<String> STANDING_STILL =
             Set.of("java/lang/Thread.sleep", "java/lang/Thread.join", "java/util/concurrent/CountDownLatch.await");
 
+    /** What several functions reach is one breach, said of the one that it stands in, if there is one. */
     @Override
     public Stream<Finding> in(Program program) {
-        return program.methods()
+        Map<Breach, Finding> found = new LinkedHashMap<>();
+        program.methods()
                 .filter(FunctionChecks::isGivenASession)
-                .flatMap(function -> program.reach(List.of(function)).stream()
-                        .flatMap(inner ->
-                                inner.calls().stream().flatMap(call -> broken(program, function, inner, call))));
+                .forEach(function -> program.reach(List.of(function)).forEach(inner -> inner.calls()
+                        .forEach(call -> brokenBy(program, call)
+                                .ifPresent(rule -> found.merge(
+                                        new Breach(inner.key(), call),
+                                        finding(rule, program, function, inner, call),
+                                        FunctionChecks::nearer)))));
+        return found.values().stream();
+    }
+
+    private record Breach(String inner, Call call) {}
+
+    private static Finding nearer(Finding one, Finding other) {
+        return other.what().length() < one.what().length() ? other : one;
     }
 
     private static boolean isGivenASession(MethodFacts method) {
@@ -36,14 +51,13 @@ final class FunctionChecks implements Check {
                 .contains(SESSION);
     }
 
-    private static Stream<Finding> broken(Program program, MethodFacts function, MethodFacts inner, Call call) {
+    private static Optional<LintRule> brokenBy(Program program, Call call) {
         if (blocks(program, call)) {
-            return Stream.of(finding(LintRule.BLOCK_IN_TRANSACTION, program, function, inner, call));
+            return Optional.of(LintRule.BLOCK_IN_TRANSACTION);
         }
-        if (SUBSCRIBING.contains(call.name()) && program.is(call.owner(), Kind.PUBLISHER)) {
-            return Stream.of(finding(LintRule.SUBSCRIBE_IN_TRANSACTION, program, function, inner, call));
-        }
-        return Stream.empty();
+        return SUBSCRIBING.contains(call.name()) && program.is(call.owner(), Kind.PUBLISHER)
+                ? Optional.of(LintRule.SUBSCRIBE_IN_TRANSACTION)
+                : Optional.empty();
     }
 
     private static boolean blocks(Program program, Call call) {

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -145,8 +144,6 @@ public final class SessionLint {
 
     private List<Finding> findings(Collection<ClassFacts> classes) {
         Program program = new Program(classes);
-        // What several functions reach is one breach.
-        Set<String> known = new HashSet<>();
         return Stream.of(new ConnectionChecks(), new FunctionChecks(), new DriverCheck(configuration))
                 .flatMap(check -> check.in(program))
                 .filter(finding -> rules.contains(finding.rule()))
@@ -155,8 +152,7 @@ public final class SessionLint {
                         .thenComparing(Finding::line)
                         .thenComparing(Finding::rule)
                         .thenComparing(Finding::what))
-                .filter(finding -> known.add(
-                        finding.place() + finding.rule() + finding.what().split(", reached from ")[0]))
+                .distinct()
                 .toList();
     }
 }
