@@ -49,6 +49,7 @@ class LintPageTest {
         String page = Files.readString(PAGE);
         String rules = page.substring(page.indexOf("## The rules"), page.indexOf("## What is found"));
         assertThat(rules.lines().filter(line -> line.startsWith("### ")).map(line -> line.substring(4)))
-                .containsExactly(Arrays.stream(LintRule.values()).map(LintRule::id).toArray(String[]::new));
+                .containsExactly(
+                        Arrays.stream(LintRule.values()).map(LintRule::id).toArray(String[]::new));
     }
 }

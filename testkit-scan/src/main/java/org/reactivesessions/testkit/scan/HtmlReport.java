@@ -9,8 +9,7 @@ import org.reactivesessions.testkit.lint.LintRule;
 /** A report as one page without scripts and without anything from elsewhere. */
 final class HtmlReport {
 
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             <!DOCTYPE html>
             <html lang="en">
             <head>

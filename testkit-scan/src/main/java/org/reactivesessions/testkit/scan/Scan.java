@@ -64,7 +64,8 @@ public final class Scan {
         try {
             Files.writeString(options.output(), text);
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot write the report to \"" + options.output() + "\": " + failed, failed);
+            throw new UncheckedIOException(
+                    "cannot write the report to \"" + options.output() + "\": " + failed, failed);
         }
     }
 }

@@ -13,8 +13,7 @@ import org.reactivesessions.testkit.lint.SessionLint;
 /** What a command line says. Not thread-safe while it is read, and not changed afterwards. */
 final class ScanOptions {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             java -jar reactive-sessions-testkit-scan.jar [options] <folder, jar or class file>...
 
               --format text|html|json          how the report is written (text)

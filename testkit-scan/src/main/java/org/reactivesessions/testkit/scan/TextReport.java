@@ -14,7 +14,8 @@ final class TextReport {
         StringBuilder text = new StringBuilder();
         report.findings().forEach(finding -> append(text, finding));
         report.unread()
-                .forEach(file -> text.append("not read: ").append(Printable.of(file)).append('\n'));
+                .forEach(file ->
+                        text.append("not read: ").append(Printable.of(file)).append('\n'));
         text.append("files checked: ").append(report.filesChecked()).append('\n');
         text.append("findings: ").append(report.findings().size()).append('\n');
         Arrays.stream(LintRule.values())

@@ -15,8 +15,8 @@ import org.yaml.snakeyaml.Yaml;
 class ReportInjectionTest {
 
     private static final String NAME = "<script>alert('x')</script>\"&\\\n\r\u001b[2J\u2028\u202e\ud800é";
-    private static final LintReport REPORT = new LintReport(
-            List.of(new Finding(LintRule.MANUAL_CLOSE, NAME, NAME, 7, NAME)), 1, List.of(NAME));
+    private static final LintReport REPORT =
+            new LintReport(List.of(new Finding(LintRule.MANUAL_CLOSE, NAME, NAME, 7, NAME)), 1, List.of(NAME));
 
     @Test
     void aNameMustNotBecomePartOfThePage() {
@@ -35,7 +35,9 @@ class ReportInjectionTest {
                 .singleElement()
                 .asString()
                 .contains("file=" + NAME.replace("\ud800", "?"), "line=7");
-        assertThat(read.get("unread")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(1);
+        assertThat(read.get("unread"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
     }
 
     @Test

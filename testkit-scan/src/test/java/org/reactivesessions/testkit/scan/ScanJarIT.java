@@ -18,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jar as it is given away, in a process of its own, and what the guide says to copy around it. */
 class ScanJarIT {
 
-    private static final Path JAR = Path.of("target/reactive-sessions-testkit-scan.jar").toAbsolutePath();
-    private static final Path PLANTED =
-            Path.of("../testkit/target/test-classes/org/reactivesessions/testkit/planted/lint").toAbsolutePath();
+    private static final Path JAR =
+            Path.of("target/reactive-sessions-testkit-scan.jar").toAbsolutePath();
+    private static final Path PLANTED = Path.of(
+                    "../testkit/target/test-classes/org/reactivesessions/testkit/planted/lint")
+            .toAbsolutePath();
     private static final Path PAGE = Path.of("../docs/guide/lint.md");
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     @TempDir
     private Path project;
@@ -47,13 +50,19 @@ class ScanJarIT {
 
     @Test
     void theJarMustNeedNothingElse() throws Exception {
-        Ended broken = run(Map.of(), JAVA, "-jar", JAR.toString(), PLANTED.resolve("broken").toString());
+        Ended broken = run(
+                Map.of(),
+                JAVA,
+                "-jar",
+                JAR.toString(),
+                PLANTED.resolve("broken").toString());
         assertThat(broken.said())
                 .contains("findings: 21\n", "BlocksInside.java:")
                 .doesNotContain("SLF4J", "Exception");
         assertThat(broken.code()).isEqualTo(1);
 
-        Ended clean = run(Map.of(), JAVA, "-jar", JAR.toString(), PLANTED.resolve("clean").toString());
+        Ended clean = run(
+                Map.of(), JAVA, "-jar", JAR.toString(), PLANTED.resolve("clean").toString());
         assertThat(clean.said()).contains("findings: 0\n");
         assertThat(clean.code()).isZero();
 
@@ -95,7 +104,8 @@ class ScanJarIT {
         Files.deleteIfExists(project.resolve("target/classes"));
         Files.createSymbolicLink(project.resolve("target/classes"), PLANTED.resolve(planted));
         Path bin = Files.createDirectories(project.resolve("bin"));
-        Path maven = Files.writeString(bin.resolve("mvn"), "#!/bin/sh\necho compiled first\n", StandardCharsets.US_ASCII);
+        Path maven =
+                Files.writeString(bin.resolve("mvn"), "#!/bin/sh\necho compiled first\n", StandardCharsets.US_ASCII);
         assertThat(maven.toFile().setExecutable(true)).isTrue();
         String path = bin + ":" + Path.of(JAVA).getParent() + ":" + System.getenv("PATH");
         return run(Map.of("PATH", path), "sh", script.toString());

@@ -53,8 +53,9 @@ class ScanTest {
     void everyPlantedMistakeMustBePrintedWithItsPlaceAndTheTotals() {
         assertThat(scan(BROKEN)).isEqualTo(1);
         assertThat(printed().lines())
-                .anyMatch(line -> line.matches(
-                        "org/reactivesessions/testkit/planted/lint/broken/ForgetsToClose\\.java:\\d+: missing-close: .*"))
+                .anyMatch(
+                        line -> line.matches(
+                                "org/reactivesessions/testkit/planted/lint/broken/ForgetsToClose\\.java:\\d+: missing-close: .*"))
                 .anyMatch(line -> line.startsWith("  why: the connection is never given back"))
                 .anyMatch(line -> line.startsWith("  instead: sessions.withTransaction("))
                 .endsWith(
@@ -89,12 +90,18 @@ class ScanTest {
     @Test
     void programsMustBeAbleToReadTheReport() throws IOException {
         Path file = folder.resolve("report.json");
-        assertThat(scan("--format", "json", "--output", file.toString(), BROKEN)).isEqualTo(1);
+        assertThat(scan("--format", "json", "--output", file.toString(), BROKEN))
+                .isEqualTo(1);
         assertThat(printed()).isEmpty();
         Map<String, Object> report = new Yaml().load(Files.readString(file));
         assertThat(report).containsEntry("filesChecked", 11);
         assertThat(report.get("totals")).asString().contains("missing-close=2");
-        assertThat(report.get("findings")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(21).first().asString().contains("line=", "instead=");
+        assertThat(report.get("findings"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(21)
+                .first()
+                .asString()
+                .contains("line=", "instead=");
     }
 
     @Test
@@ -111,16 +118,21 @@ class ScanTest {
     @Test
     void thisRepositoryMustBeClean() {
         assertThat(scan(
-                        "--configuration", "org.reactivesessions.postgres..",
-                        "--except", "org.reactivesessions=connection-in-field",
-                        "--except", "org.reactivesessions.transaction..=connection-in-field",
+                        "--configuration",
+                        "org.reactivesessions.postgres..",
                         "--except",
-                                "org.reactivesessions.pool..=direct-connection,connection-in-field,manual-close,missing-close",
-                        "--except", "org.reactivesessions.health..=direct-connection,connection-in-field,manual-close",
-                        "--except", "org.reactivesessions.postgres..=connection-in-field,manual-close",
+                        "org.reactivesessions=connection-in-field",
                         "--except",
-                                "org.reactivesessions.testkit.contract..=direct-connection,manual-close,missing-close,"
-                                        + "subscribe-in-transaction",
+                        "org.reactivesessions.transaction..=connection-in-field",
+                        "--except",
+                        "org.reactivesessions.pool..=direct-connection,connection-in-field,manual-close,missing-close",
+                        "--except",
+                        "org.reactivesessions.health..=direct-connection,connection-in-field,manual-close",
+                        "--except",
+                        "org.reactivesessions.postgres..=connection-in-field,manual-close",
+                        "--except",
+                        "org.reactivesessions.testkit.contract..=direct-connection,manual-close,missing-close,"
+                                + "subscribe-in-transaction",
                         "../core/target/classes",
                         "../postgres/target/classes",
                         "../testkit/target/classes",
@@ -135,12 +147,15 @@ class ScanTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 Arguments.of(new String[] {}, "nothing to check"),
-                Arguments.of(new String[] {"--format", "xml", BROKEN}, "--format must be text, html or json, but was \"xml\""),
+                Arguments.of(
+                        new String[] {"--format", "xml", BROKEN},
+                        "--format must be text, html or json, but was \"xml\""),
                 Arguments.of(new String[] {BROKEN, "--format"}, "--format must be followed by a value"),
                 Arguments.of(new String[] {"--strict", BROKEN}, "there is no option \"--strict\""),
                 Arguments.of(new String[] {"--except", "com.example", BROKEN}, "but was \"com.example\""),
                 Arguments.of(
-                        new String[] {"--except", "com.example=close", BROKEN}, "there is no rule \"close\"; the rules are"),
+                        new String[] {"--except", "com.example=close", BROKEN},
+                        "there is no rule \"close\"; the rules are"),
                 Arguments.of(new String[] {"--configuration", "a b", BROKEN}, "but was \"a b\""),
                 Arguments.of(new String[] {"no/such/folder"}, "there is no \"no"),
                 Arguments.of(new String[] {"pom.xml"}, "\"pom.xml\" is neither a folder with class files, nor a jar"),
@@ -174,7 +189,9 @@ class ScanTest {
     void theGuideMustShowTheHelpAndAFindingAsTheyAre() throws IOException {
         String page = Files.readString(Path.of("../docs/guide/lint.md"));
         assertThat(page).contains("<!-- scan -->\n```text\n" + ScanOptions.USAGE + "\n```");
-        LintReport report = SessionLint.defaults().only(LintRule.BLOCK_IN_TRANSACTION).check(Path.of(BROKEN));
-        assertThat(page).contains("<!-- finding -->\n```text\n" + report.findings().get(0) + "\n```");
+        LintReport report =
+                SessionLint.defaults().only(LintRule.BLOCK_IN_TRANSACTION).check(Path.of(BROKEN));
+        assertThat(page)
+                .contains("<!-- finding -->\n```text\n" + report.findings().get(0) + "\n```");
     }
 }

@@ -30,12 +30,13 @@ final class FunctionChecks implements Check {
         Map<Breach, Finding> found = new LinkedHashMap<>();
         program.methods()
                 .filter(FunctionChecks::isGivenASession)
-                .forEach(function -> program.reach(List.of(function)).forEach(inner -> inner.calls()
-                        .forEach(call -> brokenBy(program, call)
-                                .ifPresent(rule -> found.merge(
-                                        new Breach(inner.key(), call),
-                                        finding(rule, program, function, inner, call),
-                                        FunctionChecks::nearer)))));
+                .forEach(function -> program.reach(List.of(function))
+                        .forEach(inner -> inner.calls()
+                                .forEach(call -> brokenBy(program, call)
+                                        .ifPresent(rule -> found.merge(
+                                                new Breach(inner.key(), call),
+                                                finding(rule, program, function, inner, call),
+                                                FunctionChecks::nearer)))));
         return found.values().stream();
     }
 
