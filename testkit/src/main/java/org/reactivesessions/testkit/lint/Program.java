@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class Program {
     private final Map<String, MethodFacts> methods = new HashMap<>();
     private final Map<String, List<MethodFacts>> callers = new HashMap<>();
     private final Map<String, Optional<ClassFacts>> libraries = new HashMap<>();
+    private final Map<String, Collection<String>> lineages = new HashMap<>();
 
     Program(Collection<ClassFacts> checked) {
         checked.forEach(one -> classes.put(one.name(), one));
@@ -62,13 +65,30 @@ final class Program {
         if (type.startsWith("java/") && kind != Kind.FUTURE) {
             return false;
         }
-        return known(type)
-                .map(one -> supersOf(one).anyMatch(above -> is(above, kind)))
-                .orElse(false);
+        return lineage(type).stream().anyMatch(kind::names);
     }
 
-    private static Stream<String> supersOf(ClassFacts one) {
-        return Stream.concat(Stream.ofNullable(one.superName()), one.interfaces().stream());
+    /** A type and all that it extends, each once, as far as they are known; superclasses before interfaces. */
+    private Collection<String> lineage(String type) {
+        Collection<String> before = lineages.get(type);
+        if (before != null) {
+            return before;
+        }
+        Set<String> all = new LinkedHashSet<>();
+        Deque<String> open = new ArrayDeque<>(List.of(type));
+        while (!open.isEmpty()) {
+            String next = open.pop();
+            if (all.add(next)) {
+                known(next).ifPresent(one -> {
+                    open.addAll(one.interfaces());
+                    if (one.superName() != null) {
+                        open.push(one.superName());
+                    }
+                });
+            }
+        }
+        lineages.put(type, all);
+        return all;
     }
 
     private Optional<ClassFacts> known(String type) {
@@ -98,15 +118,16 @@ final class Program {
         }
     }
 
-    /** The method that a call means, in its owner or what that extends, if it is checked and has code. */
+    /** The method that a call means, in its owner or what that extends, if it is checked. */
     Optional<MethodFacts> resolve(Call call) {
         MethodFacts direct = methods.get(call.key());
-        for (ClassFacts owner = classes.get(call.owner()); direct == null && owner != null; ) {
-            String above = owner.superName();
-            owner = above == null ? null : classes.get(above);
-            direct = owner == null ? null : methods.get(ClassFacts.keyOf(owner.name(), call.name(), call.descriptor()));
+        if (direct != null || !classes.containsKey(call.owner())) {
+            return Optional.ofNullable(direct);
         }
-        return Optional.ofNullable(direct);
+        return lineage(call.owner()).stream()
+                .flatMap(above ->
+                        Stream.ofNullable(methods.get(ClassFacts.keyOf(above, call.name(), call.descriptor()))))
+                .findFirst();
     }
 
     /** Everything that runs when a method does: itself, its lambdas, and what they call, each once. */

@@ -9,8 +9,13 @@ import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
+@Timeout(60)
 class ClassFilesTest {
 
     private static final String BROKEN = "org/reactivesessions/testkit/planted/lint/broken/";
@@ -86,5 +91,20 @@ class ClassFilesTest {
         assertThatThrownBy(() -> lint.check(Files.createDirectory(folder.resolve("empty"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no class file in");
+    }
+
+    @Test
+    void aClassThatExtendsItselfMustNotKeepTheCheckForEver() throws IOException {
+        ClassWriter writer = new ClassWriter(0);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "a/Circle", null, "a/Circle", null);
+        writer.visitField(0, "self", "La/Circle;", null, null).visitEnd();
+        MethodVisitor code = writer.visitMethod(0, "turn", "(Lorg/reactivesessions/Session;)V", null, null);
+        code.visitCode();
+        code.visitMethodInsn(Opcodes.INVOKESTATIC, "a/Circle", "nowhere", "()V", false);
+        code.visitInsn(Opcodes.RETURN);
+        code.visitMaxs(1, 2);
+        code.visitEnd();
+        Files.write(folder.resolve("Circle.class"), writer.toByteArray());
+        assertThat(SessionLint.defaults().check(folder).isClean()).isTrue();
     }
 }
