@@ -13,9 +13,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The server, the proxy, the mock and PgBouncer stand alone, the annotations know nothing of core, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
+/** The server, the proxy, the mock, PgBouncer and the lint stand alone, the annotations know nothing of core, and the contract knows no driver; each rule is shown to fail on classes planted to break it. */
 class ArchitectureTest {
 
     private static final String ROOT = "org.reactivesessions.testkit";
@@ -72,6 +73,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theLintMustStandAlone() {
+        only(ROOT + ".lint", "org.objectweb.asm..", "com.tngtech.archunit..").check(MAIN);
+    }
+
+    @Test
     void theContractMustKnowNoDriver() {
         neutral(ROOT + ".contract").check(MAIN);
     }
@@ -95,7 +101,8 @@ class ArchitectureTest {
                         ROOT + ".contract",
                         ROOT + ".fault",
                         ROOT + ".leak",
-                        ROOT + ".rollback");
+                        ROOT + ".rollback",
+                        ROOT + ".lint");
     }
 
     @Test
@@ -139,21 +146,26 @@ class ArchitectureTest {
     }
 
     private static ArchRule alone(String aPackage) {
+        return only(
+                aPackage,
+                "javax.crypto..",
+                "javax.net.ssl..",
+                "org.slf4j..",
+                "org.postgresql..",
+                "io.zonky.test..",
+                "org.junit.jupiter.api.extension..");
+    }
+
+    private static ArchRule only(String aPackage, String... libraries) {
         return classes()
                 .that()
                 .resideInAPackage(aPackage + "..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        aPackage + "..",
-                        "java..",
-                        "javax.crypto..",
-                        "javax.net.ssl..",
-                        "org.jspecify.annotations..",
-                        "org.slf4j..",
-                        "org.postgresql..",
-                        "io.zonky.test..",
-                        "org.junit.jupiter.api.extension..");
+                .resideInAnyPackage(Stream.concat(
+                                Stream.of(aPackage + "..", "java..", "org.jspecify.annotations.."),
+                                Stream.of(libraries))
+                        .toArray(String[]::new));
     }
 
     /** For packages that work with any driver, for those who know nothing of Reactive Sessions. */

@@ -9,6 +9,7 @@ final class EncryptionTalk {
 
     private boolean awaited;
     private boolean encrypted;
+    private boolean direct;
 
     /** Notes that the client has asked, before its request reaches the server. */
     synchronized void asked() {
@@ -19,6 +20,15 @@ final class EncryptionTalk {
         awaited = false;
         encrypted = yes;
         notifyAll();
+    }
+
+    /** Notes that the client has begun to encrypt without a question. */
+    synchronized void begunDirectly() {
+        direct = true;
+    }
+
+    synchronized boolean isDirect() {
+        return direct;
     }
 
     synchronized boolean isAwaited() {

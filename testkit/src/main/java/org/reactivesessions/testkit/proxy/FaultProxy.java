@@ -1,14 +1,9 @@
 package org.reactivesessions.testkit.proxy;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A TCP proxy on the loopback address, between clients and a PostgreSQL server, that puts faults exactly where a test
@@ -16,7 +11,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It reads the frames of the protocol both ways and lets each pass unless a {@link Rule} says otherwise. Frames of
  * one direction of one link leave in the order they came; links and directions do not wait for each other. A link that
- * becomes encrypted is passed on unread.
+ * is encrypted is passed on unread: {@link #upstream()} and {@link #downstream()} act on its bytes,
+ * {@link FrameMatch#encryptedFromClient()} and {@link FrameMatch#encryptedFromServer()} match pieces of them, and rules about
+ * messages say that they could not see any.
  *
  * <p><b>Ownership:</b> whoever starts a proxy closes it. <b>Threads:</b> safe for use by several threads; it works with
  * four daemon threads per link.
@@ -35,20 +32,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class FaultProxy implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
     private static final String HOST = "127.0.0.1";
-    private static final byte[] LOOPBACK = {127, 0, 0, 1};
-    private static final int BACKLOG = 256;
 
-    private final int port;
-    private volatile ServerSocket listener;
-    private volatile InetSocketAddress target;
     private final Rulebook rulebook = new Rulebook();
     private final OpenLinks links = new OpenLinks();
+    private final Door door = Door.onFreePort(this::open);
+    private volatile InetSocketAddress target;
 
-    private FaultProxy(ServerSocket listener, InetSocketAddress target) {
-        this.listener = listener;
-        this.port = listener.getLocalPort();
+    private FaultProxy(InetSocketAddress target) {
         this.target = target;
     }
 
@@ -61,24 +52,9 @@ public final class FaultProxy implements AutoCloseable {
      * @throws UncheckedIOException if no port can be listened on
      */
     public static FaultProxy start(String host, int port) {
-        try {
-            FaultProxy proxy = new FaultProxy(listen(0), new InetSocketAddress(host, port));
-            proxy.startAccepting();
-            return proxy;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the fault proxy found no port to listen on: " + e.getMessage(), e);
-        }
-    }
-
-    private static ServerSocket listen(int port) throws IOException {
-        return new ServerSocket(port, BACKLOG, InetAddress.getByAddress(LOOPBACK));
-    }
-
-    private void startAccepting() {
-        ServerSocket accepting = listener;
-        Thread acceptor = new Thread(() -> accept(accepting), "fault-proxy-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        FaultProxy proxy = new FaultProxy(new InetSocketAddress(host, port));
+        proxy.door.startAccepting();
+        return proxy;
     }
 
     /**
@@ -96,16 +72,12 @@ public final class FaultProxy implements AutoCloseable {
      * @return the port of this proxy
      */
     public int port() {
-        return port;
+        return door.port();
     }
 
     /** Refuses new connections from now on, as where nobody listens; links that are open stay. */
     public void closePort() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the fault proxy's port did not close: " + e.getMessage(), e);
-        }
+        door.shut();
     }
 
     /**
@@ -114,14 +86,7 @@ public final class FaultProxy implements AutoCloseable {
      * @throws UncheckedIOException if somebody else has the port by now
      */
     public void openPort() {
-        if (listener.isClosed()) {
-            try {
-                listener = listen(port);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the fault proxy's port did not open again: " + e.getMessage(), e);
-            }
-            startAccepting();
-        }
+        door.openAgain();
     }
 
     /**
@@ -146,6 +111,22 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
+     * Holds matching frames, and with each all that follows on its side of its link, until {@link Rule#release()}, but each
+     * no longer than some time.
+     *
+     * @param match the frames to hold
+     * @param atMost how long; more than zero
+     * @return the rule at work
+     * @throws IllegalArgumentException if the time is not more than zero
+     */
+    public Rule hold(FrameMatch match, Duration atMost) {
+        if (atMost.isNegative() || atMost.isZero()) {
+            throw new IllegalArgumentException("atMost must be more than zero, but was " + atMost);
+        }
+        return rulebook.add(match, Rule.Action.HOLD, atMost, "");
+    }
+
+    /**
      * Delays matching frames; delays of frames that follow each other overlap.
      *
      * @param match the frames to delay
@@ -164,7 +145,39 @@ public final class FaultProxy implements AutoCloseable {
      * @return the rule at work
      */
     public Rule drip(FrameMatch match, Duration between) {
-        return rulebook.add(match, Rule.Action.DRIP, between, "");
+        return slice(match, 1, between);
+    }
+
+    /**
+     * Lets matching frames leave in pieces.
+     *
+     * @param match the frames to take to pieces
+     * @param size bytes of a piece, at least 1; the last one may be smaller
+     * @param between how long each piece waits behind the one before it; frames behind a sliced one wait for its end
+     * @return the rule at work
+     * @throws IllegalArgumentException if the size is less than 1
+     */
+    public Rule slice(FrameMatch match, int size, Duration between) {
+        if (size < 1) {
+            throw new IllegalArgumentException("size must be >= 1, but was " + size);
+        }
+        return rulebook.add(match, Rule.Action.SLICE, between, Integer.toString(size));
+    }
+
+    /**
+     * Inverts every bit of one byte of matching frames, as if the network had. A frame that has no such byte passes as it is,
+     * and is no hit.
+     *
+     * @param match the frames to corrupt
+     * @param position which byte; 0 is the type, 1 to 4 the length, 5 the first one of the content
+     * @return the rule at work
+     * @throws IllegalArgumentException if the position is negative
+     */
+    public Rule corrupt(FrameMatch match, int position) {
+        if (position < 0) {
+            throw new IllegalArgumentException("position must be >= 0, but was " + position);
+        }
+        return rulebook.add(match, Rule.Action.CORRUPT, Duration.ZERO, Integer.toString(position));
     }
 
     /**
@@ -239,12 +252,31 @@ public final class FaultProxy implements AutoCloseable {
      * @param oneWay how long after its arrival a frame leaves
      */
     public void latency(Duration oneWay) {
-        rulebook.latency(oneWay);
+        upstream().latency(oneWay);
+        downstream().latency(oneWay);
     }
 
     /** Takes the latency away again. */
     public void noLatency() {
-        rulebook.latency(Duration.ZERO);
+        latency(Duration.ZERO);
+    }
+
+    /**
+     * Faults of the bytes that go from clients to the server.
+     *
+     * @return what they are, to be changed
+     */
+    public Toxics upstream() {
+        return rulebook.toxics(Direction.CLIENT);
+    }
+
+    /**
+     * Faults of the bytes that go from the server to clients.
+     *
+     * @return what they are, to be changed
+     */
+    public Toxics downstream() {
+        return rulebook.toxics(Direction.SERVER);
     }
 
     /**
@@ -323,29 +355,16 @@ public final class FaultProxy implements AutoCloseable {
     @Override
     public void close() {
         try {
-            listener.close();
-        } catch (IOException e) {
-            LOG.debug("the fault proxy's port did not close cleanly", e);
-        }
-        links.closeAll(false);
-    }
-
-    private void accept(ServerSocket accepting) {
-        try {
-            while (true) {
-                open(accepting.accept());
-            }
-        } catch (IOException e) {
-            if (!accepting.isClosed()) {
-                LOG.warn("the fault proxy no longer accepts connections", e);
-            }
+            door.shut();
+        } finally {
+            links.closeAll(false);
         }
     }
 
     private void open(Socket client) {
         Link link = links.open(id -> new Link(id, client, rulebook, links::closed));
         link.start(target);
-        if (listener.isClosed()) {
+        if (door.isShut()) {
             link.close(false);
         }
     }

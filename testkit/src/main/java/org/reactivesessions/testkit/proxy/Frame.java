@@ -58,6 +58,13 @@ final class Frame {
         return new Frame(direction, type, lying, arrivalNanos);
     }
 
+    /** The same message with one byte of it inverted. */
+    Frame withInverted(int index) {
+        byte[] corrupted = bytes.clone();
+        corrupted[index] = (byte) ~corrupted[index];
+        return new Frame(direction, type, corrupted, arrivalNanos);
+    }
+
     Direction direction() {
         return direction;
     }

@@ -91,6 +91,24 @@ public final class FrameMatch {
     }
 
     /**
+     * Pieces of what a client sends on an encrypted link, as they happen to arrive.
+     *
+     * @return a match of every such piece
+     */
+    public static FrameMatch encryptedFromClient() {
+        return fromClient(Frame.OPAQUE);
+    }
+
+    /**
+     * Pieces of what the server sends on an encrypted link, as they happen to arrive.
+     *
+     * @return a match of every such piece
+     */
+    public static FrameMatch encryptedFromServer() {
+        return fromServer(Frame.OPAQUE);
+    }
+
+    /**
      * The same, but only frames about certain SQL.
      *
      * @param regex pattern to be found in the statement of a frame of the client
@@ -155,6 +173,17 @@ public final class FrameMatch {
                 && (content == null
                         || content.matcher(new String(frame.bytes(), StandardCharsets.ISO_8859_1))
                                 .find());
+    }
+
+    /** Whether a frame may hide, because it is encrypted, what is looked for. */
+    boolean isBlindTo(Frame frame) {
+        boolean afterEncryption = types.isEmpty()
+                ? sql != null
+                : types.chars()
+                        .allMatch(type -> type != Frame.OPAQUE
+                                && type != Frame.ENCRYPTION_REQUEST
+                                && type != Frame.ENCRYPTION_ANSWER);
+        return afterEncryption && frame.is(direction, Frame.OPAQUE);
     }
 
     /** Whether only Query messages are of this kind. */

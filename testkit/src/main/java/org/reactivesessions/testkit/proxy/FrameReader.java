@@ -18,6 +18,9 @@ final class FrameReader {
     private static final int CODE_CANCEL = 80_877_102;
     private static final int CODE_SSL = 80_877_103;
     private static final int CODE_GSS = 80_877_104;
+    /** A message that begins with its length cannot begin so; TLS does, where it is not asked for first. */
+    private static final int TLS_HANDSHAKE = 22;
+
     private static final int MIN_STARTUP = 8;
     private static final int MAX_STARTUP = 10_000;
     private static final int MIN_LENGTH = 4;
@@ -66,6 +69,10 @@ final class FrameReader {
         if (first < 0) {
             return null;
         }
+        if (first == TLS_HANDSHAKE) {
+            encryption.begunDirectly();
+            return encryptedFrom((byte) first);
+        }
         byte[] head = exactly(MIN_STARTUP, (byte) first);
         ByteBuffer buffer = ByteBuffer.wrap(head);
         int length = buffer.getInt();
@@ -104,12 +111,21 @@ final class FrameReader {
         if (type < 0) {
             return null;
         }
+        if (encryption.isDirect()) {
+            return encryptedFrom((byte) type);
+        }
         byte[] head = exactly(1 + MIN_LENGTH, (byte) type);
         int length = ByteBuffer.wrap(head, 1, MIN_LENGTH).getInt();
         if (length < MIN_LENGTH) {
             throw new IOException("a message '" + (char) type + "' of " + length + " bytes");
         }
         return new Frame(direction, (char) type, append(head, length - MIN_LENGTH));
+    }
+
+    /** The beginning of a stream that is encrypted from its first byte on. */
+    private Frame encryptedFrom(byte first) {
+        phase = Phase.OPAQUE;
+        return new Frame(direction, Frame.OPAQUE, new byte[] {first});
     }
 
     private @Nullable Frame opaque() throws IOException {

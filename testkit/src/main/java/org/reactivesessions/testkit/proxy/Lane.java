@@ -4,7 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
     private static final int BUFFER = 65_536;
-    /** In place of a pause between its bytes, for a frame that leaves in one piece. */
-    private static final long WHOLE = -1;
-
     private static final long RECHECK_NANOS = 1_000_000;
     /** Bytes stay unread for good where the other direction is held and full. */
     private static final long MAX_UNREAD_NANOS = 1_000_000_000;
@@ -29,6 +26,8 @@ final class Lane {
     private final Conversation conversation;
     private final FrameReader reader;
     private final Socket to;
+    private final Toxics toxics;
+    private final Outlet outlet;
     private final FrameQueue queue = new FrameQueue();
     /** What may leave but is collected until nothing more is at hand; used by the writing thread only. */
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -50,6 +49,8 @@ final class Lane {
         this.conversation = conversation;
         this.reader = new FrameReader(direction, new BufferedInputStream(from.getInputStream(), BUFFER), encryption);
         this.to = to;
+        this.toxics = rulebook.toxics(direction);
+        this.outlet = new Outlet(to.getOutputStream(), toxics);
     }
 
     /** Body of the reading thread: until the stream ends. */
@@ -81,6 +82,7 @@ final class Lane {
                 return;
             }
         }
+        Outlet.sleepUntil(System.nanoTime() + toxics.slowCloseNanos());
         try {
             to.shutdownOutput();
         } catch (IOException failed) {
@@ -105,8 +107,8 @@ final class Lane {
         Frame frame = arrived;
         String sql = conversation.sqlOf(frame);
         Rule rule = rulebook.actingOn(frame, sql);
-        long due = frame.arrivalNanos() + rulebook.latencyNanos();
-        long betweenBytes = WHOLE;
+        Frame leaving = frame;
+        long due = frame.arrivalNanos() + toxics.nextLatencyNanos();
         if (rule != null) {
             switch (rule.action()) {
                 case HOLD -> {
@@ -117,17 +119,21 @@ final class Lane {
                     due += rule.delay().toNanos();
                     rule.hit();
                 }
-                case DRIP -> {
-                    betweenBytes = rule.delay().toNanos();
-                    rule.hit();
-                }
+                case SLICE -> rule.hit();
                 case REPLACE -> {
                     frame = rule.replacement(frame);
+                    leaving = frame;
                     sql = conversation.sqlOf(frame);
                     rule.hit();
                 }
+                case CORRUPT -> {
+                    leaving = rule.corrupted(frame);
+                    if (leaving != frame) {
+                        rule.hit();
+                    }
+                }
                 case LIE -> {
-                    frame = rule.lie(frame);
+                    leaving = rule.lie(frame);
                     rule.hit();
                 }
                 case DROP -> {
@@ -146,32 +152,35 @@ final class Lane {
                 case WATCH -> throw new AssertionError("a rule that watches does not act");
             }
         }
+        if (toxics.endLinks()) {
+            flush();
+            if (toxics.keepsBack(frame.arrivalNanos())) {
+                link.close(toxics.endsByReset());
+                return false;
+            }
+        }
         waitUntil(due);
         conversation.note(frame, sql);
         if (frame.is(Direction.CLIENT, Frame.CANCEL_REQUEST)) {
             rulebook.cancelRequested();
         }
-        if (betweenBytes == WHOLE) {
-            collect(frame);
+        if (rule != null && rule.action() == Rule.Action.SLICE) {
+            slice(leaving, rule.pieceSize(), rule.delay().toNanos());
         } else {
-            drip(frame, betweenBytes);
+            collect(leaving);
         }
         return true;
     }
 
-    /** All bytes but the last by themselves; with that one the frame counts as having left. */
-    private void drip(Frame frame, long betweenBytes) throws IOException, InterruptedException {
+    /** Each piece by itself; with the last one the frame counts as having left. */
+    private void slice(Frame frame, int size, long between) throws IOException, InterruptedException {
         flush();
-        int last = frame.length() - 1;
-        try {
-            for (int index = 0; index < last; index++) {
-                to.getOutputStream().write(frame.bytes()[index]);
-                sleepUntil(System.nanoTime() + betweenBytes);
-            }
-        } catch (IOException failed) {
-            bearIfOf(Direction.SERVER, failed);
+        int start = 0;
+        for (; start + size < frame.length(); start += size) {
+            leave(Arrays.copyOfRange(frame.bytes(), start, start + size));
+            Outlet.sleepUntil(System.nanoTime() + between);
         }
-        collected.write(frame.bytes()[last]);
+        collected.write(frame.bytes(), start, frame.length() - start);
         collectedFrames++;
         flush();
     }
@@ -194,13 +203,23 @@ final class Lane {
             // Noted first, so that whatever the client sends because of it comes after.
             count.delivered(link.id(), collectedFrames, collected.size());
         }
-        try {
-            collected.writeTo(to.getOutputStream());
-        } catch (IOException failed) {
-            bearIfOf(Direction.SERVER, failed);
-        }
+        byte[] bytes = collected.toByteArray();
         collected.reset();
         collectedFrames = 0;
+        leave(bytes);
+    }
+
+    private void leave(byte[] bytes) throws IOException, InterruptedException {
+        try {
+            if (outlet.write(bytes)) {
+                return;
+            }
+        } catch (IOException failed) {
+            bearIfOf(Direction.SERVER, failed);
+            return;
+        }
+        link.close(false);
+        throw new IOException("no more data may leave");
     }
 
     /** A busy machine may leave a client's bytes unread for longer than the quiet lasts; they count as not quiet. */
@@ -209,9 +228,9 @@ final class Lane {
         while (true) {
             long quietAt = link.lastClientNanos() + RoundTrips.QUIET.toNanos();
             if (quietAt - System.nanoTime() > 0) {
-                sleepUntil(quietAt);
+                Outlet.sleepUntil(quietAt);
             } else if (link.hasUnreadFromClient() && giveUp - System.nanoTime() > 0) {
-                sleepUntil(System.nanoTime() + RECHECK_NANOS);
+                Outlet.sleepUntil(System.nanoTime() + RECHECK_NANOS);
             } else {
                 return;
             }
@@ -221,17 +240,7 @@ final class Lane {
     private void waitUntil(long due) throws IOException, InterruptedException {
         if (due - System.nanoTime() > 0) {
             flush();
-            sleepUntil(due);
-        }
-    }
-
-    /** {@link Thread#sleep} of JDK 17 rounds to milliseconds, which is too coarse for a latency. */
-    private static void sleepUntil(long due) throws InterruptedException {
-        for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) {
-            LockSupport.parkNanos(rest);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            Outlet.sleepUntil(due);
         }
     }
 }

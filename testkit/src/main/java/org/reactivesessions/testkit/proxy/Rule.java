@@ -23,8 +23,9 @@ public final class Rule {
         WATCH,
         HOLD,
         DELAY,
-        DRIP,
+        SLICE,
         REPLACE,
+        CORRUPT,
         LIE,
         DROP,
         CUT,
@@ -38,14 +39,15 @@ public final class Rule {
     private final Consumer<Rule> remover;
     private final Set<Link> links = new HashSet<>();
     private int seen;
+    private int unseen;
     private int matched;
     private int hits;
     private int held;
     private boolean open;
 
     /**
-     * @param delay of use to DELAY and DRIP only
-     * @param text of use to REPLACE, and to LIE as the length it tells
+     * @param delay of use to DELAY and SLICE, and to HOLD as its limit, where zero is none
+     * @param text of use to REPLACE, and as a number to LIE (the length it tells), SLICE (a size) and CORRUPT (a position)
      */
     Rule(FrameMatch match, Action action, Duration delay, String text, Consumer<Rule> remover) {
         this.match = match;
@@ -99,7 +101,7 @@ public final class Rule {
                 long remaining = deadline - System.nanoTime();
                 if (remaining <= 0) {
                     throw new AssertionError("expected " + count + " hit(s) of " + this + " within " + atMost.toMillis()
-                            + " ms, but there were " + hits + " among " + seen + " frames seen");
+                            + " ms, but there were " + hits + " among " + seen + " frames seen" + blindness());
                 }
                 wait(remaining / 1_000_000, (int) (remaining % 1_000_000));
             }
@@ -108,6 +110,14 @@ public final class Rule {
             throw new AssertionError("interrupted while waiting for " + this, e);
         }
         return this;
+    }
+
+    private String blindness() {
+        return unseen == 0
+                ? ""
+                : ", of which " + unseen
+                        + " were pieces of an encrypted link: their messages cannot be seen. Match them by"
+                        + " FrameMatch.encryptedFromClient() or encryptedFromServer(), or connect without TLS";
     }
 
     /** Lets go of the frames held and holds no more; later matches still count as hits. No effect on other actions. */
@@ -163,12 +173,29 @@ public final class Rule {
 
     /** A frame that tells another length than it has. */
     Frame lie(Frame frame) {
-        return frame.withLength(Integer.parseInt(text));
+        return frame.withLength(number());
+    }
+
+    /** A frame with one byte that is another; the same one if it is too short for that. */
+    Frame corrupted(Frame frame) {
+        return number() < frame.length() ? frame.withInverted(number()) : frame;
+    }
+
+    /** How many bytes leave at a time. */
+    int pieceSize() {
+        return number();
+    }
+
+    private int number() {
+        return Integer.parseInt(text);
     }
 
     /** Whether the rule is to act on this frame; counts occurrences. */
     synchronized boolean applies(Frame frame, String sql) {
         seen++;
+        if (match.isBlindTo(frame)) {
+            unseen++;
+        }
         return match.matches(frame, sql) && match.means(++matched);
     }
 
@@ -178,14 +205,22 @@ public final class Rule {
         notifyAll();
     }
 
-    /** Blocks a thread of the proxy until the rule lets go, or until that thread is interrupted. */
+    /** Blocks a thread of the proxy until the rule lets go or its time is over, or until that thread is interrupted. */
     synchronized void hold(Link link) throws InterruptedException {
         held++;
         links.add(link);
         hit();
+        long deadline = System.nanoTime() + delay.toNanos();
         try {
             while (!open) {
-                wait();
+                long remaining = deadline - System.nanoTime();
+                if (delay.isZero()) {
+                    wait();
+                } else if (remaining > 0) {
+                    wait(remaining / 1_000_000, (int) (remaining % 1_000_000));
+                } else {
+                    return;
+                }
             }
         } finally {
             held--;

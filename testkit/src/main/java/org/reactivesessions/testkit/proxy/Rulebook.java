@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all links of a proxy go by: the rules, the latency and the count under way.
+ * What all links of a proxy go by: the rules, the toxics and the count under way.
  *
  * <p>Thread-safe; links read it frame by frame, so a change holds from the next frame on.
  */
@@ -17,7 +17,8 @@ final class Rulebook {
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable RoundTrips> count = new AtomicReference<>();
     private final AtomicInteger cancelRequests = new AtomicInteger();
-    private volatile long latencyNanos;
+    private final Toxics upstream = new Toxics();
+    private final Toxics downstream = new Toxics();
     private volatile boolean outlivingClients;
 
     Rule add(FrameMatch match, Rule.Action action) {
@@ -46,12 +47,9 @@ final class Rulebook {
         return acting;
     }
 
-    void latency(Duration oneWay) {
-        latencyNanos = oneWay.toNanos();
-    }
-
-    long latencyNanos() {
-        return latencyNanos;
+    /** What happens to the bytes that come from a side. */
+    Toxics toxics(Direction from) {
+        return from == Direction.CLIENT ? upstream : downstream;
     }
 
     void outliveClients() {

@@ -6,6 +6,7 @@
  *   <li>{@link org.reactivesessions.testkit.proxy.FaultProxy}: the proxy, its rules and its modes;
  *   <li>{@link org.reactivesessions.testkit.proxy.FrameMatch}: which messages a rule is about;
  *   <li>{@link org.reactivesessions.testkit.proxy.Rule}: one rule at work, to wait for and to release;
+ *   <li>{@link org.reactivesessions.testkit.proxy.Toxics}: what happens to bytes, whatever they mean;
  *   <li>{@link org.reactivesessions.testkit.proxy.RoundTrips}: what a count of round trips found.
  * </ul>
  */

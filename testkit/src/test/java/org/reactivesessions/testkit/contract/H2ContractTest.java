@@ -19,6 +19,7 @@ import org.reactivesessions.pool.PoolOptions;
  * A driver the library knows nothing of, through the standard dialect. H2 runs a statement inside {@code subscribe}, so
  * nothing is ever in flight; its driver takes an isolation level and a read-only mode, but applies neither.
  */
+// tag::contract[]
 class H2ContractTest implements SessionsContract {
 
     private final String name = "contract-" + UUID.randomUUID();
@@ -73,3 +74,4 @@ class H2ContractTest implements SessionsContract {
         return "BLOB";
     }
 }
+// end::contract[]

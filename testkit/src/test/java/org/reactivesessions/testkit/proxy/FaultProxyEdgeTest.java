@@ -7,41 +7,22 @@ import static org.reactivesessions.testkit.proxy.WireClient.frame;
 import static org.reactivesessions.testkit.proxy.WireClient.length;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a real server does not do on demand, tried with one whose every byte the test writes. */
 @Timeout(60)
-class FaultProxyEdgeTest {
+class FaultProxyEdgeTest extends RawServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final byte[] STARTUP = body(length(9), length(196_608), new byte[1]);
-
-    private final ServerSocket listener;
-    private final FaultProxy proxy;
-
-    FaultProxyEdgeTest() throws IOException {
-        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        proxy = FaultProxy.start(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        proxy.close();
-        listener.close();
-    }
+    FaultProxyEdgeTest() throws IOException {}
 
     @Test
     void anEncryptedLinkMustPassUnread() throws Exception {
