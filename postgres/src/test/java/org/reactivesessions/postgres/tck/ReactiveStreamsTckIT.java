@@ -27,7 +27,7 @@ class ReactiveStreamsTckIT {
     private static final int TESTS = 38;
     private static final String REQUIRED = "required_";
 
-    /** Wants 2,147,483,647 elements. What is behind it passes in the unit tests of the same name. */
+    /** Wants 2,147,483,647 elements. In the unit tests of core a stream without a statement passes it. */
     private static final List<String> TOO_MANY_ROWS =
             List.of("required_spec317_mustNotSignalOnErrorWhenPendingAboveLongMaxValue");
 
