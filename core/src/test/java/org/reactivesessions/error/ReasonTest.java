@@ -24,7 +24,8 @@ class ReasonTest {
 
     @Test
     void theDeepestCauseMustBeTold() {
-        Throwable error = new IllegalStateException("no connection", new RuntimeException("x", new IOException("refused")));
+        Throwable error =
+                new IllegalStateException("no connection", new RuntimeException("x", new IOException("refused")));
 
         assertThat(Reason.of(error)).isEqualTo("no connection: refused");
     }

@@ -20,7 +20,8 @@ class AttemptsTest {
                 .maxAttempts(2)
                 .intervalFunction(attempt -> pause)
                 .build();
-        ResilienceOptions options = ResilienceOptions.defaults().noCircuitBreaker().retry(settings);
+        ResilienceOptions options =
+                ResilienceOptions.defaults().noCircuitBreaker().retry(settings);
         return new AcquisitionPolicy(options, error -> true, (name, phase, outcome, error) -> {}, () -> 0)
                 .attempts("report");
     }

@@ -48,15 +48,17 @@ final class Tck {
     /** The rows of a statement by themselves, in a session that does not end. */
     static Flux<Long> statement(long count) {
         Object[] rows = LongStream.range(0, count).boxed().toArray();
-        return opened(ScriptedDatabase.plain().rows("SELECT", rows)).sql("SELECT").all(row -> row.get(0, Long.class));
+        return opened(ScriptedDatabase.plain().rows("SELECT", rows))
+                .sql("SELECT")
+                .all(row -> row.get(0, Long.class));
     }
 
     /** A statement of a session that has ended since it was made. */
     static Flux<Long> lateStatement() {
         AtomicReference<@Nullable Flux<Long>> made = new AtomicReference<>();
         sessions(ScriptedDatabase.plain())
-                .withSession(session -> Mono.fromRunnable(
-                        () -> made.set(session.sql("SELECT").all(row -> row.get(0, Long.class)))))
+                .withSession(session ->
+                        Mono.fromRunnable(() -> made.set(session.sql("SELECT").all(row -> row.get(0, Long.class)))))
                 .block(Duration.ofMillis(SIGNAL_TIMEOUT));
         return Objects.requireNonNull(made.get());
     }

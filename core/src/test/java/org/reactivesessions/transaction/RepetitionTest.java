@@ -112,16 +112,15 @@ class RepetitionTest {
         }
 
         @Override
-        public void repeating(
-                String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+        public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
             whenRepeating.run();
         }
     }
 
     private Repetition<String> repetition() {
         LogOptions logs = LogOptions.defaults();
-        Reports reports = new Reports(
-                new Listener(), logs, new SlowLog(logs), dialect, new Sentinel(null, timer), new Tally());
+        Reports reports =
+                new Reports(new Listener(), logs, new SlowLog(logs), dialect, new Sentinel(null, timer), new Tally());
         Repetition.Setting setting = new Repetition.Setting(
                 options,
                 retry,
@@ -165,8 +164,9 @@ class RepetitionTest {
         assertThat(repetition.isRepeated(LAST, TransactionOutcome.ROLLED_BACK, failure, null, true))
                 .isFalse();
         assertThat(remarkOn(failure))
-                .isEqualTo("transfer: not run again, because its subscriber has seen an element; buffered() would have kept"
-                        + " it back");
+                .isEqualTo(
+                        "transfer: not run again, because its subscriber has seen an element; buffered() would have kept"
+                                + " it back");
     }
 
     @Test

@@ -32,8 +32,7 @@ class MarkerRefusalTest {
 
     @Test
     void anythingElseMustBeToldWithItsState() {
-        assertThat(explained("XX000"))
-                .isEqualTo("the database did not take its marker: planted (SQLSTATE XX000)");
+        assertThat(explained("XX000")).isEqualTo("the database did not take its marker: planted (SQLSTATE XX000)");
         assertThat(MarkerRefusal.explain(new R2dbcNonTransientResourceException("without a state")))
                 .isEqualTo("the database did not take its marker: without a state");
         assertThat(MarkerRefusal.explain(new IllegalStateException("not of the database")))

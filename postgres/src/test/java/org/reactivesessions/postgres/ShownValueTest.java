@@ -28,7 +28,9 @@ class ShownValueTest {
 
     @Test
     void whatIsSeveralTextsInOneMustNotBeShown() {
-        assertThat(ShownValue.of("5\u0000password\u0000hunter2")).doesNotContain(SECRET).contains("control characters");
+        assertThat(ShownValue.of("5\u0000password\u0000hunter2"))
+                .doesNotContain(SECRET)
+                .contains("control characters");
         assertThat(ShownValue.looksLikeAddress("a: b")).isFalse();
     }
 

@@ -56,9 +56,9 @@ class FaultMatrixTeethIT {
         Map<String, String> results = Launched.results(Planted.class);
 
         assertThat(results).containsOnlyKeys("checksBoth", "forgetsOne", "checksNothing", "namesNoRow");
-        assertThat(results.get("checksBoth")).satisfies(result -> assertThat(Launched.passed(result))
-                .as(result)
-                .isTrue());
+        assertThat(results.get("checksBoth"))
+                .satisfies(
+                        result -> assertThat(Launched.passed(result)).as(result).isTrue());
         assertThat(results.get("forgetsOne")).endsWith("forgetsOne names, but has not checked [I8]");
         assertThat(results.get("checksNothing")).endsWith("checksNothing names, but has not checked [I2, I8]");
         assertThat(results.get("namesNoRow")).endsWith("namesNoRow names no row; say which by @FaultRow");

@@ -58,9 +58,9 @@ final class Publishers {
 
     /** A transaction that streams rows by a cursor, in portions. */
     static Flux<Long> cursor(long count) {
-        return sessions().withTransactionMany(session -> session.sql(ROWS, count)
-                .cursor(PORTION)
-                .all(Publishers::number));
+        return sessions()
+                .withTransactionMany(
+                        session -> session.sql(ROWS, count).cursor(PORTION).all(Publishers::number));
     }
 
     /** The rows of a statement in no transaction. */
@@ -70,8 +70,7 @@ final class Publishers {
 
     /** A transaction that streams and fails before anybody has asked for an element. */
     static Flux<Long> failedStream() {
-        return sessions()
-                .withTransactionMany(session -> failure(session).thenMany(Flux.empty()));
+        return sessions().withTransactionMany(session -> failure(session).thenMany(Flux.empty()));
     }
 
     /** A transaction of one value, or of none. */
