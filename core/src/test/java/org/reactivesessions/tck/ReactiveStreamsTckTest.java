@@ -58,6 +58,11 @@ class ReactiveStreamsTckTest {
     }
 
     @Test
+    void theRowsOfAStatementMustPass() {
+        verify(StatementRowsVerification.class, TOO_MANY_ROWS);
+    }
+
+    @Test
     void aStreamWithoutAStatementMustPass() {
         verify(StreamRangeVerification.class, Set.of());
     }

@@ -1,9 +1,16 @@
 package org.reactivesessions.tck;
 
 import io.r2dbc.spi.R2dbcRollbackException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.Session;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.TransactionRetry;
@@ -36,6 +43,35 @@ final class Tck {
         Object[] rows = LongStream.range(0, count).boxed().toArray();
         return sessions(ScriptedDatabase.on(LOOP).rows("SELECT", rows))
                 .withTransactionMany(session -> session.sql("SELECT").all(row -> row.get(0, Long.class)));
+    }
+
+    /** The rows of a statement by themselves, in a session that does not end. */
+    static Flux<Long> statement(long count) {
+        Object[] rows = LongStream.range(0, count).boxed().toArray();
+        return opened(ScriptedDatabase.plain().rows("SELECT", rows))
+                .sql("SELECT")
+                .all(row -> row.get(0, Long.class));
+    }
+
+    /** A statement of a session that has ended since it was made. */
+    static Flux<Long> lateStatement() {
+        AtomicReference<@Nullable Flux<Long>> made = new AtomicReference<>();
+        sessions(ScriptedDatabase.plain())
+                .withSession(session ->
+                        Mono.fromRunnable(() -> made.set(session.sql("SELECT").all(row -> row.get(0, Long.class)))))
+                .block(Duration.ofMillis(SIGNAL_TIMEOUT));
+        return Objects.requireNonNull(made.get());
+    }
+
+    private static Session opened(ScriptedDatabase database) {
+        CompletableFuture<Session> opened = new CompletableFuture<>();
+        sessions(database)
+                .withSession(session -> {
+                    opened.complete(session);
+                    return Mono.never();
+                })
+                .subscribe(never -> {}, opened::completeExceptionally);
+        return opened.orTimeout(SIGNAL_TIMEOUT, TimeUnit.MILLISECONDS).join();
     }
 
     /** A stream that a function makes by itself, on a thread that is not the connection's. */

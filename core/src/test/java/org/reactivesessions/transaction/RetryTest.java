@@ -307,6 +307,8 @@ class RetryTest extends Retried {
         assertThatThrownBy(() -> retry.backoff(Duration.ZERO, ENOUGH)).hasMessageContaining("PT0S");
         assertThatThrownBy(() -> retry.backoff(ENOUGH, Duration.ofSeconds(1))).hasMessageContaining("PT1S");
         assertThatThrownBy(() -> retry.buffered(0)).hasMessage("buffered must be >= 1, but was 0");
+        assertThat(retry.maxAttempts(1)).hasToString("up to 1 attempts");
+        assertThat(retry.buffered(1)).isNotNull();
         assertThat(retry.maxAttempts(7)).hasToString("up to 7 attempts");
     }
 }

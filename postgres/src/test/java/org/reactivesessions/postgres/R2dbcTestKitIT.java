@@ -47,7 +47,7 @@ class R2dbcTestKitIT implements PostgresTestKit {
     private static final byte[] VALUE = "test-value".getBytes(StandardCharsets.UTF_8);
 
     @RegisterExtension
-    final TestKitTally tally = new TestKitTally(34, 1);
+    final TestKitTally tally = new TestKitTally(TestKitTally.TESTS, 1);
 
     private final ServerFixture fixture;
     private final ConnectionFactory connections;

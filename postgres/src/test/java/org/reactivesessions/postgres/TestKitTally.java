@@ -8,8 +8,10 @@ import java.lang.annotation.Target;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Disabled;
@@ -33,6 +35,9 @@ final class TestKitTally implements BeforeAllCallback, AfterAllCallback, TestWat
         /** Why, in a few words. */
         String value();
     }
+
+    /** How many the kit has in the version that is used here. */
+    static final int TESTS = 34;
 
     private final int tests;
     private final int otherwise;
@@ -61,10 +66,7 @@ final class TestKitTally implements BeforeAllCallback, AfterAllCallback, TestWat
         if (found != tests) {
             throw new AssertionError("The TestKit has " + found + " tests, not " + tests);
         }
-        long changed = ofTheKit()
-                .map(test -> chosenBy(kit, test))
-                .filter(chosen -> reasonOf(chosen) != null)
-                .count();
+        int changed = otherwiseIn(kit).size();
         if (changed != otherwise) {
             throw new AssertionError(changed + " tests of the kit have another expectation, not " + otherwise);
         }
@@ -72,6 +74,15 @@ final class TestKitTally implements BeforeAllCallback, AfterAllCallback, TestWat
 
     private static Stream<Method> ofTheKit() {
         return Arrays.stream(TestKit.class.getMethods()).filter(method -> method.isAnnotationPresent(Test.class));
+    }
+
+    /** The tests of the kit that a class replaces. */
+    static Set<String> otherwiseIn(Class<?> kit) {
+        return ofTheKit()
+                .map(test -> chosenBy(kit, test))
+                .filter(chosen -> reasonOf(chosen) != null)
+                .map(Method::getName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The method that JUnit finds in place of a test of the kit. */

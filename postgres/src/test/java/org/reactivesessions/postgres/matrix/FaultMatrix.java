@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The rows of the fault matrix that are about getting a connection and the life of a transaction, and what their tests owe. */
 final class FaultMatrix {
@@ -333,8 +334,8 @@ final class FaultMatrix {
                     "who cannot be served soon is refused at once; connections stay busy; then nobody is refused",
                     I10));
 
-    /** Rows that need what does not exist yet. */
-    static final Set<Integer> PENDING = Set.of();
+    /** How many rows the matrix has, numbered from 1. */
+    static final int SIZE = 58;
 
     private FaultMatrix() {}
 
@@ -343,16 +344,20 @@ final class FaultMatrix {
         return new Row(number, fault, phase, outcome, EnumSet.of(first, others));
     }
 
-    /** What is wrong with tests as the evidence of rows; nothing if all is well. */
-    static List<String> objections(List<Row> rows, Set<Integer> pending, List<Method> tests) {
+    /**
+     * What is wrong with tests as the evidence of rows; nothing if all is well.
+     *
+     * @param size how many rows there have to be
+     */
+    static List<String> objections(List<Row> rows, int size, List<Method> tests) {
         List<String> objections = new ArrayList<>();
+        if (!rows.stream().map(Row::number).toList().equals(numbers(size))) {
+            objections.add("the rows are not those from 1 to " + size);
+        }
         for (Row row : rows) {
             List<Method> itsTests = testsOf(row, tests);
-            if (itsTests.isEmpty() && !pending.contains(row.number())) {
+            if (itsTests.isEmpty()) {
                 objections.add("row " + row.number() + " has no test");
-            }
-            if (!itsTests.isEmpty() && pending.contains(row.number())) {
-                objections.add("row " + row.number() + " has a test, so it is not pending");
             }
             for (Method test : itsTests) {
                 Set<Invariant> missing = EnumSet.copyOf(row.invariants());
@@ -369,6 +374,10 @@ final class FaultMatrix {
             }
         }
         return objections;
+    }
+
+    private static List<Integer> numbers(int size) {
+        return IntStream.rangeClosed(1, size).boxed().toList();
     }
 
     static List<Method> testsOf(Row row, List<Method> tests) {

@@ -1,0 +1,50 @@
+package org.reactivesessions.resilience;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.reactivesessions.error.DatabaseUnavailableException;
+import org.reactivesessions.error.FailureKind;
+
+/** When a scope asks for a connection again. */
+class AttemptsTest {
+
+    private static final Throwable AWAY =
+            new DatabaseUnavailableException(FailureKind.UNREACHABLE, "report", "refused", null);
+
+    private static Attempts attempts(long pause) {
+        RetryConfig settings = RetryConfig.custom()
+                .maxAttempts(2)
+                .intervalFunction(attempt -> pause)
+                .build();
+        ResilienceOptions options =
+                ResilienceOptions.defaults().noCircuitBreaker().retry(settings);
+        return new AcquisitionPolicy(options, error -> true, (name, phase, outcome, error) -> {}, () -> 0)
+                .attempts("report");
+    }
+
+    @Test
+    void thePauseMustEndBeforeTheTimeDoes() {
+        assertThat(attempts(5).next(AWAY, Duration.ofMillis(5))).isNull();
+        Attempts made = attempts(5);
+        assertThat(requireNonNull(made.next(AWAY, Duration.ofMillis(6)))).isEqualTo(Duration.ofMillis(5));
+        assertThat(made.made()).isEqualTo(2);
+    }
+
+    @Test
+    void thereMayBeNoPause() {
+        assertThat(requireNonNull(attempts(0).next(AWAY, Duration.ofMillis(1)))).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void thereMustBeNoMoreThanWereSet() {
+        Attempts made = attempts(1);
+        made.next(AWAY, Duration.ofSeconds(1));
+
+        assertThat(made.next(AWAY, Duration.ofSeconds(1))).isNull();
+        assertThat(made.made()).isEqualTo(2);
+    }
+}

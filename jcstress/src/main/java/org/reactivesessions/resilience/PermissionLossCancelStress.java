@@ -1,0 +1,42 @@
+package org.reactivesessions.resilience;
+
+import java.io.IOException;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** A loss is seen at the moment at which nobody waits for the answer any more. */
+@JCStressTest
+@Outcome(id = "OPEN", expect = Expect.ACCEPTABLE, desc = "the loss counts")
+@Outcome(
+        id = "HALF_OPEN, another one may try",
+        expect = Expect.ACCEPTABLE,
+        desc = "nothing counts, and the place is free")
+@Outcome(expect = Expect.FORBIDDEN, desc = "both count, or neither")
+@State
+public class PermissionLossCancelStress {
+
+    private final Trial trial = new Trial();
+
+    /** It is given up. */
+    @Actor
+    public void isLost() {
+        trial.permission().lost(new IOException("lost"));
+    }
+
+    /** Nobody waits. */
+    @Actor
+    public void leaves() {
+        trial.permission().release();
+    }
+
+    /** What the breaker has made of it. */
+    @Arbiter
+    public void afterwards(L_Result result) {
+        result.r1 = trial.end();
+    }
+}
