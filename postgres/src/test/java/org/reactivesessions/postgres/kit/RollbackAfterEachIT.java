@@ -76,8 +76,10 @@ class RollbackAfterEachIT {
     void testsThatFailOrHangMustBeRolledBack() {
         Launched launched = Launched.of(Failing.class);
 
-        assertThat(launched.failures()).hasSize(2).anySatisfy(text -> assertThat(text).contains("mine")).anySatisfy(text -> assertThat(text)
-                .contains("timed out"));
+        assertThat(launched.failures())
+                .hasSize(2)
+                .anySatisfy(text -> assertThat(text).contains("mine"))
+                .anySatisfy(text -> assertThat(text).contains("timed out"));
         assertThat(launched.passed()).containsExactly("andTheNextOneFindsNothing");
     }
 
@@ -221,8 +223,8 @@ class RollbackAfterEachIT {
         void four(ReactiveSessions sessions) throws Exception {
             insert(sessions, 4);
             ALL.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(sessions.withSession(session -> session.sql("SELECT count(*) FROM item")
-                                    .one(row -> (Long) row.get(0)))
+            assertThat(sessions.withSession(session ->
+                                    session.sql("SELECT count(*) FROM item").one(row -> (Long) row.get(0)))
                             .block(PATIENCE))
                     .isEqualTo(1L);
             ALL.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -235,7 +237,8 @@ class RollbackAfterEachIT {
 
         @Test
         void leavesAViolation(ConnectionFactory factory) {
-            Connection connection = Mono.from(factory.create()).blockOptional(PATIENCE).orElseThrow();
+            Connection connection =
+                    Mono.from(factory.create()).blockOptional(PATIENCE).orElseThrow();
             run((Connection) ((Wrapped<?>) connection).unwrap(), "INSERT INTO part VALUES (1, 1)")
                     .block(PATIENCE);
         }

@@ -66,7 +66,8 @@ class RollbackSessionsIT {
     @AfterEach
     void nothingMustBeDurable() {
         end();
-        assertThat(fixture.number("SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM part)")).isZero();
+        assertThat(fixture.number("SELECT (SELECT count(*) FROM item) + (SELECT count(*) FROM part)"))
+                .isZero();
         fixture.close();
     }
 
@@ -97,8 +98,8 @@ class RollbackSessionsIT {
     }
 
     private long items() {
-        return run(sessions.withSession(session ->
-                session.sql("SELECT count(*) FROM item").one(row -> row.get(0, Long.class))));
+        return run(sessions.withSession(
+                session -> session.sql("SELECT count(*) FROM item").one(row -> row.get(0, Long.class))));
     }
 
     private void listen(Session session, String name) {
@@ -110,8 +111,9 @@ class RollbackSessionsIT {
     @Test
     void whatWasCommittedMustBeSeenByTheTestAndByNobodyElse() {
         assertThat(run(insert(1))).isEqualTo(1);
-        assertThat(run(sessions.withTransactionMany(session -> insert(session, 2).thenMany(
-                                session.sql("SELECT id FROM item ORDER BY id").all(row -> row.get(0, Integer.class))))
+        assertThat(run(sessions.withTransactionMany(session -> insert(session, 2)
+                                .thenMany(session.sql("SELECT id FROM item ORDER BY id")
+                                        .all(row -> row.get(0, Integer.class))))
                         .collectList()))
                 .containsExactly(1, 2);
 
@@ -122,8 +124,8 @@ class RollbackSessionsIT {
     @Test
     void whatFailedMustBeGoneAndTheRestMustStay() {
         act(insert(1));
-        assertThatThrownBy(() -> act(sessions.withTransaction(
-                        session -> insert(session, 2).then(insert(session, 1)))))
+        assertThatThrownBy(() -> act(
+                        sessions.withTransaction(session -> insert(session, 2).then(insert(session, 1)))))
                 .isInstanceOf(R2dbcException.class);
         act(insert(3));
 
@@ -134,7 +136,11 @@ class RollbackSessionsIT {
     void everyStatementOfASessionMustStandForItself() {
         act(sessions.withSession(session -> insert(session, 1)
                 .then(insert(session, 1).onErrorResume(duplicate -> Mono.empty()))
-                .then(session.sql("INSERT INTO item VALUES ($1)").bind(0, 2).add().bind(0, 3).rowsUpdated())
+                .then(session.sql("INSERT INTO item VALUES ($1)")
+                        .bind(0, 2)
+                        .add()
+                        .bind(0, 3)
+                        .rowsUpdated())
                 .then(session.sql("SELECT id FROM item ORDER BY id")
                         .fetchSize(1)
                         .first(row -> row.get(0, Integer.class)))));
@@ -202,7 +208,8 @@ class RollbackSessionsIT {
     @Test
     void aJoinedScopeThatFailsMustKeepTheOuterOneFromCommitting() {
         assertThatThrownBy(() -> act(sessions.withTransaction(session -> insert(session, 1)
-                        .then(sessions.withTransaction(PLAIN.named("joined"), joined -> Mono.error(new IllegalStateException("mine"))))
+                        .then(sessions.withTransaction(
+                                PLAIN.named("joined"), joined -> Mono.error(new IllegalStateException("mine"))))
                         .onErrorResume(IllegalStateException.class, mine -> Mono.empty()))))
                 .isInstanceOf(TransactionRolledBackException.class)
                 .hasMessageContaining("joined");
@@ -239,7 +246,9 @@ class RollbackSessionsIT {
         Sinks.Empty<Void> inserted = Sinks.empty();
         Disposable caller = sessions.withTransaction(session -> {
                     listen(session, "cancelled");
-                    return insert(session, 1).doOnNext(row -> inserted.tryEmitEmpty()).then(Mono.never());
+                    return insert(session, 1)
+                            .doOnNext(row -> inserted.tryEmitEmpty())
+                            .then(Mono.never());
                 })
                 .subscribe();
         inserted.asMono().block(ServerFixture.PATIENCE);
@@ -254,7 +263,9 @@ class RollbackSessionsIT {
     @Test
     void aCancelThatComesTooLateMustFindTheWorkKeptAndItsHooksRun() {
         Rule kept = fixture.proxy()
-                .hold(FrameMatch.fromServer('C').answering("^RELEASE").nth(2)); // the first ends the look at constraints
+                .hold(FrameMatch.fromServer('C')
+                        .answering("^RELEASE")
+                        .nth(2)); // the first ends the look at constraints
         Disposable caller = sessions.withTransaction(session -> {
                     listen(session, "late");
                     return insert(session, 1);
@@ -273,7 +284,8 @@ class RollbackSessionsIT {
     void aTimeLimitMustBeToldAtOnceAndUndone() {
         assertThatThrownBy(() -> act(sessions.withTransaction(PLAIN.timeout(Duration.ofMillis(300)), session -> {
                     listen(session, "late");
-                    return insert(session, 1).then(session.sql("SELECT pg_sleep(600)").execute());
+                    return insert(session, 1)
+                            .then(session.sql("SELECT pg_sleep(600)").execute());
                 })))
                 .isInstanceOf(TransactionTimeoutException.class);
         act(sessions.quiesced());
@@ -297,7 +309,8 @@ class RollbackSessionsIT {
     }
 
     private String within(TransactionOptions options, String query) {
-        return run(sessions.withTransaction(options, session -> session.sql(query).one(RollbackSessionsIT::first)));
+        return run(
+                sessions.withTransaction(options, session -> session.sql(query).one(RollbackSessionsIT::first)));
     }
 
     private static String first(Readable row) {
@@ -314,12 +327,10 @@ class RollbackSessionsIT {
                 + " current_setting('search_path'))";
         String before = text(look);
 
-        assertThat(within(asked, look))
-                .isEqualTo("blue,77s,\"public\", \"pg_temp\"");
-        assertThat(text(look))
-                .endsWith(before)
-                .doesNotContain("blue");
-        act(sessions.withTransaction(asked, session -> sessions.withTransaction(asked.named("same"), same -> insert(same, 1))));
+        assertThat(within(asked, look)).isEqualTo("blue,77s,\"public\", \"pg_temp\"");
+        assertThat(text(look)).endsWith(before).doesNotContain("blue");
+        act(sessions.withTransaction(
+                asked, session -> sessions.withTransaction(asked.named("same"), same -> insert(same, 1))));
         assertThatThrownBy(() -> act(sessions.withTransaction(
                         session -> sessions.withTransaction(asked.named("other"), other -> insert(other, 2)))))
                 .hasMessageContaining("other: cannot become part of")
@@ -336,9 +347,8 @@ class RollbackSessionsIT {
 
     @Test
     void deferredConstraintsMustBeCheckedByEachCommit() {
-        act(sessions.withTransaction(session -> session.sql("INSERT INTO part VALUES (1, 1)")
-                .execute()
-                .then(insert(session, 1))));
+        act(sessions.withTransaction(session ->
+                session.sql("INSERT INTO part VALUES (1, 1)").execute().then(insert(session, 1))));
         assertThatThrownBy(() -> act(sessions.withTransaction(session -> {
                     listen(session, "violating");
                     return session.sql("INSERT INTO part VALUES (1, 7)").execute();
@@ -346,9 +356,8 @@ class RollbackSessionsIT {
                 .isInstanceOf(R2dbcException.class)
                 .hasMessageContaining("part_item_fkey");
         assertThat(heard).containsExactly("violating before", "violating rolled back");
-        act(sessions.withTransaction(session -> session.sql("INSERT INTO part VALUES (2, 2)")
-                .execute()
-                .then(insert(session, 2))));
+        act(sessions.withTransaction(session ->
+                session.sql("INSERT INTO part VALUES (2, 2)").execute().then(insert(session, 2))));
     }
 
     @Test
@@ -358,8 +367,9 @@ class RollbackSessionsIT {
             faults.failNextCommits(1, "40001");
             sessions = begin(RollbackOptions.defaults());
             assertThatThrownBy(() -> act(insert(1)))
-                    .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
-                            .isEqualTo("40001"));
+                    .isInstanceOfSatisfying(
+                            R2dbcException.class,
+                            error -> assertThat(error.getSqlState()).isEqualTo("40001"));
             act(insert(1));
             assertThat(items()).isEqualTo(1);
             end();
@@ -383,10 +393,13 @@ class RollbackSessionsIT {
                 .hasMessageContaining("MANDATORY");
         assertThatThrownBy(() -> act(Mono.from(sessions.connectionFactory().create())))
                 .isInstanceOf(UnsupportedOperationException.class);
-        act(sessions.withTransaction(session -> Mono.from(sessions.connectionFactory().create())
-                .flatMapMany(connection -> connection.createStatement("INSERT INTO item VALUES (5)").execute())
-                .flatMap(result -> result.getRowsUpdated())
-                .then()));
+        act(sessions.withTransaction(
+                session -> Mono.from(sessions.connectionFactory().create())
+                        .flatMapMany(connection -> connection
+                                .createStatement("INSERT INTO item VALUES (5)")
+                                .execute())
+                        .flatMap(result -> result.getRowsUpdated())
+                        .then()));
         assertThat(items()).isEqualTo(2);
     }
 
@@ -395,8 +408,7 @@ class RollbackSessionsIT {
         end();
         CommitMarkerSchema.install(fixture.sessions()).block(ServerFixture.PATIENCE);
         sessions = begin(RollbackOptions.defaults());
-        assertThat(run(sessions.once("order 1", session -> insert(session, 1))))
-                .isInstanceOf(Once.Applied.class);
+        assertThat(run(sessions.once("order 1", session -> insert(session, 1)))).isInstanceOf(Once.Applied.class);
         assertThat(run(sessions.once("order 1", session -> insert(session, 1))))
                 .isInstanceOf(Once.AlreadyApplied.class);
         assertThat(items()).isEqualTo(1);
@@ -405,11 +417,15 @@ class RollbackSessionsIT {
     @Test
     void aTransactionThatIsLeftRunningMustEndWithTheTest() {
         List<Throwable> errors = new CopyOnWriteArrayList<>();
-        Disposable left = sessions.withTransaction(
-                        session -> insert(session, 1).then(session.sql("SELECT pg_sleep(600)").execute()))
+        Disposable left = sessions.withTransaction(session -> insert(session, 1)
+                        .then(session.sql("SELECT pg_sleep(600)").execute()))
                 .subscribe(nothing -> {}, errors::add);
-        ServerCensus.await(database, ServerFixture.PATIENCE, census -> census.sessions().stream()
-                .anyMatch(session -> session.state().equals("active") && session.query().contains("pg_sleep")));
+        ServerCensus.await(
+                database,
+                ServerFixture.PATIENCE,
+                census -> census.sessions().stream()
+                        .anyMatch(session -> session.state().equals("active")
+                                && session.query().contains("pg_sleep")));
         RollbackSessions hung = sessions;
         sessions = begin(RollbackOptions.defaults());
         hung.end().block(ServerFixture.PATIENCE);

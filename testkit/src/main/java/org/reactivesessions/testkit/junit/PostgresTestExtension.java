@@ -74,9 +74,7 @@ final class PostgresTestExtension
         if (parameter.isAnnotated(DatabaseUrl.class)) {
             return url(type, provision);
         }
-        return type == TestDatabase.class
-                ? provision.scope().database()
-                : provision.parameter(type);
+        return type == TestDatabase.class ? provision.scope().database() : provision.parameter(type);
     }
 
     private static String url(Class<?> type, Provision provision) {

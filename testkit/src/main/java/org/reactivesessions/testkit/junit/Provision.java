@@ -65,7 +65,8 @@ record Provision(ExtensionContext context, Declared declared) {
     }
 
     private PerTests perTest() {
-        return once(context, new Kept(PerTests.class, context.getUniqueId()), PerTests.class, () -> new PerTests(context));
+        return once(
+                context, new Kept(PerTests.class, context.getUniqueId()), PerTests.class, () -> new PerTests(context));
     }
 
     /** The server on which databases are made. */

@@ -22,17 +22,19 @@ final class RollbackExtension implements BeforeAllCallback {
     public void beforeAll(ExtensionContext context) {
         String where = "@RollbackAfterEach of " + context.getRequiredTestClass().getName() + ": ";
         RollbackAfterEach settings = find(context, RollbackAfterEach.class).orElseThrow();
-        DatabasePer per = find(context, PostgresTest.class).map(PostgresTest::databasePer).orElse(null);
+        DatabasePer per =
+                find(context, PostgresTest.class).map(PostgresTest::databasePer).orElse(null);
         if (per != DatabasePer.CLASS) {
             throw new ExtensionConfigurationException(where
                     + (per == null
                             ? "there is no @PostgresTest, which gives the tests their database"
                             : "each test has a database of its own, in which there is nothing to roll back")
-                    + ". Write @PostgresTest(databasePer = DatabasePer.CLASS)" + (per == null ? " as well" : ", or leave it out"));
+                    + ". Write @PostgresTest(databasePer = DatabasePer.CLASS)"
+                    + (per == null ? " as well" : ", or leave it out"));
         }
         if (!LEVELS.contains(settings.isolation())) {
-            throw new ExtensionConfigurationException(where + "isolation is \"" + settings.isolation() + "\", but must be one of "
-                    + LEVELS);
+            throw new ExtensionConfigurationException(
+                    where + "isolation is \"" + settings.isolation() + "\", but must be one of " + LEVELS);
         }
         if (settings.patienceMillis() < 1) {
             throw new ExtensionConfigurationException(

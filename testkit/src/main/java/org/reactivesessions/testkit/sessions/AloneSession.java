@@ -33,8 +33,9 @@ final class AloneSession implements Session {
 
     @Override
     public Connection connection() {
-        throw new UnsupportedOperationException("connection() of a session without a transaction cannot be had in a test that is"
-                + " rolled back; use sql(…), or withTransaction.");
+        throw new UnsupportedOperationException(
+                "connection() of a session without a transaction cannot be had in a test that is"
+                        + " rolled back; use sql(…), or withTransaction.");
     }
 
     @Override

@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
 /** A statement that is made anew, in a transaction of its own, by each subscription. Not thread-safe, as any statement. */
 final class AloneStatement implements SqlStatement {
 
-    private static final TransactionOptions OPTIONS = TransactionOptions.defaults().named("session");
+    private static final TransactionOptions OPTIONS =
+            TransactionOptions.defaults().named("session");
 
     private final ReactiveSessions sessions;
     private Function<Session, SqlStatement> maker;
@@ -68,7 +69,8 @@ final class AloneStatement implements SqlStatement {
     @Override
     public <T> Flux<T> all(Function<? super Readable, ? extends T> mapper) {
         Function<Session, SqlStatement> made = maker;
-        return sessions.withTransactionMany(OPTIONS, session -> made.apply(session).<T>all(mapper));
+        return sessions.withTransactionMany(
+                OPTIONS, session -> made.apply(session).<T>all(mapper));
     }
 
     @Override

@@ -44,8 +44,10 @@ record Asked(TransactionOptions options) {
     void requireCoveredBy(RollbackOptions test) {
         IsolationLevel level = options.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
         if (level != null && !test.covers(level)) {
-            throw new IllegalStateException(name() + ": asks for " + level.asSql() + ", but the transaction of the test has "
-                    + test.isolation().asSql() + ", nothing was sent. Give the test the isolation " + level.asSql() + ".");
+            throw new IllegalStateException(
+                    name() + ": asks for " + level.asSql() + ", but the transaction of the test has "
+                            + test.isolation().asSql() + ", nothing was sent. Give the test the isolation "
+                            + level.asSql() + ".");
         }
     }
 
@@ -84,7 +86,10 @@ record Asked(TransactionOptions options) {
         Map<String, String> settings = new LinkedHashMap<>();
         limit(settings, "statement_timeout", options.getAttribute(TransactionAttributes.STATEMENT_TIMEOUT));
         limit(settings, "lock_timeout", options.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT));
-        limit(settings, "idle_in_transaction_session_timeout", options.getAttribute(TransactionAttributes.IDLE_TIMEOUT));
+        limit(
+                settings,
+                "idle_in_transaction_session_timeout",
+                options.getAttribute(TransactionAttributes.IDLE_TIMEOUT));
         Map<String, List<String>> own = options.getAttribute(TransactionAttributes.SETTINGS);
         if (own != null) {
             own.forEach((name, values) -> settings.put(name, text(values)));

@@ -62,10 +62,12 @@ final class HeldTransaction {
             subscription.update(sessions.<Void>withTransaction(
                             TransactionOptions.defaults().named(NAME).isolation(options.isolation()),
                             session -> Mono.deferContextual(context -> {
-                                begun.tryEmitValue(new HeldTransaction(sessions, options, session, context, subscription));
+                                begun.tryEmitValue(
+                                        new HeldTransaction(sessions, options, session, context, subscription));
                                 return Mono.never();
                             }))
-                    .subscribe(nothing -> {}, begun::tryEmitError)); // who begins it hears of it, whoever uses it as well
+                    .subscribe(
+                            nothing -> {}, begun::tryEmitError)); // who begins it hears of it, whoever uses it as well
             return begun.asMono().doOnCancel(subscription::dispose);
         });
     }
@@ -97,7 +99,9 @@ final class HeldTransaction {
         Mono<Void> cached = cleanUp.cache();
         cleaningUp.add(cached);
         cached.doFinally(signal -> cleaningUp.remove(cached))
-                .subscribe(nothing -> {}, error -> log.warn("A hook after a cancelled transaction of a test failed", error));
+                .subscribe(
+                        nothing -> {},
+                        error -> log.warn("A hook after a cancelled transaction of a test failed", error));
     }
 
     /** Completes when nothing is cleaned up any more. */
@@ -115,7 +119,8 @@ final class HeldTransaction {
     private Mono<Void> checkConstraints() {
         over = true;
         return quiesced()
-                .then(Mono.defer(() -> session.sql("SET CONSTRAINTS ALL IMMEDIATE").execute()))
+                .then(Mono.defer(
+                        () -> session.sql("SET CONSTRAINTS ALL IMMEDIATE").execute()))
                 .onErrorResume(error -> isViolation(error)
                         ? Mono.error(new AssertionError(
                                 "at its end, the test violates a deferred constraint: " + error.getMessage(), error))

@@ -20,9 +20,10 @@ final class InnerConnections implements ConnectionFactory {
     public Mono<Connection> create() {
         return Mono.deferContextual(context -> context.hasKey(home)
                 ? Mono.from(connections.create())
-                : Mono.error(new UnsupportedOperationException("outside a transaction there is no connection to lend in a test that is"
-                        + " rolled back, nothing was sent. Use it inside withTransaction, or take the ConnectionFactory of the test"
-                        + " (RollbackConnections) in its place.")));
+                : Mono.error(new UnsupportedOperationException(
+                        "outside a transaction there is no connection to lend in a test that is"
+                                + " rolled back, nothing was sent. Use it inside withTransaction, or take the ConnectionFactory of the test"
+                                + " (RollbackConnections) in its place.")));
     }
 
     @Override

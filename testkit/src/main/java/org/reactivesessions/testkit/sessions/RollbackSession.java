@@ -46,7 +46,9 @@ final class RollbackSession implements Session {
     @Override
     public <T> Mono<T> nested(Function<? super Session, ? extends Mono<? extends T>> function) {
         Objects.requireNonNull(function, "function must not be null; return Mono.empty() from it to do nothing");
-        return scope.home().<T, T>nested(scope, work -> session.nested(inner -> work.apply(inner).singleOrEmpty()), function)
+        return scope.home()
+                .<T, T>nested(
+                        scope, work -> session.nested(inner -> work.apply(inner).singleOrEmpty()), function)
                 .singleOrEmpty();
     }
 

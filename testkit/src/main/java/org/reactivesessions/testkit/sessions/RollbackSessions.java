@@ -112,7 +112,9 @@ public final class RollbackSessions implements ReactiveSessions {
                         asked,
                         function,
                         (inside, work) -> sessions.once(
-                                inside, operationId, session -> work.apply(session).singleOrEmpty()))
+                                inside,
+                                operationId,
+                                session -> work.apply(session).singleOrEmpty()))
                 .singleOrEmpty();
     }
 
@@ -120,7 +122,9 @@ public final class RollbackSessions implements ReactiveSessions {
     interface Way<T, R> extends BiFunction<TransactionOptions, Function<Session, Flux<T>>, Publisher<R>> {}
 
     private <T, R> Flux<R> scope(
-            TransactionOptions options, Function<? super Session, ? extends Publisher<? extends T>> function, Way<T, R> way) {
+            TransactionOptions options,
+            Function<? super Session, ? extends Publisher<? extends T>> function,
+            Way<T, R> way) {
         requireFunction(function);
         Asked asked = new Asked(options);
         return Flux.deferContextual(context -> {
@@ -144,11 +148,15 @@ public final class RollbackSessions implements ReactiveSessions {
         Flux<R> run = turn.come(test.patience())
                 .thenMany(Flux.defer(() -> {
                     held.requireOpen();
-                    return way.apply(asked.as(Propagation.NESTED), end.<T>noticing(session -> work(session, asked, scope, function)));
+                    return way.apply(
+                            asked.as(Propagation.NESTED),
+                            end.<T>noticing(session -> work(session, asked, scope, function)));
                 }))
                 .contextWrite(held::with);
-        return end.of(run, Mono.defer(() -> scope.hooks().runAfterCommit())
-                .onErrorMap(failed -> new AfterCommitException(asked.name(), failed)));
+        return end.of(
+                run,
+                Mono.defer(() -> scope.hooks().runAfterCommit())
+                        .onErrorMap(failed -> new AfterCommitException(asked.name(), failed)));
     }
 
     private static <T> Flux<T> work(
@@ -160,7 +168,10 @@ public final class RollbackSessions implements ReactiveSessions {
         return savepoint
                 .prepare()
                 .thenMany(Flux.defer(() -> scope.<T>call(session, function)))
-                .concatWith(scope.hooks().runBeforeCommit().then(Mono.defer(savepoint::complete)).then(Mono.empty()));
+                .concatWith(scope.hooks()
+                        .runBeforeCommit()
+                        .then(Mono.defer(savepoint::complete))
+                        .then(Mono.empty()));
     }
 
     private <T, R> Flux<R> inside(
@@ -170,7 +181,8 @@ public final class RollbackSessions implements ReactiveSessions {
             Way<T, R> way) {
         if (asked.propagation() == Propagation.REQUIRES_NEW) {
             throw new IllegalStateException(asked.name()
-                    + ": REQUIRES_NEW is a transaction beside \"" + around.options().name() + "\", which cannot be had in the one"
+                    + ": REQUIRES_NEW is a transaction beside \""
+                    + around.options().name() + "\", which cannot be had in the one"
                     + " transaction of a test, nothing was sent: what it commits would vanish if that one is rolled back. Give the"
                     + " test a database of its own instead.");
         }
@@ -201,7 +213,8 @@ public final class RollbackSessions implements ReactiveSessions {
             RollbackScope around = context.getOrDefault(this, null);
             return around == null
                     ? Mono.from(function.apply(new AloneSession(this)))
-                    : sessions.withSession(session -> around.<T>call(session, function).singleOrEmpty());
+                    : sessions.withSession(
+                            session -> around.<T>call(session, function).singleOrEmpty());
         });
     }
 

@@ -38,11 +38,12 @@ final class SavepointEnd {
      * @param kept what is done when it was kept
      */
     <R> Flux<R> of(Flux<R> run, Mono<Void> kept) {
-        return run.doFinally(signal -> { // after the cancel has gone on, so that it is waited for what it leaves behind
-                    if (signal == SignalType.CANCEL) {
-                        held.detach(held.settled().then(Mono.defer(() -> left(kept))));
-                    }
-                })
+        return run.doFinally(
+                        signal -> { // after the cancel has gone on, so that it is waited for what it leaves behind
+                            if (signal == SignalType.CANCEL) {
+                                held.detach(held.settled().then(Mono.defer(() -> left(kept))));
+                            }
+                        })
                 .onErrorResume(error -> failed(error))
                 .concatWith(Mono.defer(() -> {
                             over.run();

@@ -34,7 +34,9 @@ final class SavepointWork {
         Mono<Void> settings = Flux.fromIterable(asked.settings().entrySet())
                 .concatMap(this::set)
                 .then();
-        return asked.isReadOnly() ? settings.then(config("transaction_read_only", "on").then()) : settings;
+        return asked.isReadOnly()
+                ? settings.then(config("transaction_read_only", "on").then())
+                : settings;
     }
 
     private Mono<String> set(Map.Entry<String, String> setting) {
@@ -56,10 +58,10 @@ final class SavepointWork {
 
     /** From a savepoint that is gone back to, so that constraints stay deferred for what comes next. */
     private Mono<Void> look() {
-        return Mono.from(session.connectionFactory().create()).flatMap(connection -> Mono.from(
-                        connection.createSavepoint(LOOK))
-                .then(session.sql("SET CONSTRAINTS ALL IMMEDIATE").execute())
-                .then(back(connection)));
+        return Mono.from(session.connectionFactory().create())
+                .flatMap(connection -> Mono.from(connection.createSavepoint(LOOK))
+                        .then(session.sql("SET CONSTRAINTS ALL IMMEDIATE").execute())
+                        .then(back(connection)));
     }
 
     private static Mono<Void> back(Connection connection) {

@@ -24,8 +24,8 @@ public final class SessionsPerTest implements PerTest {
 
     @Override
     public Opened open(Object shared, ExtensionContext test) {
-        RollbackSessions sessions = Objects.requireNonNull(Rollbacks.await(RollbackSessions.begin(
-                (ReactiveSessions) shared, Objects.requireNonNull(Rollbacks.optionsOf(test)))));
+        RollbackSessions sessions = Objects.requireNonNull(Rollbacks.await(
+                RollbackSessions.begin((ReactiveSessions) shared, Objects.requireNonNull(Rollbacks.optionsOf(test)))));
         return new Opened(sessions, () -> Rollbacks.await(sessions.end()));
     }
 }

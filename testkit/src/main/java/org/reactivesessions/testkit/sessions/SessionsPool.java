@@ -49,7 +49,10 @@ public final class SessionsPool implements WatchedPool {
 
     private static String text(ActiveSession session) {
         StringWriter text = new StringWriter();
-        text.append('"').append(session.name()).append("\" is ").append(session.phase().toString());
+        text.append('"')
+                .append(session.name())
+                .append("\" is ")
+                .append(session.phase().toString());
         text.append(" for ").append(String.valueOf(session.age().toMillis())).append(" ms");
         Throwable assembly = session.assembly();
         if (assembly != null) {

@@ -11,7 +11,8 @@ import reactor.core.publisher.Mono;
 /** What was registered around the end of something that is a transaction for the code under test. Thread-safe. */
 final class TestHooks {
 
-    private final List<Supplier<? extends Publisher<?>>> beforeCommit = new ArrayList<>(); // guarded by this, like the others
+    private final List<Supplier<? extends Publisher<?>>> beforeCommit =
+            new ArrayList<>(); // guarded by this, like the others
     private final List<Supplier<? extends Publisher<?>>> afterCommit = new ArrayList<>();
     private final List<Supplier<? extends Publisher<?>>> afterRollback = new ArrayList<>();
 
