@@ -12,7 +12,7 @@ import org.reactivesessions.error.FailureKind;
 /** When a scope asks for a connection again. */
 class AttemptsTest {
 
-    private static final Throwable AWAY =
+    private final Throwable away =
             new DatabaseUnavailableException(FailureKind.UNREACHABLE, "report", "refused", null);
 
     private static Attempts attempts(long pause) {
@@ -28,23 +28,23 @@ class AttemptsTest {
 
     @Test
     void thePauseMustEndBeforeTheTimeDoes() {
-        assertThat(attempts(5).next(AWAY, Duration.ofMillis(5))).isNull();
+        assertThat(attempts(5).next(away, Duration.ofMillis(5))).isNull();
         Attempts made = attempts(5);
-        assertThat(requireNonNull(made.next(AWAY, Duration.ofMillis(6)))).isEqualTo(Duration.ofMillis(5));
+        assertThat(requireNonNull(made.next(away, Duration.ofMillis(6)))).isEqualTo(Duration.ofMillis(5));
         assertThat(made.made()).isEqualTo(2);
     }
 
     @Test
     void thereMayBeNoPause() {
-        assertThat(requireNonNull(attempts(0).next(AWAY, Duration.ofMillis(1)))).isEqualTo(Duration.ZERO);
+        assertThat(requireNonNull(attempts(0).next(away, Duration.ofMillis(1)))).isEqualTo(Duration.ZERO);
     }
 
     @Test
     void thereMustBeNoMoreThanWereSet() {
         Attempts made = attempts(1);
-        made.next(AWAY, Duration.ofSeconds(1));
+        made.next(away, Duration.ofSeconds(1));
 
-        assertThat(made.next(AWAY, Duration.ofSeconds(1))).isNull();
+        assertThat(made.next(away, Duration.ofSeconds(1))).isNull();
         assertThat(made.made()).isEqualTo(2);
     }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.openjdk.jcstress.JCStress;
 import org.openjdk.jcstress.Options;
 import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
@@ -49,7 +50,7 @@ public final class StressRun {
         }
 
         boolean isAsItMustBe() {
-            boolean ran = result.getTotalCount() > 0 && ReportUtils.statusToPassed(result);
+            boolean ran = result.getTotalCount() > 0 && result.status() == Status.NORMAL;
             return ran && isPlanted() == forbidden() > 0;
         }
     }
