@@ -166,6 +166,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         aPackage + "..",
                         ROOT + ".server",
+                        ROOT + ".junit",
                         "java..",
                         "org.jspecify.annotations..",
                         "org.reactivestreams..",
