@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests of the testkit and those of the sample that has the testkit alone, with each version of JUnit that is promised, as
 # the current user and, if that is root, as an ordinary one that is made for it; first without and then with a leak check on every test.
-# Writes docs/results/testkit.txt. Needs Maven and what it downloads, nothing else.
+# Every test of the testkit runs with the first version as the first user and with the last version as the last user, without a leak
+# check; in the other runs it is those that depend on JUnit. Writes docs/results/testkit.txt. Needs Maven and what it downloads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,9 +45,10 @@ prepare() {
     chmod -R a+rX "$work"
 }
 
-# One run of the tests of a module: version, module, class path beside the module's own, user, "with" or "without" the leak check.
+# One run of the tests of a module: version, module, class path beside the module's own, user, "with" or "without" the leak check,
+# and the names of the classes.
 run() {
-    local version=$1 module=$2 others=$3 who=$4 leaks=$5 in="$work/$1/$2" log="$work/log" begin=$SECONDS
+    local version=$1 module=$2 others=$3 who=$4 leaks=$5 classes=$6 in="$work/$1/$2" log="$work/log" begin=$SECONDS
     local command=(java -XX:TieredStopAtLevel=1 -XX:+EnableDynamicAgentLoading -Dio.netty.leakDetection.level=paranoid
         -Dreactive-sessions.scram-iterations=1)
     local path="$in/target/test-classes:$in/target/classes:$others"
@@ -56,7 +58,7 @@ run() {
     fi
     command+=(-cp "$path:$(echo "$work/$version"/junit-platform-console-standalone-*.jar):$in/dependency/*"
         org.junit.platform.console.ConsoleLauncher execute --scan-classpath "$in/target/test-classes"
-        --include-classname '.*(Test|IT)' --disable-banner --disable-ansi-colors --details=summary)
+        --include-classname "$classes" --disable-banner --disable-ansi-colors --details=summary)
     if [ "$who" != "$(id -un)" ]; then
         command=(runuser -u "$who" -- "${command[@]}")
     fi
@@ -70,6 +72,15 @@ run() {
         failed=yes
         tail -n 120 "$log"
     fi
+}
+
+every='.*(Test|IT)'
+
+testkit_classes() {
+    case "$1 $2 $3" in
+        "${versions[0]%% *} ${users[0]} without" | "${versions[-1]%% *} ${users[-1]} without") echo "$every" ;;
+        *) echo '.*[.]testkit[.](junit[.].*|server[.]PostgresExtension)(Test|IT)' ;;
+    esac
 }
 
 count() {
@@ -94,8 +105,8 @@ for version in "${versions[@]}"; do
     prepare "$jupiter" "$platform"
     for who in "${users[@]}"; do
         for leaks in without with; do
-            run "$jupiter" testkit "$work/$jupiter/core/target/classes" "$who" "$leaks"
-            run "$jupiter" examples/testkit-sample "$work/$jupiter/testkit/target/classes" "$who" "$leaks"
+            run "$jupiter" testkit "$work/$jupiter/core/target/classes" "$who" "$leaks" "$(testkit_classes "$jupiter" "$who" "$leaks")"
+            run "$jupiter" examples/testkit-sample "$work/$jupiter/testkit/target/classes" "$who" "$leaks" "$every"
         done
     done
 done
