@@ -178,6 +178,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         aPackage + "..",
                         ROOT + ".server",
+                        ROOT + ".junit",
                         "java..",
                         "org.jspecify.annotations..",
                         "org.reactivestreams..",

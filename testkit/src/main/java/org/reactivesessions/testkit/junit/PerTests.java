@@ -45,9 +45,14 @@ final class PerTests implements AutoCloseable {
         return shared;
     }
 
-    /** Closes everything, whatever fails on the way; a second call does nothing. */
+    /**
+     * Closes everything, whatever fails on the way; a second call does nothing.
+     *
+     * @throws AssertionError if one of them found the test wrong
+     * @throws IllegalStateException if something could not be closed
+     */
     @Override
-    public synchronized void close() throws Exception {
+    public synchronized void close() {
         Throwable failure = null;
         while (!ends.isEmpty()) {
             try {
@@ -60,11 +65,12 @@ final class PerTests implements AutoCloseable {
                 }
             }
         }
-        if (failure instanceof Exception exception) {
-            throw exception;
+        if (failure instanceof AssertionError found) {
+            throw found;
         }
-        if (failure instanceof AssertionError error) {
-            throw error;
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "what a test had for itself was not closed: " + failure.getMessage(), failure);
         }
     }
 }

@@ -41,7 +41,7 @@ final class PostgresTestExtension
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws Exception {
+    public void afterEach(ExtensionContext context) {
         Provision.of(context).closePerTest();
     }
 

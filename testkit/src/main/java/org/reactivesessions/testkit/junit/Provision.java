@@ -60,7 +60,7 @@ record Provision(ExtensionContext context, Declared declared) {
     }
 
     /** Closes what was made for this test, while what it was made of is still there. */
-    void closePerTest() throws Exception {
+    void closePerTest() {
         perTest().close();
     }
 

@@ -27,7 +27,6 @@ final class HeldTransaction {
     private static final String NAME = "rollback per test";
 
     private final ReactiveSessions sessions;
-    private final RollbackOptions options;
     private final Session session;
     private final ContextView context;
     private final Disposable subscription;
@@ -43,7 +42,6 @@ final class HeldTransaction {
             ContextView context,
             Disposable subscription) {
         this.sessions = sessions;
-        this.options = options;
         this.session = session;
         this.context = context;
         this.subscription = subscription;
