@@ -44,6 +44,9 @@ class RepetitionTest {
     private final TransactionOptions options = TransactionOptions.defaults().named("transfer");
     private final TransactionRetry retry =
             TransactionRetry.defaults().maxAttempts(20).backoff(TICK, TICK);
+    private final TransactionRetries budget =
+            new TransactionRetries(ResilienceOptions.defaults(), AcquisitionPolicy.none(() -> 0));
+    private final Tally tally = new Tally();
     private final Timer timer = new Timer();
     private final Running running = new Running();
     private final Closure closure = new Closure(Instant.EPOCH, "main", Duration.ZERO, new Closure.Where());
@@ -52,10 +55,11 @@ class RepetitionTest {
     private final Life life = new Life();
     private final TestSubscriber<String> subscriber =
             TestSubscriber.builder().initialRequest(0).build();
-    private long now = 7;
+    private long now = 7_000_000;
+    private int repeating;
     private @Nullable Duration left;
     private Runnable whenRepeating = () -> {};
-    private final Repetition<String> repetition = repetition();
+    private final Repetition<String> repetition = repetition(retry);
 
     /** Keeps what is to happen, or refuses it. */
     private static final class Timer implements Scheduler {
@@ -113,19 +117,20 @@ class RepetitionTest {
 
         @Override
         public void repeating(String name, int attempt, Duration wait, TransactionOutcome outcome, Throwable error) {
+            repeating++;
             whenRepeating.run();
         }
     }
 
-    private Repetition<String> repetition() {
+    private Repetition<String> repetition(TransactionRetry own) {
         LogOptions logs = LogOptions.defaults();
         Reports reports =
-                new Reports(new Listener(), logs, new SlowLog(logs), dialect, new Sentinel(null, timer), new Tally());
+                new Reports(new Listener(), logs, new SlowLog(logs), dialect, new Sentinel(null, timer), tally);
         Repetition.Setting setting = new Repetition.Setting(
                 options,
-                retry,
-                new RetryReason(retry, dialect, options),
-                new TransactionRetries(ResilienceOptions.defaults(), AcquisitionPolicy.none(() -> now)),
+                own,
+                new RetryReason(own, dialect, options),
+                budget,
                 () -> left,
                 timer,
                 () -> now,
@@ -220,7 +225,64 @@ class RepetitionTest {
 
         assertThat(isRepeatedAfter(conflict())).isFalse();
         assertThat(life.cancels).isOne();
+        assertThat(repeating).as("told of another attempt").isZero();
         assertThat(running.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatEndsAPauseThatIsOverMustEndTheLifeBehindIt() {
+        repetition.start();
+        assertThat(isRepeatedAfter(conflict())).isTrue();
+        Running.Member over = running.members().get(0);
+        timer.task.run();
+        over.overdue(closure);
+
+        assertThat(isRepeatedAfter(conflict())).isFalse();
+        assertThat(repeating).as("told of another attempt").isOne();
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void aPauseThatIsOverMustNotEndTheNext() {
+        repetition.start();
+        assertThat(isRepeatedAfter(conflict())).isTrue();
+        Running.Member over = running.members().get(0);
+        timer.task.run();
+        assertThat(isRepeatedAfter(conflict())).isTrue();
+
+        assertThat(over.tooLong(LifePhase.ACQUIRING, TICK)).isFalse();
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void aLostConnectionMustNotUseUpTheBudgetOfConflicts() {
+        while (budget.take(false)) {
+            // until nothing is left
+        }
+        dialect.classified((phase, error) -> FailureClass.OUTAGE);
+        assertThat(isRepeatedAfter(conflict())).isTrue();
+    }
+
+    @Test
+    void aConflictMustWaitForABudgetOfItsOwn() {
+        while (budget.take(false)) {
+            // until nothing is left
+        }
+        Throwable failure = conflict();
+
+        assertThat(isRepeatedAfter(failure)).isFalse();
+        assertThat(remarkOn(failure)).contains("the budget for retries");
+        assertThat(running.isEmpty()).isTrue();
+    }
+
+    @Test
+    void howManyThereWereMustBeSaid() {
+        Throwable failure = conflict();
+
+        assertThat(repetition(retry.maxAttempts(1))
+                        .isRepeated(LAST, TransactionOutcome.ROLLED_BACK, failure, null, false))
+                .isFalse();
+        assertThat(remarkOn(failure)).endsWith("because 1 attempt was made, which is maxAttempts");
     }
 
     @Test
@@ -262,6 +324,7 @@ class RepetitionTest {
         timer.task.run();
 
         assertThat(lives).containsExactly(1, 2);
+        assertThat(tally.standing().retried()).isOne();
         assertThat(running.isEmpty()).isTrue();
     }
 
@@ -295,9 +358,9 @@ class RepetitionTest {
     @Test
     void itMustCountFromItsOwnBeginning() {
         repetition.start();
-        now = 9;
+        now++;
 
-        assertThat(repetition.since(9)).isEqualTo(7);
+        assertThat(repetition.since(9)).isEqualTo(7_000_000);
     }
 
     @Test
@@ -317,6 +380,8 @@ class RepetitionTest {
         now += 5_000_000;
 
         ActiveSession seen = running.looked().get(0).session();
+        assertThat(seen.name()).isEqualTo("transfer");
+        assertThat(seen.waitingPosition()).isOne();
         assertThat(seen.phase()).isEqualTo(LifePhase.ACQUIRING);
         assertThat(seen.age()).isEqualTo(Duration.ofMillis(5));
         assertThat(seen.inPhase()).isEqualTo(Duration.ofMillis(5));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcRollbackException;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionRolledBackException;
+import org.reactivesessions.error.TransactionTimeoutException;
 import org.reactivesessions.scripted.ScriptedDialect;
 import org.reactivesessions.transaction.RetryReason.Kind;
 
@@ -102,6 +104,13 @@ class RetryReasonTest {
     @Test
     void whatIsNoErrorOfADatabaseMustBeNone() {
         assertThat(of(new IllegalStateException("mine"))).isEqualTo(Kind.NONE);
+    }
+
+    @Test
+    void aTimeThatIsOverMustBeNoneWhateverItWasOf() {
+        assertThat(of(TransactionTimeoutException.byWatch(
+                        "report", LifePhase.ACTIVE, Duration.ofSeconds(1), false, "1 s")))
+                .isEqualTo(Kind.NONE);
     }
 
     @Test

@@ -29,7 +29,7 @@ public class LifeBegunCancelledStress {
     /** The subscriber leaves. */
     @Actor
     public void leaves() {
-        scene.cancel();
+        scene.cancelLater();
     }
 
     /** What the subscriber heard, what the listener heard, and what was sent. */

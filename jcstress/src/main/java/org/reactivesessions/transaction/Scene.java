@@ -3,6 +3,7 @@ package org.reactivesessions.transaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.openjdk.jcstress.infra.results.LLL_Result;
@@ -31,6 +32,7 @@ final class Scene {
     /** So that the pool opens its connection on the thread that asks. */
     private static final StillClock STILL = StillClock.everywhere();
 
+    private static final int MOST_SPINS = 5_000;
     private static final Dialect DIALECT = new StandardDialect();
     private static final TransactionOptions OPTIONS =
             TransactionOptions.defaults().named("race").timeout(Duration.ofSeconds(1));
@@ -103,6 +105,17 @@ final class Scene {
     /** The subscriber leaves. */
     void cancel() {
         heard.cancel();
+    }
+
+    /** The subscriber leaves at some moment after it was begun, which takes much longer than to leave. */
+    void cancelLater() {
+        while (database.opened() == 0) {
+            Thread.onSpinWait();
+        }
+        for (int spins = ThreadLocalRandom.current().nextInt(MOST_SPINS); spins > 0; spins--) {
+            Thread.onSpinWait();
+        }
+        cancel();
     }
 
     /** The second is over. */
