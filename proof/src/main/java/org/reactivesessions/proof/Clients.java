@@ -141,6 +141,7 @@ final class Clients implements AutoCloseable {
                     operation.id(),
                     operation.kind().name(),
                     operation.variant(),
+                    operation.client(),
                     operation.tenant(),
                     operation.serializable());
             long since = System.nanoTime();

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.reactivesessions.error.TransactionOutcome;
+import org.reactivesessions.proof.contestant.Verdict;
 import org.reactivesessions.proof.oracle.Check;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Operators;
@@ -54,6 +56,9 @@ final class Hygiene {
     }
 
     private void drop(Object signal) {
+        if (signal instanceof Verdict || signal instanceof TransactionOutcome) {
+            return; // of a client who has left in this moment
+        }
         if (signal instanceof Throwable error
                 ? isLoss(error)
                 : signal.getClass().getName().startsWith(MESSAGES_OF_DRIVER)) {

@@ -146,7 +146,11 @@ final class PieceRun implements Scene, AutoCloseable {
         try (Connection superuser = database.openJdbc()) {
             Check residue = Residue.check(contestant, superuser, fresh);
             residue.require(workersEnded, "the process with further clients did not end by itself");
-            contestant.close();
+            try {
+                contestant.close();
+            } catch (RuntimeException stuck) {
+                residue.require(false, "it could not be closed: " + stuck);
+            }
             checks.addAll(Oracle.judge(superuser, settings.directory()));
             checks.add(residue);
         }

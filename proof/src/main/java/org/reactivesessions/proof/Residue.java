@@ -18,14 +18,15 @@ import reactor.util.retry.Retry;
 final class Residue {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration PROBE = Duration.ofSeconds(60);
+    private static final Duration PROBE = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 20;
-    private static final int TRIES = 10;
+    private static final int TRIES = 200;
 
-    /** Everything a session can be told, and what it listens to. The wait lets all of them be in use at once. */
-    private static final String STATE = "SELECT string_agg(name || '=' || setting, ';' ORDER BY name) || ' tenant='"
+    /** What a session can be told, but for the settings of languages, which come when they are first used; and what it listens to. The wait lets all of them be in use at once. */
+    private static final String STATE = "SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) || ' tenant='"
             + " || coalesce(nullif(current_setting('proof.tenant', true), ''), 'nobody') || ' listens='"
-            + " || (SELECT count(*) FROM pg_listening_channels()) FROM pg_settings, pg_sleep(0.2)";
+            + " || (SELECT count(*) FROM pg_listening_channels()) FROM pg_settings, pg_sleep(0.2)"
+            + " WHERE name NOT LIKE '%.%'";
 
     private Residue() {}
 
@@ -38,7 +39,7 @@ final class Residue {
         List<String> states = contestant
                 .onEachConnection(STATE)
                 .collectList()
-                .retryWhen(Retry.fixedDelay(TRIES, Duration.ofMillis(100))) // a machine may be busy when all are opened at once
+                .retryWhen(Retry.fixedDelay(TRIES, Duration.ofMillis(200))) // a machine may be busy when all are opened at once
                 .block(PROBE);
         return new TreeSet<>(states == null ? List.of() : states);
     }

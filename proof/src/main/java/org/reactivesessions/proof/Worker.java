@@ -75,8 +75,7 @@ final class Worker {
 
     private static void resolve(ReactiveSessions sessions, Path directory, String name) throws IOException {
         List<UUID> open = Journals.in(directory).entries().stream()
-                .filter(entry -> entry.known() == Told.OPEN)
-                .filter(Worker::isOfWorkers)
+                .filter(entry -> entry.known() == Told.OPEN && entry.client() >= FIRST)
                 .map(Entry::id)
                 .toList();
         try (Journal journal = Journal.of(directory, name + "-resolved")) {
@@ -84,10 +83,6 @@ final class Worker {
                     .concatMap(id -> resolve(sessions, id).doOnNext(told -> journal.resolve(id, told)))
                     .blockLast(PATIENCE);
         }
-    }
-
-    private static boolean isOfWorkers(Entry entry) {
-        return Integer.parseInt(entry.tenant().split("-")[1]) >= FIRST;
     }
 
     /** Whoever has claimed an operation before has either done it, or noted that it is not to be. */

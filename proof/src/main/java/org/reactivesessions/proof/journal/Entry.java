@@ -10,6 +10,7 @@ public final class Entry {
     private final UUID id;
     private final String kind;
     private final int variant;
+    private final int client;
     private final String tenant;
     private final boolean serializable;
     private @Nullable Told told;
@@ -21,10 +22,11 @@ public final class Entry {
     private String seen = "";
     private String error = "";
 
-    Entry(UUID id, String kind, int variant, String tenant, boolean serializable) {
+    Entry(UUID id, String kind, int variant, int client, String tenant, boolean serializable) {
         this.id = id;
         this.kind = kind;
         this.variant = variant;
+        this.client = client;
         this.tenant = tenant;
         this.serializable = serializable;
     }
@@ -59,6 +61,11 @@ public final class Entry {
 
     public int variant() {
         return variant;
+    }
+
+    /** The number of the client that intended it. */
+    public int client() {
+        return client;
     }
 
     public String tenant() {

@@ -13,7 +13,7 @@ import java.util.UUID;
  * it is there if the client is killed. Fields are separated by tabs.
  *
  * <pre>
- * I  id  kind  variant  tenant  serializable               before the operation is subscribed
+ * I  id  kind  variant  client  tenant  serializable       before the operation is subscribed
  * V  id  told  attempts  micros  doubted  seen  error      after its end
  * L  id  told  attempts  micros  doubted                   what somebody else heard after the client had left
  * R  id  told                                              what the successor of a killed client found out
@@ -40,8 +40,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Before an operation is subscribed. */
-    public void intend(UUID id, String kind, int variant, String tenant, boolean serializable) {
-        write("I\t" + id + "\t" + kind + "\t" + variant + "\t" + tenant + "\t" + serializable);
+    public void intend(UUID id, String kind, int variant, int client, String tenant, boolean serializable) {
+        write("I\t" + id + "\t" + kind + "\t" + variant + "\t" + client + "\t" + tenant + "\t" + serializable);
     }
 
     /**

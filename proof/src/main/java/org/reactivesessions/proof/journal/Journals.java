@@ -53,8 +53,9 @@ public final class Journals {
                                 id,
                                 fields[2],
                                 Integer.parseInt(fields[3]),
-                                fields[4],
-                                Boolean.parseBoolean(fields[5])));
+                                Integer.parseInt(fields[4]),
+                                fields[5],
+                                Boolean.parseBoolean(fields[6])));
             case "V" ->
                 known(id)
                         .tell(

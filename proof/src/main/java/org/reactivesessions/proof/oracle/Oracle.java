@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.reactivesessions.proof.journal.Entry;
 import org.reactivesessions.proof.journal.Journals;
@@ -23,6 +24,10 @@ import org.reactivesessions.proof.journal.Told;
 public final class Oracle {
 
     private static final String READ = "READ";
+
+    private static final String MEANT_TO_FAIL = "USER_ERROR";
+    private static final Pattern INVALID_STATE =
+            Pattern.compile("\\[25...\\]|transaction is aborted|read-only transaction|already a transaction");
 
     private final Ledger ledger;
     private final Journals journals;
@@ -59,7 +64,7 @@ public final class Oracle {
 
     private List<Check> judge() {
         return List.of(
-                acknowledged(), denied(), resolved(), whole(), tenants(), balances(), order(), notes(), answered());
+                acknowledged(), denied(), resolved(), whole(), tenants(), balances(), order(), notes(), states(), answered());
     }
 
     private Stream<Entry> writes() {
@@ -86,7 +91,10 @@ public final class Oracle {
 
     private Check resolved() {
         Check check = new Check("c", "what was in doubt was resolved, and rightly");
-        writes().filter(entry -> entry.isDoubted() || entry.resolved() != null || entry.known() == Told.OPEN)
+        writes().filter(entry -> entry.isDoubted()
+                        || entry.resolved() != null
+                        || entry.known() == Told.OPEN
+                        || entry.known() == Told.UNKNOWN)
                 .forEach(entry -> check.require(
                         entry.known() != Told.UNKNOWN
                                 && entry.known() != Told.OPEN
@@ -161,6 +169,17 @@ public final class Oracle {
                 "g1", "nobody saw the tenant of somebody else, a part of a transfer, or two answers to one question");
         check.count(
                 journals.entries().size(), journals.alarms().size(), journals.alarms().stream().limit(3).toList());
+        return check;
+    }
+
+    /** Those that mean to fail may hear of it. */
+    private Check states() {
+        Check check = new Check("g2", "nobody met the state of somebody else's transaction (an error of class 25)");
+        for (Entry entry : journals.entries()) {
+            if (!MEANT_TO_FAIL.equals(entry.kind())) {
+                check.require(!INVALID_STATE.matcher(entry.error()).find(), entry);
+            }
+        }
         return check;
     }
 

@@ -15,16 +15,22 @@ public final class Script {
                 operation uuid NOT NULL,
                 account int NOT NULL,
                 amount int NOT NULL,
-                tenant text DEFAULT current_setting('proof.tenant', true));
+                tenant text DEFAULT nullif(current_setting('proof.tenant', true), ''));
             CREATE TABLE fenced (operation uuid PRIMARY KEY);
             CREATE TABLE list (key bigint PRIMARY KEY, operations uuid[] NOT NULL) WITH (fillfactor = 50);
             """.formatted(Operation.ACCOUNTS - 1);
+
+    /** The setting in which a contestant may tell of the operation with BEGIN, so that every other one recognises it. */
+    public static final String MARK = "proof.operation";
 
     /** What all accounts have together, always. */
     public static final long TOTAL = 1_000L * Operation.ACCOUNTS;
 
     private static final String ENTER = "SELECT coalesce(current_setting('proof.tenant', true), ''),"
+            + " current_setting('transaction_isolation'), coalesce(current_setting('proof.operation', true), ''),"
             + " set_config('proof.tenant', $1, true)";
+    private static final String LOOK_AROUND = "SELECT coalesce(current_setting('proof.tenant', true), ''),"
+            + " current_setting('transaction_isolation'), coalesce(current_setting('proof.operation', true), '')";
     private static final String MOVE = "WITH moved AS (UPDATE account SET balance = balance + $1 WHERE id = $2)"
             + " INSERT INTO ledger (operation, account, amount) VALUES ($3, $4, $5)";
     private static final String LOOK = "key, cardinality(operations), md5(array_to_string(operations, ','))";
@@ -65,14 +71,22 @@ public final class Script {
                 .then(append(operation, statements, witness));
     }
 
-    /** Nobody's tenant may be there already; then it is this one's, until the end of the transaction. */
+    /** No tenant may be there already, and no transaction; then the tenant is this one's, if it has one, until the end. */
     private static Mono<Void> enter(Operation operation, Statements statements, Witness witness) {
-        return statements
-                .query(ENTER, 2, operation.tenant())
+        Flux<List<Object>> entering = operation.isOfTenant()
+                ? statements.query(ENTER, 3, operation.tenant())
+                : statements.query(LOOK_AROUND, 3);
+        return entering
                 .doOnSubscribe(begun -> witness.begin())
                 .doOnNext(row -> {
                     if (!"".equals(row.get(0))) {
                         witness.alarm("the tenant of somebody else was there: " + row.get(0));
+                    }
+                    if (!row.get(1).equals(operation.serializable() ? "serializable" : "read committed")) {
+                        witness.alarm("the transaction of somebody else was there, at " + row.get(1));
+                    }
+                    if (!"".equals(row.get(2)) && !row.get(2).equals(operation.id().toString())) {
+                        witness.alarm("the transaction of somebody else was there, that of " + row.get(2));
                     }
                 })
                 .then();
