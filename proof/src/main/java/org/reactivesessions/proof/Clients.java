@@ -59,15 +59,13 @@ final class Clients implements AutoCloseable {
      * @param most how many operations there are to be
      * @param pause what everybody waits between two operations
      */
-    Clients(Contestant contestant, Path directory, long seed, Crew crew, long most, Duration pause)
-            throws IOException {
+    Clients(Contestant contestant, Path directory, long seed, Crew crew, long most, Duration pause) throws IOException {
         this.contestant = contestant;
         this.most = most;
         this.pause = pause;
         for (int client = crew.first(); client < crew.first() + crew.number(); client++) {
             clients.add(new Client(
-                    new Workload(seed, client, crew.generation()),
-                    Journal.of(directory, crew.name() + "-" + client)));
+                    new Workload(seed, client, crew.generation()), Journal.of(directory, crew.name() + "-" + client)));
         }
     }
 
@@ -145,9 +143,8 @@ final class Clients implements AutoCloseable {
                     operation.tenant(),
                     operation.serializable());
             long since = System.nanoTime();
-            Mono<Verdict> running = contestant
-                    .run(operation, witness)
-                    .timeout(GENEROUS, Mono.just(Verdict.of(Told.NOTHING, "")));
+            Mono<Verdict> running =
+                    contestant.run(operation, witness).timeout(GENEROUS, Mono.just(Verdict.of(Told.NOTHING, "")));
             if (operation.kind() == OperationKind.CANCEL) {
                 running = running.takeUntilOther(Mono.delay(Duration.ofNanos(1_000L * operation.cancelMicros())));
             }
@@ -182,14 +179,10 @@ final class Clients implements AutoCloseable {
         private Mono<Verdict> left(Operation operation, Witness witness, long since) {
             cancels.increment();
             journal.tell(operation.id(), Told.LEFT, 0, micros(since), false, "", "");
-            return contestant
-                    .afterCancel(operation)
-                    .publishOn(scheduler)
-                    .doOnNext(verdict -> {
-                        journal.hear(
-                                operation.id(), verdict.told(), verdict.attempts(), micros(since), verdict.doubted());
-                        witness.alarms().forEach(alarm -> journal.alarm(operation.id(), alarm));
-                    });
+            return contestant.afterCancel(operation).publishOn(scheduler).doOnNext(verdict -> {
+                journal.hear(operation.id(), verdict.told(), verdict.attempts(), micros(since), verdict.doubted());
+                witness.alarms().forEach(alarm -> journal.alarm(operation.id(), alarm));
+            });
         }
 
         private static long micros(long since) {

@@ -68,12 +68,11 @@ final class Hygiene {
         dropped.increment();
         if (drops.size() < SAMPLES) {
             List<String> frames = new ArrayList<>(List.of(String.valueOf(signal)));
-            StackWalker.getInstance()
-                    .forEach(frame -> {
-                        if (frames.size() < FRAMES) {
-                            frames.add(frame.toString());
-                        }
-                    });
+            StackWalker.getInstance().forEach(frame -> {
+                if (frames.size() < FRAMES) {
+                    frames.add(frame.toString());
+                }
+            });
             drops.add(String.join(" < ", frames));
         }
     }

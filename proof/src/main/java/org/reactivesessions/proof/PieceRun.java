@@ -82,8 +82,8 @@ final class PieceRun implements Scene, AutoCloseable {
         }
         this.proxy = FaultProxy.start(server.host(), server.port());
         proxy.outliveClients();
-        Target target = new Target(
-                proxy.host(), proxy.port(), database.database(), database.username(), database.password());
+        Target target =
+                new Target(proxy.host(), proxy.port(), database.database(), database.username(), database.password());
         this.contestant = contestants.apply(target);
         this.fresh = Residue.fresh(contestant);
         this.clients = new Clients(
@@ -156,8 +156,7 @@ final class PieceRun implements Scene, AutoCloseable {
         }
         checks.add(Timing.deadlines(settings.directory(), settings.slack()));
         checks.add(hygiene.check());
-        checks.add(Secrets.check(
-                settings.directory(), List.of(Operation.SECRET, database.password())));
+        checks.add(Secrets.check(settings.directory(), List.of(Operation.SECRET, database.password())));
         checks.add(Timing.amplification(settings.directory(), nemesis.longestRecoveryMillis()));
         TimeUnit.NANOSECONDS.sleep(settings.recheck().toNanos());
         server.restart();

@@ -47,12 +47,14 @@ final class ProofReport {
         ProofReport report = new ProofReport(directory);
         try (Stream<Path> files = Files.list(directory)) {
             List<Piece> pieces = new ArrayList<>();
-            for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
                 pieces.add(Piece.readFrom(file));
             }
-            pieces.sort(Comparator.comparing((Piece piece) -> !piece.contestant().equals(OURS))
-                    .thenComparing(Piece::contestant)
-                    .thenComparing(Piece::seed));
+            pieces.sort(
+                    Comparator.comparing((Piece piece) -> !piece.contestant().equals(OURS))
+                            .thenComparing(Piece::contestant)
+                            .thenComparing(Piece::seed));
             pieces.forEach(piece -> report.byContestant
                     .computeIfAbsent(piece.contestant(), none -> new ArrayList<>())
                     .add(piece));
@@ -69,13 +71,15 @@ final class ProofReport {
     private Page page() throws IOException {
         List<Piece> ours = byContestant.getOrDefault(OURS, List.of());
         Page page = new Page("The proof that nothing is lost");
-        page.paragraph("Clients move amounts between 64 accounts, in transactions of six kinds, while COMMITs and their answers are"
-                + " lost or held back, connections and sessions broken, and processes of the server, the server itself and"
-                + " clients killed, by a schedule that a seed decides. Every client writes down what it is about to do and"
-                + " what it was told, outside of the database. In the end an oracle that shares no class with the library"
-                + " compares that with what is in the database, by plain JDBC.");
-        page.paragraph("mvn -q -pl proof -am compile exec:exec -Dproof.skip=false \"-Dproof.args=--seeds 1-20 --transactions"
-                + " 55000 --out pieces --report docs/results/proof.txt --page docs/proof.html\"");
+        page.paragraph(
+                "Clients move amounts between 64 accounts, in transactions of six kinds, while COMMITs and their answers are"
+                        + " lost or held back, connections and sessions broken, and processes of the server, the server itself and"
+                        + " clients killed, by a schedule that a seed decides. Every client writes down what it is about to do and"
+                        + " what it was told, outside of the database. In the end an oracle that shares no class with the library"
+                        + " compares that with what is in the database, by plain JDBC.");
+        page.paragraph(
+                "mvn -q -pl proof -am compile exec:exec -Dproof.skip=false \"-Dproof.args=--seeds 1-20 --transactions"
+                        + " 55000 --out pieces --report docs/results/proof.txt --page docs/proof.html\"");
         if (Files.exists(directory.resolve(ENVIRONMENT))) {
             page.heading("Where");
             for (String line : Files.readAllLines(directory.resolve(ENVIRONMENT), StandardCharsets.UTF_8)) {
@@ -88,12 +92,14 @@ final class ProofReport {
         page.heading("What went wrong").table(faults(ours));
         page.paragraph("Told to clients, and counted by the library: " + counted(ours) + ".");
         if (byContestant.size() > 1) {
-            page.heading("The same with others, violations in 100,000 transactions").table(comparison());
-            page.paragraph("Each runs the same operations under the same kinds of faults, with the same limits, as its own"
-                    + " documentation has it. An error of the others says nothing about what became of the transaction; here,"
-                    + " as in most applications, it is taken for a failure: check (b) counts those that are durable all the"
-                    + " same, which whoever tries again applies twice. That is inherent in them, and no wrong statement; the"
-                    + " other columns are.");
+            page.heading("The same with others, violations in 100,000 transactions")
+                    .table(comparison());
+            page.paragraph(
+                    "Each runs the same operations under the same kinds of faults, with the same limits, as its own"
+                            + " documentation has it. An error of the others says nothing about what became of the transaction; here,"
+                            + " as in most applications, it is taken for a failure: check (b) counts those that are durable all the"
+                            + " same, which whoever tries again applies twice. That is inherent in them, and no wrong statement; the"
+                            + " other columns are.");
         }
         teeth(page);
         page.heading("Seed by seed").table(seeds(ours));
@@ -153,8 +159,9 @@ final class ProofReport {
     private static void samples(Page page, List<Piece> pieces) {
         for (Piece piece : pieces) {
             for (Piece.Result check : piece.checks()) {
-                check.samples().forEach(sample -> page.paragraph(
-                        "Seed " + piece.seed() + ", (" + check.letter() + "): " + sample));
+                check.samples()
+                        .forEach(sample ->
+                                page.paragraph("Seed " + piece.seed() + ", (" + check.letter() + "): " + sample));
             }
         }
     }

@@ -23,10 +23,11 @@ final class Residue {
     private static final int TRIES = 200;
 
     /** What a session can be told, but for the settings of languages, which come when they are first used; and what it listens to. The wait lets all of them be in use at once. */
-    private static final String STATE = "SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) || ' tenant='"
-            + " || coalesce(nullif(current_setting('proof.tenant', true), ''), 'nobody') || ' listens='"
-            + " || (SELECT count(*) FROM pg_listening_channels()) FROM pg_settings, pg_sleep(0.2)"
-            + " WHERE name NOT LIKE '%.%'";
+    private static final String STATE =
+            "SELECT md5(string_agg(name || '=' || setting, ';' ORDER BY name)) || ' tenant='"
+                    + " || coalesce(nullif(current_setting('proof.tenant', true), ''), 'nobody') || ' listens='"
+                    + " || (SELECT count(*) FROM pg_listening_channels()) FROM pg_settings, pg_sleep(0.2)"
+                    + " WHERE name NOT LIKE '%.%'";
 
     private Residue() {}
 
@@ -39,7 +40,8 @@ final class Residue {
         List<String> states = contestant
                 .onEachConnection(STATE)
                 .collectList()
-                .retryWhen(Retry.fixedDelay(TRIES, Duration.ofMillis(200))) // a machine may be busy when all are opened at once
+                .retryWhen(Retry.fixedDelay(
+                        TRIES, Duration.ofMillis(200))) // a machine may be busy when all are opened at once
                 .block(PROBE);
         return new TreeSet<>(states == null ? List.of() : states);
     }
@@ -61,12 +63,16 @@ final class Residue {
         check.require(failure.isEmpty(), "not every connection can be used: " + failure);
         check.require(fresh.containsAll(states), "connections that were fresh: " + fresh + ", at the end: " + states);
         Holding after = settled(contestant);
-        long sessions = number(superuser, "count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+        long sessions = number(
+                superuser,
+                "count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
         check.require(
                 sessions >= after.allocated() && sessions <= after.allocated() + 1, // and one for health
                 sessions + " sessions on the server, " + after.allocated() + " connections in the pool");
-        check.count(1, number(superuser, "count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+        check.count(
+                1,
+                number(superuser, "count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
                 "sessions idle in a transaction");
         check.count(1, number(superuser, "count(*) FROM pg_locks WHERE locktype = 'advisory'"), "advisory locks");
         check.count(1, number(superuser, "count(*) FROM pg_class WHERE relpersistence = 't'"), "temporary tables");

@@ -40,11 +40,7 @@ final class Worker {
     /** Called with host, port, database, user, the directory of the journals, a seed, and which life it is. */
     public static void main(String... arguments) throws IOException {
         Target target = new Target(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                arguments[2],
-                arguments[3],
-                System.getenv(PASSWORD));
+                arguments[0], Integer.parseInt(arguments[1]), arguments[2], arguments[3], System.getenv(PASSWORD));
         Path directory = Path.of(arguments[4]);
         int life = Integer.parseInt(arguments[6]);
         String name = String.format(Locale.ROOT, "worker-%03d", life);
@@ -90,7 +86,8 @@ final class Worker {
         return sessions.once(
                         Ours.options().named("resolve"),
                         id.toString(),
-                        session -> session.sql("INSERT INTO fenced VALUES ($1)", id).rowsUpdated())
+                        session -> session.sql("INSERT INTO fenced VALUES ($1)", id)
+                                .rowsUpdated())
                 .flatMap(once -> once.isApplied()
                         ? Mono.just(Told.ROLLED_BACK)
                         : sessions.withSession(session -> session.sql(

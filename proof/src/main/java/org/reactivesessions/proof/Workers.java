@@ -63,8 +63,8 @@ final class Workers implements AutoCloseable {
 
     /** Whether a client of it has written to its journal. */
     private boolean isWorking() {
-        Path journal = directory.resolve(
-                String.format(Locale.ROOT, "worker-%03d-%d", life, Worker.FIRST) + Journal.SUFFIX);
+        Path journal =
+                directory.resolve(String.format(Locale.ROOT, "worker-%03d-%d", life, Worker.FIRST) + Journal.SUFFIX);
         return process.isAlive() && journal.toFile().length() > 0;
     }
 

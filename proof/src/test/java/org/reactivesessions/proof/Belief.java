@@ -43,5 +43,4 @@ final class Belief {
     static Publisher<Void> nothing(Object publisher) {
         return (Publisher<Void>) publisher;
     }
-
 }

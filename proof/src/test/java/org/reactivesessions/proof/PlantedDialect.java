@@ -39,8 +39,7 @@ final class PlantedDialect {
     /** With a marker of which some methods are replaced. */
     static Dialect withMarker(Map<String, Instead> planted) {
         return of(Map.of(
-                "marker",
-                (sound, arguments) -> replacing(CommitMarker.class, (CommitMarker) sound.call(), planted)));
+                "marker", (sound, arguments) -> replacing(CommitMarker.class, (CommitMarker) sound.call(), planted)));
     }
 
     private static <T> T replacing(Class<T> type, T target, Map<String, Instead> planted) {

@@ -63,8 +63,9 @@ public final class TeethRun {
 
     private static Page page(List<List<String>> rows) {
         return new Page("Planted errors, and what caught them")
-                .paragraph("The proof is run with an error in the library, or around it, under the kind of fault that brings it"
-                        + " to light: for 4 s, then with another seed for 8 s, and so on until it is caught. The time is the sum.")
+                .paragraph(
+                        "The proof is run with an error in the library, or around it, under the kind of fault that brings it"
+                                + " to light: for 4 s, then with another seed for 8 s, and so on until it is caught. The time is the sum.")
                 .paragraph("mvn -q -pl proof -am test-compile exec:exec@teeth -DproofTeeth.skip=false"
                         + " \"-DproofTeeth.args=--report docs/results/proof-teeth.txt\"")
                 .table(rows);

@@ -59,9 +59,8 @@ enum Tooth {
                 @Override
                 public Mono<Verdict> run(Operation operation, Witness witness) {
                     return super.run(operation, witness)
-                            .flatMap(verdict -> verdict.told() == Told.UNKNOWN
-                                    ? run(operation, witness)
-                                    : Mono.just(verdict));
+                            .flatMap(verdict ->
+                                    verdict.told() == Told.UNKNOWN ? run(operation, witness) : Mono.just(verdict));
                 }
             };
         }

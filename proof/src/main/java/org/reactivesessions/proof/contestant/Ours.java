@@ -17,7 +17,6 @@ import org.reactivesessions.observation.TransactionObserver;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.PoolStatus;
 import org.reactivesessions.postgres.PostgresSessions;
-import org.reactivesessions.proof.journal.Told;
 import org.reactivesessions.proof.workload.Operation;
 import org.reactivesessions.proof.workload.OperationKind;
 import org.reactivesessions.proof.workload.Script;
@@ -57,8 +56,7 @@ public class Ours implements Contestant {
      *
      * @param once whether each operation claims its id, so that a successor can find out what became of it
      */
-    public Ours(
-            String name, ReactiveSessions sessions, Listening listening, TransactionOptions options, boolean once) {
+    public Ours(String name, ReactiveSessions sessions, Listening listening, TransactionOptions options, boolean once) {
         this.name = name;
         this.sessions = sessions;
         this.listening = listening;
@@ -124,9 +122,8 @@ public class Ours implements Contestant {
                 .thenReturn("")
                 .onErrorResume(error -> Mono.just(String.valueOf(error)))
                 .filter(error -> once || operation.kind() != OperationKind.STREAM || !error.isEmpty())
-                .flatMap(error -> operation.kind() == OperationKind.READ
-                        ? watch.ofReader(error)
-                        : watch.verdict(error, witness))
+                .flatMap(error ->
+                        operation.kind() == OperationKind.READ ? watch.ofReader(error) : watch.verdict(error, witness))
                 .doOnNext(told -> left.remove(operation.id()));
     }
 
@@ -134,13 +131,10 @@ public class Ours implements Contestant {
         TransactionOptions its = optionsOf(operation);
         if (once && operation.kind() != OperationKind.READ) {
             return sessions.once(
-                    its,
-                    operation.id().toString(),
-                    session -> Script.work(operation, statements(session), witness));
+                    its, operation.id().toString(), session -> Script.work(operation, statements(session), witness));
         }
         if (operation.kind() == OperationKind.STREAM) {
-            return sessions.withTransactionMany(
-                            its, session -> Script.stream(operation, statements(session), witness))
+            return sessions.withTransactionMany(its, session -> Script.stream(operation, statements(session), witness))
                     .take(TAKEN)
                     .then();
         }
@@ -176,8 +170,8 @@ public class Ours implements Contestant {
         int size = sessions.poolStatus().maxSize();
         return Flux.range(0, size)
                 .flatMap(
-                        each -> sessions.withSession(
-                                session -> session.sql(sql).one(row -> String.valueOf(row.get(0, String.class)))),
+                        each -> sessions.withSession(session ->
+                                session.sql(sql).one(row -> String.valueOf(row.get(0, String.class)))),
                         size);
     }
 

@@ -70,9 +70,10 @@ final class Pools {
                 .flatMap(
                         each -> Mono.usingWhen(
                                 pool.create(),
-                                connection -> Flux.from(connection.createStatement(sql).execute())
-                                        .flatMap(result -> result.map((row, metadata) ->
-                                                String.valueOf(row.get(0, String.class))))
+                                connection -> Flux.from(
+                                                connection.createStatement(sql).execute())
+                                        .flatMap(result ->
+                                                result.map((row, metadata) -> String.valueOf(row.get(0, String.class))))
                                         .last(),
                                 Connection::close),
                         size);
@@ -80,8 +81,8 @@ final class Pools {
 
     static Contestant.Holding holding(ConnectionPool pool) {
         Optional<PoolMetrics> metrics = pool.getMetrics();
-        return metrics.map(known -> new Contestant.Holding(
-                        known.acquiredSize(), known.pendingAcquireSize(), known.allocatedSize()))
+        return metrics.map(known ->
+                        new Contestant.Holding(known.acquiredSize(), known.pendingAcquireSize(), known.allocatedSize()))
                 .orElseThrow();
     }
 

@@ -102,8 +102,7 @@ public final class Spring implements Contestant {
         @Override
         public Mono<Void> undone(Function<Statements, Mono<Void>> work) {
             return TransactionalOperator.create(
-                            manager,
-                            new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_NESTED))
+                            manager, new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_NESTED))
                     .execute(status -> {
                         status.setRollbackOnly();
                         return work.apply(this);

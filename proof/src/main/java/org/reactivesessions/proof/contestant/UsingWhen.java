@@ -53,12 +53,10 @@ public final class UsingWhen implements Contestant {
         return running.timeout(Limits.WHOLE).onErrorResume(error -> Mono.just(Pools.failed(error)));
     }
 
-    private <T> Flux<T> inTransaction(
-            Operation operation, Function<Connection, ? extends Publisher<T>> work) {
+    private <T> Flux<T> inTransaction(Operation operation, Function<Connection, ? extends Publisher<T>> work) {
         PostgresTransactionDefinition definition = PostgresTransactionDefinition.from(
                 operation.serializable() ? IsolationLevel.SERIALIZABLE : IsolationLevel.READ_COMMITTED);
-        PostgresTransactionDefinition its =
-                operation.kind() == OperationKind.READ ? definition.readOnly() : definition;
+        PostgresTransactionDefinition its = operation.kind() == OperationKind.READ ? definition.readOnly() : definition;
         return Flux.usingWhen(
                 pool.create(),
                 connection -> Flux.usingWhen(

@@ -63,18 +63,19 @@ final class Watch implements TransactionObserver {
 
     /** A value that was only read is handed over when COMMIT is sent; whoever has it is told all there is to tell. */
     Mono<Verdict> ofReader(String error) {
-        return verdict(error, null).map(verdict ->
-                error.isEmpty() ? new Verdict(Told.ACK, verdict.attempts(), verdict.doubted(), error) : verdict);
+        return verdict(error, null)
+                .map(verdict -> error.isEmpty()
+                        ? new Verdict(Told.ACK, verdict.attempts(), verdict.doubted(), error)
+                        : verdict);
     }
 
     private Verdict verdict(TransactionOutcome outcome, String error) {
-        Told told =
-                switch (outcome) {
-                    case COMMITTED -> Told.ACK;
-                    case ROLLED_BACK -> Told.ROLLED_BACK;
-                    case NOT_STARTED -> Told.NOT_STARTED;
-                    case IN_DOUBT -> Told.UNKNOWN;
-                };
+        Told told = switch (outcome) {
+            case COMMITTED -> Told.ACK;
+            case ROLLED_BACK -> Told.ROLLED_BACK;
+            case NOT_STARTED -> Told.NOT_STARTED;
+            case IN_DOUBT -> Told.UNKNOWN;
+        };
         return new Verdict(told, attempts, doubted, error);
     }
 }

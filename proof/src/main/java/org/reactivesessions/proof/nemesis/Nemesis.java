@@ -82,10 +82,13 @@ public final class Nemesis {
         FaultProxy proxy = scene.proxy();
         switch (event.fault()) {
             case COMMIT_LOST ->
-                rules.add(proxy.reset(FrameMatch.fromClient('Q', 'P', 'B').sql(COMMIT).nth(1)));
+                rules.add(proxy.reset(
+                        FrameMatch.fromClient('Q', 'P', 'B').sql(COMMIT).nth(1)));
             case ANSWER_LOST ->
-                rules.add(proxy.reset(FrameMatch.fromServer('C').answering(COMMIT).nth(1)));
-            case LINK_RESET -> rules.add(proxy.reset(FrameMatch.fromServer('D', 'C').nth(1 + event.choice() % 50)));
+                rules.add(
+                        proxy.reset(FrameMatch.fromServer('C').answering(COMMIT).nth(1)));
+            case LINK_RESET ->
+                rules.add(proxy.reset(FrameMatch.fromServer('D', 'C').nth(1 + event.choice() % 50)));
             case COMMIT_HELD -> hold(proxy, COMMIT, event);
             case MARKER_HELD -> hold(proxy, MARKER, event);
             case SESSION_ENDED -> {

@@ -66,8 +66,7 @@ public final class Check {
 
     @Override
     public String toString() {
-        return "(" + letter + ") " + name + ": " + violations + " of " + asked + samples.stream()
-                .map(sample -> "\n      " + sample)
-                .reduce("", String::concat);
+        return "(" + letter + ") " + name + ": " + violations + " of " + asked
+                + samples.stream().map(sample -> "\n      " + sample).reduce("", String::concat);
     }
 }

@@ -50,8 +50,9 @@ record Ledger(
             long accounts = 0;
             long total = 0;
             List<String> unbalanced = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery("SELECT a.id, a.balance, coalesce(sum(l.amount), 0) FROM account"
-                    + " AS a LEFT JOIN ledger AS l ON l.account = a.id GROUP BY a.id, a.balance ORDER BY a.id")) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT a.id, a.balance, coalesce(sum(l.amount), 0) FROM account"
+                            + " AS a LEFT JOIN ledger AS l ON l.account = a.id GROUP BY a.id, a.balance ORDER BY a.id")) {
                 while (row.next()) {
                     accounts++;
                     total += row.getLong(2);

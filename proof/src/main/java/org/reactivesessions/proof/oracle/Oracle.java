@@ -64,7 +64,16 @@ public final class Oracle {
 
     private List<Check> judge() {
         return List.of(
-                acknowledged(), denied(), resolved(), whole(), tenants(), balances(), order(), notes(), states(), answered());
+                acknowledged(),
+                denied(),
+                resolved(),
+                whole(),
+                tenants(),
+                balances(),
+                order(),
+                notes(),
+                states(),
+                answered());
     }
 
     private Stream<Entry> writes() {
@@ -77,8 +86,7 @@ public final class Oracle {
 
     private Check acknowledged() {
         Check check = new Check("a", "what was acknowledged is in the ledger");
-        writes().filter(entry -> entry.known() == Told.ACK)
-                .forEach(entry -> check.require(isThere(entry.id()), entry));
+        writes().filter(entry -> entry.known() == Told.ACK).forEach(entry -> check.require(isThere(entry.id()), entry));
         return check;
     }
 
@@ -127,7 +135,8 @@ public final class Oracle {
         Check check = new Check("e", "every balance is what the ledger says, and the sum what it always was");
         check.count(ledger.accounts(), ledger.unbalanced().size(), ledger.unbalanced());
         check.require(
-                ledger.total() == Ledger.BALANCE * ledger.accounts(), "all accounts have " + ledger.total() + " together");
+                ledger.total() == Ledger.BALANCE * ledger.accounts(),
+                "all accounts have " + ledger.total() + " together");
         return check;
     }
 
@@ -138,8 +147,7 @@ public final class Oracle {
         List<ListAppend.Transaction> transactions = new ArrayList<>();
         for (Entry entry : journals.entries()) {
             if (entry.known() == Told.ACK || appended.contains(entry.id())) {
-                transactions.add(
-                        new ListAppend.Transaction(entry.id(), entry.isSerializable(), reads(entry)));
+                transactions.add(new ListAppend.Transaction(entry.id(), entry.isSerializable(), reads(entry)));
             }
         }
         List<String> anomalies = new ArrayList<>(ListAppend.anomalies(ledger.lists(), transactions));
@@ -153,7 +161,10 @@ public final class Oracle {
                 anomalies.add("in a list and not in the ledger: " + id);
             }
         }
-        check.count(transactions.size(), anomalies.size(), anomalies.stream().limit(3).toList());
+        check.count(
+                transactions.size(),
+                anomalies.size(),
+                anomalies.stream().limit(3).toList());
         return check;
     }
 
@@ -168,7 +179,9 @@ public final class Oracle {
         Check check = new Check(
                 "g1", "nobody saw the tenant of somebody else, a part of a transfer, or two answers to one question");
         check.count(
-                journals.entries().size(), journals.alarms().size(), journals.alarms().stream().limit(3).toList());
+                journals.entries().size(),
+                journals.alarms().size(),
+                journals.alarms().stream().limit(3).toList());
         return check;
     }
 
@@ -186,10 +199,7 @@ public final class Oracle {
     private Check answered() {
         Check check = new Check("h1", "everybody was told something");
         journals.entries()
-                .forEach(entry -> check.require(
-                        entry.told() != Told.NOTHING
-                                && entry.known() != Told.NOTHING,
-                        entry));
+                .forEach(entry -> check.require(entry.told() != Told.NOTHING && entry.known() != Told.NOTHING, entry));
         return check;
     }
 }

@@ -28,7 +28,10 @@ public final class TextPage {
     }
 
     private static void underlined(StringBuilder text, String title, char line) {
-        text.append(title).append('\n').append(String.valueOf(line).repeat(title.length())).append('\n');
+        text.append(title)
+                .append('\n')
+                .append(String.valueOf(line).repeat(title.length()))
+                .append('\n');
     }
 
     private static void wrap(StringBuilder text, String paragraph) {

@@ -76,8 +76,7 @@ public final class Script {
         Flux<List<Object>> entering = operation.isOfTenant()
                 ? statements.query(ENTER, 3, operation.tenant())
                 : statements.query(LOOK_AROUND, 3);
-        return entering
-                .doOnSubscribe(begun -> witness.begin())
+        return entering.doOnSubscribe(begun -> witness.begin())
                 .doOnNext(row -> {
                     if (!"".equals(row.get(0))) {
                         witness.alarm("the tenant of somebody else was there: " + row.get(0));
@@ -85,7 +84,8 @@ public final class Script {
                     if (!row.get(1).equals(operation.serializable() ? "serializable" : "read committed")) {
                         witness.alarm("the transaction of somebody else was there, at " + row.get(1));
                     }
-                    if (!"".equals(row.get(2)) && !row.get(2).equals(operation.id().toString())) {
+                    if (!"".equals(row.get(2))
+                            && !row.get(2).equals(operation.id().toString())) {
                         witness.alarm("the transaction of somebody else was there, that of " + row.get(2));
                     }
                 })

@@ -56,7 +56,6 @@ public final class Workload {
     /** A UUID of version 7, whose random part is the seed's. */
     private UUID id() {
         long millis = System.currentTimeMillis();
-        return new UUID(
-                (millis << 16) | VERSION_7 | random.nextInt(0x1000), VARIANT_BITS | (random.nextLong() >>> 2));
+        return new UUID((millis << 16) | VERSION_7 | random.nextInt(0x1000), VARIANT_BITS | (random.nextLong() >>> 2));
     }
 }
