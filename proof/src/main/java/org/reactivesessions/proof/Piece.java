@@ -26,6 +26,7 @@ record Piece(String contestant, long seed, Map<String, Long> counts, List<Result
     static final String CANCELS = "cancels";
     static final String KILLS = "processes killed";
     static final String SECONDS = "seconds";
+    static final String SERVER = "server version";
 
     /** The outcome of a check. */
     record Result(String letter, String name, long asked, long violations, List<String> samples) {

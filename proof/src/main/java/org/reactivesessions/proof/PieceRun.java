@@ -90,7 +90,7 @@ final class PieceRun implements Scene, AutoCloseable {
                 contestant,
                 settings.directory(),
                 settings.seed(),
-                new Clients.Crew("client", 0, PieceSettings.CLIENTS, 0),
+                new Clients.Crew("client", 0, settings.clients(), 0),
                 settings.transactions(),
                 Duration.ZERO);
         this.workers = settings.workers() ? new Workers(target, settings.directory(), settings.seed()) : null;
@@ -166,7 +166,16 @@ final class PieceRun implements Scene, AutoCloseable {
         return checks;
     }
 
-    private Piece piece(Nemesis nemesis, List<Check> checks) throws IOException {
+    private long serverVersion() throws SQLException {
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW server_version_num")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private Piece piece(Nemesis nemesis, List<Check> checks) throws IOException, SQLException {
         Map<String, Long> counts = new LinkedHashMap<>();
         Journals journals = Journals.in(settings.directory());
         counts.put(Piece.TRANSACTIONS, (long) journals.entries().size());
@@ -185,6 +194,7 @@ final class PieceRun implements Scene, AutoCloseable {
                         .mapToLong(Map.Entry::getValue)
                         .sum());
         counts.put(Piece.SECONDS, seconds);
+        counts.put(Piece.SERVER, serverVersion());
         for (Entry entry : journals.entries()) {
             counts.merge("told " + entry.told(), 1L, Long::sum);
             if (entry.resolved() != null) {

@@ -11,6 +11,7 @@ import org.reactivesessions.proof.nemesis.FaultKind;
  *
  * @param seed decides operations and faults
  * @param transactions how many operations there are to be
+ * @param clients how many there are at once
  * @param time after which it ends even if there were fewer
  * @param faults that may happen
  * @param workers whether there is a process with further clients, which is killed
@@ -21,6 +22,7 @@ import org.reactivesessions.proof.nemesis.FaultKind;
 record PieceSettings(
         long seed,
         long transactions,
+        int clients,
         Duration time,
         Set<FaultKind> faults,
         boolean workers,
@@ -38,26 +40,30 @@ record PieceSettings(
     /** A piece with everything there is. */
     static PieceSettings of(long seed, long transactions, Path directory) {
         return new PieceSettings(
-                seed, transactions, LONG, EnumSet.allOf(FaultKind.class), true, RECHECK, SLACK, directory);
+                seed, transactions, CLIENTS, LONG, EnumSet.allOf(FaultKind.class), true, RECHECK, SLACK, directory);
+    }
+
+    PieceSettings withClients(int number) {
+        return new PieceSettings(seed, transactions, number, time, faults, workers, recheck, slack, directory);
     }
 
     PieceSettings withTime(Duration most) {
-        return new PieceSettings(seed, transactions, most, faults, workers, recheck, slack, directory);
+        return new PieceSettings(seed, transactions, clients, most, faults, workers, recheck, slack, directory);
     }
 
     PieceSettings withFaults(Set<FaultKind> these) {
-        return new PieceSettings(seed, transactions, time, these, workers, recheck, slack, directory);
+        return new PieceSettings(seed, transactions, clients, time, these, workers, recheck, slack, directory);
     }
 
     PieceSettings withWorkers(boolean there) {
-        return new PieceSettings(seed, transactions, time, faults, there, recheck, slack, directory);
+        return new PieceSettings(seed, transactions, clients, time, faults, there, recheck, slack, directory);
     }
 
     PieceSettings withRecheck(Duration later) {
-        return new PieceSettings(seed, transactions, time, faults, workers, later, slack, directory);
+        return new PieceSettings(seed, transactions, clients, time, faults, workers, later, slack, directory);
     }
 
     PieceSettings withSlack(Duration more) {
-        return new PieceSettings(seed, transactions, time, faults, workers, recheck, more, directory);
+        return new PieceSettings(seed, transactions, clients, time, faults, workers, recheck, more, directory);
     }
 }

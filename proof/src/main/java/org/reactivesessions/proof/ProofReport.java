@@ -26,8 +26,6 @@ final class ProofReport {
     static final String SUFFIX = ".piece";
     /** The file with what was planted and by what it was caught. */
     static final String TEETH = "teeth.tsv";
-    /** The file with the machine and everything else there was. */
-    static final String ENVIRONMENT = "environment.txt";
 
     private static final String OURS = "Reactive Sessions";
     /** Checks of what this library is made with, and those that others are not asked. */
@@ -80,11 +78,8 @@ final class ProofReport {
         page.paragraph(
                 "mvn -q -pl proof -am compile exec:exec -Dproof.skip=false \"-Dproof.args=--seeds 1-20 --transactions"
                         + " 55000 --out pieces --report docs/results/proof.txt --page docs/proof.html\"");
-        if (Files.exists(directory.resolve(ENVIRONMENT))) {
-            page.heading("Where");
-            for (String line : Files.readAllLines(directory.resolve(ENVIRONMENT), StandardCharsets.UTF_8)) {
-                page.paragraph(line);
-            }
+        if (!ours.isEmpty()) {
+            page.paragraph(Environment.text(ours.get(0).count(Piece.SERVER)));
         }
         page.heading("How much").table(totals(ours));
         page.heading("What was checked").table(checks(ours));
@@ -150,7 +145,7 @@ final class ProofReport {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "check", "asked", "violations"));
         summed(ours).forEach((check, sums) -> {
-            String[] parts = check.split("\t");
+            String[] parts = check.split("\t", -1);
             rows.add(List.of(parts[0], parts[1], Figures.of(sums[0]), Figures.of(sums[1])));
         });
         return rows;
@@ -199,7 +194,7 @@ final class ProofReport {
         byContestant.values().forEach(pieces -> sizes.add(Figures.of(sum(pieces, Piece.TRANSACTIONS))));
         rows.add(sizes);
         for (String check : summed(byContestant.values().iterator().next()).keySet()) {
-            if (NOT_COMPARED.contains(check.split("\t")[0])) {
+            if (NOT_COMPARED.contains(check.split("\t", -1)[0])) {
                 continue;
             }
             List<String> row = new ArrayList<>(List.of(check.replace('\t', ' ')));

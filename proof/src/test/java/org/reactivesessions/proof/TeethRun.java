@@ -83,6 +83,7 @@ public final class TeethRun {
             ProofRun.delete(work);
             PieceSettings settings = PieceSettings.of(seed, Integer.MAX_VALUE, work)
                     .withFaults(tooth.faults())
+                    .withClients(tooth.clients())
                     .withWorkers(false)
                     .withTime(Duration.ofSeconds(next))
                     .withRecheck(Duration.ZERO)

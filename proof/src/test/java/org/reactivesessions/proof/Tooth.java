@@ -231,6 +231,11 @@ enum Tooth {
         return faults;
     }
 
+    /** Where nobody waits for a connection, a cancel comes earlier in the life of a transaction. */
+    int clients() {
+        return this == CANCELLED_BEGIN ? PieceSettings.POOL : PieceSettings.CLIENTS;
+    }
+
     boolean isWrong() {
         return this != CONTROL;
     }

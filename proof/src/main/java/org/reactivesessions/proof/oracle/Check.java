@@ -14,7 +14,11 @@ public final class Check {
     private long violations;
     private final List<String> samples = new ArrayList<>();
 
-    /** @param letter under which it is known */
+    /**
+     * Makes one that was never asked.
+     *
+     * @param letter under which it is known
+     */
     public Check(String letter, String name) {
         this.letter = letter;
         this.name = name;

@@ -33,7 +33,11 @@ public final class Page {
         return this;
     }
 
-    /** @param rows of which the first is the head */
+    /**
+     * Adds a table.
+     *
+     * @param rows of which the first is the head
+     */
     public Page table(List<List<String>> rows) {
         blocks.add(new Table(rows));
         return this;

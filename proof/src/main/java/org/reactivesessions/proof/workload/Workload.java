@@ -19,7 +19,11 @@ public final class Workload {
     private final int firstGeneration;
     private final Random random;
 
-    /** @param firstGeneration of the lists it appends to */
+    /**
+     * Begins with the first operation.
+     *
+     * @param firstGeneration of the lists it appends to
+     */
     public Workload(long seed, int client, int firstGeneration) {
         this.client = client;
         this.firstGeneration = firstGeneration;
