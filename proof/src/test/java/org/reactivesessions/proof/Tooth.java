@@ -213,11 +213,11 @@ enum Tooth {
     };
 
     private final String words;
-    private final Set<FaultKind> faults;
+    private final FaultKind fault;
 
     Tooth(String words, FaultKind fault) {
         this.words = words;
-        this.faults = EnumSet.of(fault);
+        this.fault = fault;
     }
 
     /** Opens sessions with the error in them. */
@@ -228,7 +228,7 @@ enum Tooth {
     }
 
     Set<FaultKind> faults() {
-        return faults;
+        return EnumSet.of(fault);
     }
 
     /** Where nobody waits for a connection, a cancel comes earlier in the life of a transaction. */

@@ -111,7 +111,7 @@ public final class Entry {
 
     /** The lists it saw, each {@code key:length:digest}. */
     public List<String> seen() {
-        return seen.isEmpty() ? List.of() : List.of(seen.split(" "));
+        return seen.isEmpty() ? List.of() : List.of(seen.split(" ", -1));
     }
 
     public String error() {

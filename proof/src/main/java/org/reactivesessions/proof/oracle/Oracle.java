@@ -170,7 +170,7 @@ public final class Oracle {
 
     private static List<ListAppend.Read> reads(Entry entry) {
         return entry.seen().stream()
-                .map(seen -> seen.split(":"))
+                .map(seen -> seen.split(":", -1))
                 .map(seen -> new ListAppend.Read(Long.parseLong(seen[0]), Integer.parseInt(seen[1]), seen[2]))
                 .toList();
     }

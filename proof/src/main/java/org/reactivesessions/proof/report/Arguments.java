@@ -54,7 +54,7 @@ public final class Arguments {
 
     /** Returns numbers, one as {@code 7} or all of a range as {@code 1-20}. */
     public long[] range(String name, String otherwise) {
-        String[] ends = values.getOrDefault(name, otherwise).split("-");
+        String[] ends = values.getOrDefault(name, otherwise).split("-", -1);
         return LongStream.rangeClosed(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]))
                 .toArray();
     }

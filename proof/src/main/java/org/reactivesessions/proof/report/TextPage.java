@@ -36,7 +36,7 @@ public final class TextPage {
 
     private static void wrap(StringBuilder text, String paragraph) {
         int column = 0;
-        for (String word : paragraph.split(" ")) {
+        for (String word : paragraph.split(" ", -1)) {
             if (column > 0 && column + 1 + word.length() > WIDTH) {
                 text.append('\n');
                 column = 0;
