@@ -2,6 +2,7 @@ package org.reactivesessions.spring.boot;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.spring.SpringSessions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -24,8 +25,7 @@ import org.springframework.context.annotation.Import;
 public final class GivenDatabaseAutoConfiguration {
 
     @Bean
-    ReactiveSessions reactiveSessions(
-            SessionsAssembly assembly, ConnectionFactory factory, DatabaseProperties database) {
+    SpringSessions reactiveSessions(SessionsAssembly assembly, ConnectionFactory factory, DatabaseProperties database) {
         return assembly.given(factory, database);
     }
 }

@@ -2,6 +2,7 @@ package org.reactivesessions.spring.boot;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.spring.SpringSessions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -25,8 +26,8 @@ import org.springframework.context.annotation.Import;
 public final class OwnPoolAutoConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
-    ReactiveSessions reactiveSessions(SessionsAssembly assembly, DatabaseProperties database) {
+    @ConditionalOnMissingBean(ReactiveSessions.class)
+    SpringSessions reactiveSessions(SessionsAssembly assembly, DatabaseProperties database) {
         return assembly.ownPool(SessionsAssembly.DEFAULT, "reactive-sessions", database);
     }
 

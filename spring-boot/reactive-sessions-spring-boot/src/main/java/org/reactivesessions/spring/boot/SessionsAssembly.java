@@ -13,6 +13,7 @@ import org.reactivesessions.observation.SessionListener;
 import org.reactivesessions.postgres.PostgresDialect;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.resilience.ResilienceOptions;
+import org.reactivesessions.spring.SpringSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -49,7 +50,7 @@ final class SessionsAssembly {
      * @param name {@code sessions}, or what the instance is called
      * @param prefix of the properties, for messages
      */
-    ReactiveSessions ownPool(String name, String prefix, DatabaseProperties database) {
+    SpringSessions ownPool(String name, String prefix, DatabaseProperties database) {
         PostgresSessions.Builder builder;
         ReactiveSessions sessions;
         try {
@@ -66,11 +67,11 @@ final class SessionsAssembly {
                     "Correct what is set below \"" + prefix + "\" in the application's properties.",
                     refused);
         }
-        return begun(name, sessions);
+        return SpringSessions.of(begun(name, sessions), new PostgresDialect());
     }
 
     /** Makes sessions on the application's connection factory. */
-    ReactiveSessions given(ConnectionFactory factory, DatabaseProperties database) {
+    SpringSessions given(ConnectionFactory factory, DatabaseProperties database) {
         GivenDatabase given = GivenDatabase.of(factory);
         ReactiveSessions sessions;
         try {
@@ -98,7 +99,7 @@ final class SessionsAssembly {
                         + " BEGIN, refuse writes outside transactions that lost theirs, and overlap COMMIT.",
                 sessions.poolStatus().maxSize(),
                 given.driver().getMetadata().getName());
-        return begun(DEFAULT, sessions);
+        return SpringSessions.of(begun(DEFAULT, sessions), factory, dialect(given.driver()));
     }
 
     static final String DEFAULT = "sessions";
