@@ -68,4 +68,9 @@ final class OpenTransaction {
             return ended.asMono().onErrorResume(error -> error == asked, error -> Mono.empty());
         });
     }
+
+    /** Whoever asked for it has gone, perhaps without having heard that it has begun: nobody else will end it. */
+    void abandon() {
+        decision.tryEmitError(new RollbackAskedException());
+    }
 }

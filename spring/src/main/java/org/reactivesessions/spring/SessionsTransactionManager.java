@@ -89,6 +89,7 @@ public final class SessionsTransactionManager extends AbstractReactiveTransactio
                         handle.around = holder;
                         synchronizations.bindResource(sessions.factory(), holder);
                     })
+                    .doOnCancel(open::abandon)
                     .onErrorMap(error -> new CannotCreateTransactionException(
                             "Could not begin the transaction: " + error.getMessage(), error))
                     .then();
