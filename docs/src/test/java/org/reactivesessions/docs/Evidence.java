@@ -33,7 +33,14 @@ final class Evidence {
     }
 
     private boolean exists(MatchResult named) {
-        return Stream.of("core", "postgres", "micrometer", "testkit", "docs")
+        return Stream.of(
+                        "core",
+                        "postgres",
+                        "micrometer",
+                        "spring",
+                        "spring-boot/reactive-sessions-spring-boot",
+                        "testkit",
+                        "docs")
                 .anyMatch(module -> hasMethod(root.resolve(module + "/src/test/java"), named.group(1), named.group(2)));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.reactivesessions.spring.boot.actuate;
+
+import org.jspecify.annotations.NullMarked;

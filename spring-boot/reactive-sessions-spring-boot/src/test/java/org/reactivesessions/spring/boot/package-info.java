@@ -1,0 +1,4 @@
+@NullMarked
+package org.reactivesessions.spring.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.reactivesessions.spring;
+
+import org.jspecify.annotations.NullMarked;
