@@ -12,8 +12,7 @@ import org.reactivesessions.error.FailureKind;
 /** When a scope asks for a connection again. */
 class AttemptsTest {
 
-    private final Throwable away =
-            new DatabaseUnavailableException(FailureKind.UNREACHABLE, "report", "refused", null);
+    private final Throwable away = new DatabaseUnavailableException(FailureKind.UNREACHABLE, "report", "refused", null);
 
     private static Attempts attempts(long pause) {
         RetryConfig settings = RetryConfig.custom()
