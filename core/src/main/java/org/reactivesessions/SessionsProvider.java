@@ -1,5 +1,7 @@
 package org.reactivesessions;
 
+import java.time.Duration;
+
 /**
  * Makes sessions from the URL of a database, for programs that are not compiled against the module that knows the database, such as an
  * extension of a test framework. An application builds its sessions by a builder.
@@ -22,11 +24,13 @@ public interface SessionsProvider {
     boolean supports(String url);
 
     /**
-     * Makes sessions with the defaults for that database.
+     * Makes sessions with the defaults for that database, but for the patience of whoever waits.
      *
      * @param url what {@link #supports} agreed to
+     * @param patience how long a connection may take, to be opened and to be waited for; more than zero
      * @return sessions without a connection, to be closed by the caller
-     * @throws IllegalArgumentException if the URL is malformed; the message never contains the password
+     * @throws IllegalArgumentException if the URL is malformed, or the patience is not more than zero; the message never contains the
+     *     password
      */
-    ReactiveSessions create(String url);
+    ReactiveSessions create(String url, Duration patience);
 }

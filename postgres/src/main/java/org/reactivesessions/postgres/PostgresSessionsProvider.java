@@ -1,11 +1,13 @@
 package org.reactivesessions.postgres;
 
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.SessionsProvider;
+import org.reactivesessions.pool.PoolOptions;
 
 /**
- * Makes sessions for PostgreSQL as {@code PostgresSessions.builder().url(url).build()} does, for who finds it by
+ * Makes sessions for PostgreSQL as {@code PostgresSessions.builder().url(url).build()} does, but for the patience, for who finds it by
  * {@link java.util.ServiceLoader}.
  *
  * <p>Stateless and therefore thread-safe.
@@ -25,7 +27,10 @@ public final class PostgresSessionsProvider implements SessionsProvider {
     }
 
     @Override
-    public ReactiveSessions create(String url) {
-        return PostgresSessions.builder().url(url).build();
+    public ReactiveSessions create(String url, Duration patience) {
+        return PostgresSessions.builder()
+                .url(url)
+                .pool(PoolOptions.defaults().acquireTimeout(patience).createTimeout(patience))
+                .build();
     }
 }

@@ -8,14 +8,17 @@ import org.reactivesessions.testkit.junit.DatabaseParameter;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * {@link ReactiveSessions} on the test's database as a parameter, made by the {@link SessionsProvider} on the class path. They are
- * closed after the test, which waits for what still runs.
+ * {@link ReactiveSessions} on the test's database as a parameter, made by the {@link SessionsProvider} on the class path. They have
+ * the defaults, but wait 30 s for a connection, and are closed after the test, which waits for what still runs.
  *
  * <p>Stateless and therefore thread-safe.
  *
  * @since 0.1
  */
 public final class SessionsParameter implements DatabaseParameter {
+
+    /** A machine that runs tests is busy. */
+    private static final Duration CONNECTION = Duration.ofSeconds(30);
 
     /** Longer than sessions take to close, whatever the database does. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -39,7 +42,7 @@ public final class SessionsParameter implements DatabaseParameter {
                         "a parameter of type ReactiveSessions needs a module on the class path"
                                 + " that makes them for PostgreSQL, but there is none. Add org.reactivesessions:reactive-sessions-postgres to"
                                 + " the tests' dependencies"))
-                .create(url);
+                .create(url, CONNECTION);
         return new Opened(sessions, () -> sessions.close().block(PATIENCE));
     }
 }
