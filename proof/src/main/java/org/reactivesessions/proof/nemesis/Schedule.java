@@ -19,7 +19,7 @@ public final class Schedule {
     /** On average there is a fault at a COMMIT in so many operations, and another one in so many. */
     private static final int BETWEEN_COMMITS = 36;
 
-    private static final int BETWEEN_OTHERS = 700;
+    private static final int BETWEEN_OTHERS = 450;
     private static final int SHORTEST_MILLIS = 100;
     private static final int MORE_MILLIS = 900;
 
