@@ -102,7 +102,8 @@ class BeginMessageTest {
         "9.6.24, 9",
         "18beta1, 18",
         "'', 0",
-        "x, 0"
+        "x, 0",
+        "123456, 1234"
     })
     void theMajorVersionMustBeTheDigitsAtTheBeginning(String version, int major) {
         assertThat(BeginMessage.majorVersion(version)).isEqualTo(major);

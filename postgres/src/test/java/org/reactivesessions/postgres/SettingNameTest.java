@@ -120,6 +120,7 @@ class SettingNameTest {
     @ValueSource(strings = {"search_path", "Temp_Tablespaces"})
     void aListInOneValueMustBeRefused(String name) {
         SettingName.require(name, List.of("one", "two"));
+        assertThatIllegalArgumentException().isThrownBy(() -> SettingName.require(name, List.of(",two")));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingName.require(name, List.of("one, two")))
                 .withMessageContaining(
