@@ -29,15 +29,17 @@ import org.reactivesessions.dialect.TransactionAttributes;
  */
 public final class TransactionOptions implements TransactionDefinition {
 
+    /** What {@link #timeout(Duration)} was told, for {@link #getAttribute}; no value if there is no limit. */
+    public static final Option<Duration> TIME_LIMIT = Option.valueOf("timeLimit");
+
+    /** What {@link #propagation(Propagation)} was told, for {@link #getAttribute}. */
+    public static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
+
     /** R2DBC drivers share options by name; r2dbc-postgresql reads this one. */
     static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
     /** How long after the end of its time the server itself ends a transaction. */
     private static final Duration LAST_RESORT = Duration.ofSeconds(2);
-
-    private static final Option<Duration> TIME_LIMIT = Option.valueOf("timeLimit");
-
-    private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
 
     private static final Option<TransactionRetry> RETRY = Option.valueOf("transactionRetry");
     private static final Option<CommitVerification> VERIFICATION = Option.valueOf("commitVerification");

@@ -1,8 +1,8 @@
 package org.reactivesessions.spring;
 
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Option;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.transaction.Propagation;
 import org.reactivesessions.transaction.TransactionOptions;
@@ -11,9 +11,6 @@ import org.springframework.transaction.TransactionDefinition;
 
 /** Spring's definitions and our options, each in the words of the other. Stateless. */
 final class Terms {
-
-    private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
-    private static final Option<Duration> TIME_LIMIT = Option.valueOf("timeLimit");
 
     private Terms() {}
 
@@ -70,11 +67,10 @@ final class Terms {
     }
 
     static Propagation propagation(TransactionOptions options) {
-        Propagation propagation = options.getAttribute(PROPAGATION);
-        return propagation == null ? Propagation.REQUIRED : propagation;
+        return Objects.requireNonNull(options.getAttribute(TransactionOptions.PROPAGATION));
     }
 
     static @Nullable Duration timeLimit(TransactionOptions options) {
-        return options.getAttribute(TIME_LIMIT);
+        return options.getAttribute(TransactionOptions.TIME_LIMIT);
     }
 }

@@ -223,6 +223,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         aPackage + "..",
+                        ROOT + ".leak",
                         "org.reactivesessions",
                         "org.reactivesessions.error",
                         "org.reactivesessions.health",

@@ -20,6 +20,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.pool.PoolStatus;
+import org.reactivesessions.testkit.leak.DroppedSignals;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -38,6 +39,7 @@ final class Stage {
 
     private final SessionsContract driver;
     private final Connection witness;
+    private final DroppedSignals dropped = DroppedSignals.fromNow();
     private final List<Ended> ends = new CopyOnWriteArrayList<>();
     private final List<ReactiveSessions> opened = new ArrayList<>();
     private @Nullable ReactiveSessions sessions;
@@ -49,7 +51,6 @@ final class Stage {
     }
 
     static Stage open(SessionsContract driver) throws SQLException {
-        DroppedSignals.take();
         Stage stage = new Stage(driver, driver.openJdbc());
         stage.run("DROP TABLE IF EXISTS account");
         stage.run("CREATE TABLE account (id INT PRIMARY KEY, owner VARCHAR(99), balance INT, note " + driver.textType()
@@ -209,7 +210,7 @@ final class Stage {
                 each.close().block(PATIENCE);
                 await(() -> each.poolStatus().allocated() == 0);
             }
-            assertThat(DroppedSignals.take()).as("signals that were dropped").isEmpty();
+            assertThat(dropped.seen()).as("signals that were dropped").isEmpty();
         } finally {
             witness.close();
         }

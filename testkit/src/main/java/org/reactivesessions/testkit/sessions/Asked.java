@@ -1,7 +1,6 @@
 package org.reactivesessions.testkit.sessions;
 
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.Option;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,21 +21,18 @@ import org.reactivesessions.transaction.TransactionOptions;
  */
 record Asked(TransactionOptions options) {
 
-    private static final Option<Propagation> PROPAGATION = Option.valueOf("propagation");
-    private static final Option<Duration> TIME_LIMIT = Option.valueOf("timeLimit");
-
     String name() {
         return options.name();
     }
 
     Propagation propagation() {
-        return Objects.requireNonNull(options.getAttribute(PROPAGATION));
+        return Objects.requireNonNull(options.getAttribute(TransactionOptions.PROPAGATION));
     }
 
     /** The options of a scope inside the transaction of the test: name, time limit, and how it is inside. */
     TransactionOptions as(Propagation how) {
         TransactionOptions scope = TransactionOptions.defaults().named(name()).propagation(how);
-        Duration limit = options.getAttribute(TIME_LIMIT);
+        Duration limit = options.getAttribute(TransactionOptions.TIME_LIMIT);
         return limit == null ? scope : scope.timeout(limit);
     }
 
