@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivesessions.proof.contestant.Lineup;
 
 /** A minute of the proof: every check holds, a seed makes the same faults again, and a planted error is caught. */
+@Tag("program")
 @EnabledOnOs(OS.LINUX) // it stops processes
 class ProofIT {
 
