@@ -65,8 +65,8 @@ class VerdictTest {
 
     @Test
     void whatWasCertainlyNotSentMustBeRolledBack() {
-        for (Verdict verdict : List.of(
-                of(Sent.NOT, CommitAnswer.UNKNOWN, null, null), answered(CommitAnswer.NOT_SENT))) {
+        for (Verdict verdict :
+                List.of(of(Sent.NOT, CommitAnswer.UNKNOWN, null, null), answered(CommitAnswer.NOT_SENT))) {
             assertThat(verdict).isEqualTo(new Verdict(TransactionOutcome.ROLLED_BACK, error, true));
         }
     }
