@@ -26,7 +26,7 @@ if sort -t, -k2,2 -k5,5n -k4,4 core/target/pit-reports/mutations.csv postgres/ta
     }
     {
         class = name($2)
-        mutator = $3; sub(/.*\./, "", mutator); sub(/Mutator(_[0-9]+)?$/, "", mutator)
+        mutator = $3; sub(/.*\./, "", mutator); sub(/Mutator/, "", mutator)
         if (!(class in all)) { order[++classes] = class }
         all[class]++; whole++
         if ($6 == "SURVIVED" || $6 == "NO_COVERAGE") {

@@ -15,10 +15,13 @@ class AttemptsTest {
     private final Throwable away = new DatabaseUnavailableException(FailureKind.UNREACHABLE, "report", "refused", null);
 
     private static Attempts attempts(long pause) {
-        RetryConfig settings = RetryConfig.custom()
+        return attempts(RetryConfig.custom()
                 .maxAttempts(2)
                 .intervalFunction(attempt -> pause)
-                .build();
+                .build());
+    }
+
+    private static Attempts attempts(RetryConfig settings) {
         ResilienceOptions options =
                 ResilienceOptions.defaults().noCircuitBreaker().retry(settings);
         return new AcquisitionPolicy(options, error -> true, (name, phase, outcome, error) -> {}, () -> 0)
@@ -36,6 +39,19 @@ class AttemptsTest {
     @Test
     void thereMayBeNoPause() {
         assertThat(requireNonNull(attempts(0).next(away, Duration.ofMillis(1)))).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void settingsThatThrowMustCostTheRetryAndNoMore() {
+        RetryConfig settings = RetryConfig.custom()
+                .intervalFunction(attempt -> {
+                    throw new IllegalStateException("planted");
+                })
+                .build();
+        Attempts made = attempts(settings);
+
+        assertThat(made.next(away, Duration.ofSeconds(1))).isNull();
+        assertThat(made.made()).isOne();
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.reactivesessions.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -15,6 +17,7 @@ import org.reactivesessions.dialect.FailureClass;
 import org.reactivesessions.error.CommitOutcomeUnknownException;
 import org.reactivesessions.error.DatabaseUnavailableException;
 import org.reactivesessions.error.FailureKind;
+import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.error.LifePhase;
 import org.reactivesessions.error.TransactionRolledBackException;
 import org.reactivesessions.error.TransactionTimeoutException;
@@ -104,6 +107,20 @@ class RetryReasonTest {
     @Test
     void whatIsNoErrorOfADatabaseMustBeNone() {
         assertThat(of(new IllegalStateException("mine"))).isEqualTo(Kind.NONE);
+    }
+
+    /** It is ours, but says nothing of an outcome. */
+    @Test
+    void aViolationMustBeWhatItsStateSays() {
+        dialect.classified(
+                (phase, error) -> error instanceof R2dbcException known && "23505".equals(known.getSqlState())
+                        ? FailureClass.DUPLICATE
+                        : FailureClass.OTHER);
+        Throwable violation = new IntegrityViolationException(
+                "transfer", null, null, null, new R2dbcDataIntegrityViolationException("duplicate", "23505"));
+
+        assertThat(of(RETRY.onDuplicateKey(), PLAIN.isolation(IsolationLevel.SERIALIZABLE), violation, null))
+                .isEqualTo(Kind.CONFLICT);
     }
 
     @Test
