@@ -22,8 +22,8 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
     private static volatile DroppedSignals dropped = DroppedSignals.fromNow();
 
     static {
-        // Loading a class and seeding a random generator read files once, and Resilience4j takes a lock to assign a few
-        // fields when a circuit begins to be tried again; none is ours to avoid.
+        // Loading a class and seeding a random generator read files once, Resilience4j takes a lock to assign a few
+        // fields when a circuit begins to be tried again, and the TCK takes one to keep a signal; none is ours to avoid.
         BlockHound.install(builder -> builder.allowBlockingCallsInside(
                         "jdk.internal.loader.BuiltinClassLoader", "loadClassOrNull")
                 .allowBlockingCallsInside("java.util.ServiceLoader$LazyClassPathLookupIterator", "parse")
@@ -33,6 +33,8 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
                 .allowBlockingCallsInside(
                         "io.github.resilience4j.circuitbreaker.internal.CircuitBreakerStateMachine$OpenState",
                         "toHalfOpenState")
+                .allowBlockingCallsInside("org.reactivestreams.tck.TestEnvironment$Receptacle", "add")
+                .allowBlockingCallsInside("org.reactivestreams.tck.TestEnvironment$Receptacle", "complete")
                 .blockingMethodCallback(method -> {
                     BlockedLoop blocked = new BlockedLoop(method.toString());
                     BLOCKED.add(blocked);
