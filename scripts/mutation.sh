@@ -2,7 +2,7 @@
 # Changes the code that decides outcomes and retries, that quotes, and that keeps secrets, one place at a time (PIT), runs the
 # unit tests of each change, and writes docs/results/mutation.txt. Fails if fewer than 85 % of the changes are found, if one of
 # the table of outcomes is not, or if one is not found for no reason in scripts/mutation-survivors.txt.
-# About 20 minutes on two processors. With --report only, it writes the page anew from the last run.
+# About 4 minutes on two processors. With --report only, it writes the page anew from the last run.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
