@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+modules=(core testkit testkit-scan postgres micrometer spring
+    spring-boot/reactive-sessions-spring-boot spring-boot/reactive-sessions-spring-boot-starter)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -11,8 +13,8 @@ for place in one another/place; do
     git clone -q . "$work/$place"
     (
         cd "$work/$place"
-        mvn -q -B -ntp -Dmaven.test.skip=true -pl core,testkit,postgres,micrometer -am "$@" package
-        sha256sum core/target/*.jar testkit/target/*.jar postgres/target/*.jar micrometer/target/*.jar
+        mvn -q -B -ntp -Dmaven.test.skip=true -pl "$(IFS=,; echo "${modules[*]}")" -am "$@" package
+        for module in "${modules[@]}"; do sha256sum "$module"/target/*.jar; done
     ) > "$work/$(basename "$place").txt"
 done
 

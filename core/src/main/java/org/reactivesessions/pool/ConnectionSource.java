@@ -350,7 +350,7 @@ public final class ConnectionSource {
     public PoolStatus status() {
         return new PoolStatus(
                 metrics.acquiredSize(),
-                metrics.idleSize(),
+                idle(),
                 metrics.pendingAcquireSize(),
                 metrics.allocatedSize(),
                 options.maxSize(),
@@ -358,6 +358,11 @@ public final class ConnectionSource {
                 timeouts.sum(),
                 intake.refused(),
                 options.maxPending());
+    }
+
+    /** The pool counts a connection a little after it can be taken, and destroyed, so for a moment it may have one too few. */
+    private int idle() {
+        return Math.max(0, metrics.idleSize());
     }
 
     /**

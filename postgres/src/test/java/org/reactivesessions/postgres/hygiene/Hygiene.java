@@ -23,7 +23,8 @@ public final class Hygiene implements BeforeAllCallback, AfterAllCallback {
 
     static {
         // Loading a class and seeding a random generator read files once, Resilience4j takes a lock to assign a few
-        // fields when a circuit begins to be tried again, and the TCK takes one to keep a signal; none is ours to avoid.
+        // fields when a circuit begins to be tried again, and the TCK takes one to keep a signal; none is ours to
+        // avoid.
         BlockHound.install(builder -> builder.allowBlockingCallsInside(
                         "jdk.internal.loader.BuiltinClassLoader", "loadClassOrNull")
                 .allowBlockingCallsInside("java.util.ServiceLoader$LazyClassPathLookupIterator", "parse")
