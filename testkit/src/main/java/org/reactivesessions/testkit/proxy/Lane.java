@@ -145,8 +145,8 @@ final class Lane {
                 }
                 case CUT, RESET -> {
                     flush();
+                    rule.hit(); // first, so that whoever sees the link end sees the hit
                     link.close(rule.action() == Rule.Action.RESET);
-                    rule.hit();
                     return false;
                 }
                 case WATCH -> throw new AssertionError("a rule that watches does not act");

@@ -89,6 +89,19 @@ class FaultProxyEdgeTest extends RawServer {
     }
 
     @Test
+    void whoSeesALinkCutMustSeeTheHit() throws Exception {
+        Rule cut = proxy.cut(FrameMatch.startup());
+        for (int round = 1; round <= 300; round++) {
+            try (Socket client = new Socket(proxy.host(), proxy.port());
+                    Socket server = listener.accept()) {
+                client.getOutputStream().write(STARTUP);
+                assertThat(server.getInputStream().read()).isEqualTo(-1);
+                assertThat(cut.hits()).isEqualTo(round);
+            }
+        }
+    }
+
+    @Test
     void aClientThatEndsItsSideMustStillGetTheAnswer() throws Exception {
         try (Socket client = new Socket(proxy.host(), proxy.port())) {
             Socket server = listener.accept();
