@@ -145,8 +145,7 @@ final class Lane {
                 }
                 case CUT, RESET -> {
                     flush();
-                    rule.hit(); // first, so that whoever sees the link end sees the hit
-                    link.close(rule.action() == Rule.Action.RESET);
+                    rule.end(link);
                     return false;
                 }
                 case WATCH -> throw new AssertionError("a rule that watches does not act");

@@ -205,6 +205,12 @@ public final class Rule {
         notifyAll();
     }
 
+    /** Ends a link. Whoever has seen the link end sees the hit, and the other way round. */
+    synchronized void end(Link link) {
+        link.close(action == Action.RESET);
+        hit();
+    }
+
     /** Blocks a thread of the proxy until the rule lets go or its time is over, or until that thread is interrupted. */
     synchronized void hold(Link link) throws InterruptedException {
         held++;
