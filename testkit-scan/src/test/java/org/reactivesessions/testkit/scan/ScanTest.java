@@ -133,6 +133,12 @@ class ScanTest {
                         "--except",
                         "org.reactivesessions.testkit.contract..=direct-connection,manual-close,missing-close,"
                                 + "subscribe-in-transaction",
+                        "--except",
+                        "org.reactivesessions.testkit.leak..=connection-in-field,manual-close",
+                        "--except",
+                        "org.reactivesessions.testkit.rollback..=connection-in-field,manual-close",
+                        "--except",
+                        "org.reactivesessions.testkit.sessions..=direct-connection,missing-close",
                         "../core/target/classes",
                         "../postgres/target/classes",
                         "../testkit/target/classes",
