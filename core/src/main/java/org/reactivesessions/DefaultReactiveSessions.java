@@ -92,20 +92,10 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     }
 
     @Override
-    public <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function) {
-        return withTransaction(TransactionOptions.defaults(), function);
-    }
-
-    @Override
     public <T> Mono<T> withTransaction(
             TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function) {
         requireFunction(function);
         return transactions.mono(options, function);
-    }
-
-    @Override
-    public <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
-        return withTransactionMany(TransactionOptions.defaults(), function);
     }
 
     @Override
@@ -125,18 +115,6 @@ final class DefaultReactiveSessions implements ReactiveSessions {
     public <T> Flux<T> withSessionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
         requireFunction(function);
         return transactions.sessionFlux(function);
-    }
-
-    @Override
-    public <T> Mono<T> transactional(Mono<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransaction(session -> pipeline);
-    }
-
-    @Override
-    public <T> Flux<T> transactional(Flux<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransactionMany(session -> pipeline);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.reactivesessions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.reactivesessions.health.HealthReport;
 import org.reactivesessions.observation.ActiveSession;
@@ -62,7 +63,9 @@ public interface ReactiveSessions {
      * @param <T> the type of the value
      * @return a cold mono that emits the value after COMMIT was answered
      */
-    <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function);
+    default <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function) {
+        return withTransaction(TransactionOptions.defaults(), function);
+    }
 
     /**
      * Runs a function in a transaction.
@@ -85,7 +88,9 @@ public interface ReactiveSessions {
      * @return a cold flux that emits elements before COMMIT, with the subscriber's demand, and completes after COMMIT was
      *     answered; {@code take(n)} and {@code next()} behind it cancel, and so roll back
      */
-    <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function);
+    default <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
+        return withTransactionMany(TransactionOptions.defaults(), function);
+    }
 
     /**
      * Runs a function in a transaction, and streams its elements.
@@ -128,7 +133,10 @@ public interface ReactiveSessions {
      * @param <T> the type of the value
      * @return a cold mono that emits the value after COMMIT was answered
      */
-    <T> Mono<T> transactional(Mono<T> pipeline);
+    default <T> Mono<T> transactional(Mono<T> pipeline) {
+        Objects.requireNonNull(pipeline, "pipeline must not be null");
+        return withTransaction(session -> pipeline);
+    }
 
     /**
      * Runs a pipeline in a transaction with default options, for {@code pipeline.as(sessions::transactional)}: whatever is
@@ -138,7 +146,10 @@ public interface ReactiveSessions {
      * @param <T> the type of the elements
      * @return a cold flux that emits elements before COMMIT and completes after COMMIT was answered
      */
-    <T> Flux<T> transactional(Flux<T> pipeline);
+    default <T> Flux<T> transactional(Flux<T> pipeline) {
+        Objects.requireNonNull(pipeline, "pipeline must not be null");
+        return withTransactionMany(session -> pipeline);
+    }
 
     /**
      * Returns connections for libraries that manage their own.

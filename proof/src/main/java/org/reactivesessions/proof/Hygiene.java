@@ -1,7 +1,6 @@
 package org.reactivesessions.proof;
 
 import io.netty.util.ResourceLeakDetector;
-import io.netty.util.ResourceLeakDetectorFactory;
 import io.r2dbc.spi.R2dbcException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.proof.contestant.Verdict;
 import org.reactivesessions.proof.oracle.Check;
+import org.reactivesessions.testkit.leak.BufferLeaks;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Operators;
 import reactor.netty.channel.AbortedException;
@@ -27,7 +27,7 @@ final class Hygiene {
     private final LongAdder explained = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final List<String> drops = new CopyOnWriteArrayList<>();
-    private final List<String> leaks = new CopyOnWriteArrayList<>();
+    private final BufferLeaks leaks = BufferLeaks.installed();
 
     private Hygiene() {}
 
@@ -35,7 +35,6 @@ final class Hygiene {
     static Hygiene install() {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
         Hygiene hygiene = new Hygiene();
-        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(hygiene.new Leaks());
         hygiene.begin();
         Operators.onErrorDropped(new IllegalStateException("planted"), Context.empty());
         if (hygiene.dropped.sum() != 1) {
@@ -92,38 +91,7 @@ final class Hygiene {
     Check check() {
         Check check = new Check("i", "no signal was dropped but those of broken connections, no buffer was lost");
         check.count(explained.sum() + dropped.sum(), dropped.sum(), drops);
-        check.count(1, leaks.size(), leaks.stream().limit(1).toList());
+        check.count(1, leaks.found().size(), leaks.found().stream().limit(1).toList());
         return check;
-    }
-
-    private final class Leaks extends ResourceLeakDetectorFactory {
-
-        @Override
-        @SuppressWarnings("deprecation") // the only abstract method; Netty calls the other one
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(
-                Class<T> resource, int samplingInterval, long maxActive) {
-            return newResourceLeakDetector(resource, samplingInterval);
-        }
-
-        @Override
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval) {
-            return new ResourceLeakDetector<>(resource, samplingInterval) {
-
-                @Override
-                protected boolean needReport() {
-                    return true;
-                }
-
-                @Override
-                protected void reportTracedLeak(String resourceType, String records) {
-                    leaks.add(resourceType + records);
-                }
-
-                @Override
-                protected void reportUntracedLeak(String resourceType) {
-                    leaks.add(resourceType);
-                }
-            };
-        }
     }
 }

@@ -96,11 +96,6 @@ public final class SpringSessions implements ReactiveSessions {
     }
 
     @Override
-    public <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function) {
-        return withTransaction(TransactionOptions.defaults(), function);
-    }
-
-    @Override
     public <T> Mono<T> withTransaction(
             TransactionOptions options, Function<? super Session, ? extends Mono<? extends T>> function) {
         requireFunction(function);
@@ -115,11 +110,6 @@ public final class SpringSessions implements ReactiveSessions {
             Mono<T> known = own.onErrorResume(passage::failed).contextWrite(passage::into);
             return isAround(around, subscriber) ? known.contextWrite(ours(around)::enter) : known;
         });
-    }
-
-    @Override
-    public <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
-        return withTransactionMany(TransactionOptions.defaults(), function);
     }
 
     @Override
@@ -176,18 +166,6 @@ public final class SpringSessions implements ReactiveSessions {
             }
             return isAround(around, subscriber) ? own.contextWrite(ours(around)::enter) : own;
         });
-    }
-
-    @Override
-    public <T> Mono<T> transactional(Mono<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransaction(session -> pipeline);
-    }
-
-    @Override
-    public <T> Flux<T> transactional(Flux<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransactionMany(session -> pipeline);
     }
 
     /** Inside a transaction of somebody else it is refused: how that ends is not known here. */

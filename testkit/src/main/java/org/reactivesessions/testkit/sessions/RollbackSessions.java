@@ -77,11 +77,6 @@ public final class RollbackSessions implements ReactiveSessions {
     }
 
     @Override
-    public <T> Mono<T> withTransaction(Function<? super Session, ? extends Mono<? extends T>> function) {
-        return withTransaction(TransactionOptions.defaults(), function);
-    }
-
-    @Override
     public <T> Mono<T> withTransaction(
             TransactionOptions asked, Function<? super Session, ? extends Mono<? extends T>> function) {
         return this.<T, T>scope(
@@ -90,11 +85,6 @@ public final class RollbackSessions implements ReactiveSessions {
                         (inside, work) -> sessions.withTransaction(
                                 inside, session -> work.apply(session).singleOrEmpty()))
                 .singleOrEmpty();
-    }
-
-    @Override
-    public <T> Flux<T> withTransactionMany(Function<? super Session, ? extends Publisher<? extends T>> function) {
-        return withTransactionMany(TransactionOptions.defaults(), function);
     }
 
     @Override
@@ -227,18 +217,6 @@ public final class RollbackSessions implements ReactiveSessions {
                     ? Flux.from(function.apply(new AloneSession(this)))
                     : sessions.withSessionMany(session -> around.<T>call(session, function));
         });
-    }
-
-    @Override
-    public <T> Mono<T> transactional(Mono<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransaction(session -> pipeline);
-    }
-
-    @Override
-    public <T> Flux<T> transactional(Flux<T> pipeline) {
-        Objects.requireNonNull(pipeline, "pipeline must not be null");
-        return withTransactionMany(session -> pipeline);
     }
 
     private static void requireFunction(Object function) {
