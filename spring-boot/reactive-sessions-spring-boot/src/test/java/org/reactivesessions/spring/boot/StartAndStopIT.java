@@ -136,7 +136,9 @@ class StartAndStopIT {
             stopping.start();
             long late = System.nanoTime() + PATIENCE.toNanos();
             while (!isClosed(sessions)) {
-                assertThat(System.nanoTime() - late).as("not closed within " + PATIENCE).isNegative();
+                assertThat(System.nanoTime() - late)
+                        .as("not closed within " + PATIENCE)
+                        .isNegative();
             }
             assertThat(result).isNotDone();
             go.tryEmitEmpty();
