@@ -146,7 +146,11 @@ final class Clients implements AutoCloseable {
             Mono<Verdict> running =
                     contestant.run(operation, witness).timeout(GENEROUS, Mono.just(Verdict.of(Told.NOTHING, "")));
             if (operation.kind() == OperationKind.CANCEL) {
-                running = running.takeUntilOther(Mono.delay(Duration.ofNanos(1_000L * operation.cancelMicros())));
+                // Not takeUntilOther, which can complete before it has handed its subscription down.
+                running = Mono.firstWithSignal(
+                        running,
+                        Mono.delay(Duration.ofNanos(1_000L * operation.cancelMicros()))
+                                .then(Mono.empty()));
             }
             return running.publishOn(scheduler)
                     .doOnNext(verdict -> tell(operation, verdict, witness, since))

@@ -77,8 +77,9 @@ final class RandomCancels {
     }
 
     private Mono<Integer> attempt(Attempt attempt) {
-        return pair(CANCELLED, attempt.number())
-                .takeUntilOther(Mono.delay(attempt.cancelAfter()))
+        return Mono.firstWithSignal(
+                        pair(CANCELLED, attempt.number()),
+                        Mono.delay(attempt.cancelAfter()).then(Mono.empty()))
                 .doOnNext(acknowledged::add)
                 .switchIfEmpty(Mono.fromSupplier(cancelled::incrementAndGet));
     }

@@ -1,6 +1,5 @@
 package org.reactivesessions.postgres.cancelrun;
 
-import java.time.Duration;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.Session;
 import reactor.core.publisher.Mono;
@@ -47,11 +46,12 @@ record OnScopes(ReactiveSessions sessions, Session session, Track track) impleme
                                 .then(Mono.<Long>error(PlannedFailure::new)))
                         .onErrorResume(PlannedFailure.class, undone -> nested(session, form, transaction, part));
             case AFTER_ONE_GIVEN_UP ->
-                session.nested(inner -> new OnSession(inner)
-                                .insert(form, transaction, STRAY_PART)
-                                .then(Mono.<Long>never()))
-                        .then()
-                        .takeUntilOther(Mono.delay(Duration.ofNanos(track.plan().patienceNanos())))
+                GivenUp.after(
+                                track.plan().patienceNanos(),
+                                session.nested(inner -> new OnSession(inner)
+                                                .insert(form, transaction, STRAY_PART)
+                                                .then(Mono.<Long>never()))
+                                        .then())
                         .then(Mono.defer(() -> new OnSession(session).insert(form, transaction, part)));
         };
     }

@@ -1,6 +1,5 @@
 package org.reactivesessions.postgres.cancelrun;
 
-import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -58,9 +57,10 @@ final class Work {
      * own operators that give up drop a value that arrives at the same moment.
      */
     private Mono<Long> glance() {
-        return marked(statements.query(track.number()), Step.GLANCING, Step.GLANCING)
-                .then()
-                .takeUntilOther(Mono.delay(Duration.ofNanos(plan.patienceNanos())))
+        return GivenUp.after(
+                        plan.patienceNanos(),
+                        marked(statements.query(track.number()), Step.GLANCING, Step.GLANCING)
+                                .then())
                 .thenReturn(0L);
     }
 

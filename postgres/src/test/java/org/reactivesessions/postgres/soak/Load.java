@@ -138,8 +138,10 @@ final class Load {
     private Mono<Void> cancelled(Random random) {
         Move move = new Move(journal.begin(), random);
         journal.tell(move.operation, Told.LEFT);
-        return told(move.operation, Told.COMMITTED, sessions.withTransaction(TRANSFER, move::all))
-                .takeUntilOther(Mono.delay(Duration.ofNanos(1_000L * random.nextInt(MOST_MICROS))));
+        return Mono.firstWithSignal(
+                told(move.operation, Told.COMMITTED, sessions.withTransaction(TRANSFER, move::all)),
+                Mono.delay(Duration.ofNanos(1_000L * random.nextInt(MOST_MICROS)))
+                        .then());
     }
 
     /** One statement sees all transfers or none of each. */
