@@ -24,7 +24,7 @@ import org.reactivesessions.proof.contestant.Lineup;
 class ProofIT {
 
     private static final Hygiene HYGIENE = Hygiene.install();
-    private static final Duration TIME = Duration.ofSeconds(10);
+    private static final Duration TIME = Duration.ofSeconds(15);
     private static final Duration SHORT = Duration.ofSeconds(6);
     private static final Duration SLACK = Duration.ofSeconds(10);
     private static final int SEEDS = 1_000_000;

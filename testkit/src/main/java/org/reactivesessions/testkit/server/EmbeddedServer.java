@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * the JVM ends normally, by SIGTERM or by Ctrl-C. After {@code kill -9} the next start of any embedded server of the same
  * user does it.
  *
+ * <p>The files are in the directory for temporary files, {@code java.io.tmpdir}, or in the one that the environment variable
+ * {@code RS_TEST_DIRECTORY} names, such as one in memory; programs must be allowed to run there.
+ *
  * <p>A log-in costs its client 4,096 rounds of a hash, most of the processor time of tests that open many connections. The system
  * property {@code reactive-sessions.scram-iterations}, at least 1, says how many it shall be for servers started by this JVM; their
  * password is random, so nobody can guess it at 1 either. Without it the server decides.

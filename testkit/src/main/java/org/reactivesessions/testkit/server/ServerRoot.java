@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,7 +32,11 @@ final class ServerRoot {
     private static final String OWNER = "owner";
     private static final String DATA = "data";
     private static final String TABLESPACES = "tablespaces";
-    private static final String REMEDY = ". Delete it or set java.io.tmpdir to a directory of your own";
+    /** Names the directory for the servers' files, where that is not the one for temporary files. */
+    static final String VARIABLE = "RS_TEST_DIRECTORY";
+
+    private static final String REMEDY =
+            ". Delete it, or set " + VARIABLE + " or java.io.tmpdir to a directory of your own";
     private static final int DELETE_ATTEMPTS = 3;
     private static final Object IN_THIS_JVM = new Object();
 
@@ -41,10 +46,20 @@ final class ServerRoot {
         this.root = root;
     }
 
-    /** The root of the current user in the directory for temporary files. */
+    /** The root of the current user, in the directory that the environment names or in that for temporary files. */
     static ServerRoot ofCurrentUser() {
+        return ofCurrentUser(System.getenv());
+    }
+
+    static ServerRoot ofCurrentUser(Map<String, String> environment) {
+        String named = environment.getOrDefault(VARIABLE, "").strip();
+        Path directory = Path.of(named.isEmpty() ? System.getProperty("java.io.tmpdir") : named);
+        if (!named.isEmpty() && !Files.isDirectory(directory)) {
+            throw new IllegalArgumentException(VARIABLE + " must be a directory that exists, but was " + named
+                    + "; make it, or remove the variable to use " + System.getProperty("java.io.tmpdir"));
+        }
         String user = System.getProperty("user.name", "unknown").replaceAll("[^A-Za-z0-9_-]", "_");
-        return new ServerRoot(Path.of(System.getProperty("java.io.tmpdir"), "reactive-sessions-" + user));
+        return new ServerRoot(directory.resolve("reactive-sessions-" + user));
     }
 
     Path path() {

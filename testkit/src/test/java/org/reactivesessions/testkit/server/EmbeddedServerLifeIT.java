@@ -97,15 +97,14 @@ class EmbeddedServerLifeIT {
     }
 
     private Fork fork(String what) throws IOException {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ForkedServer.class.getName(),
-                        what)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder program = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ForkedServer.class.getName(),
+                what);
+        program.environment().put(ServerRoot.VARIABLE, temporary.toString());
+        Process jvm = program.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader output = jvm.inputReader();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith("READY ")) {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -101,7 +103,7 @@ class ServerRootTest {
         Files.createSymbolicLink(temporary.resolve("root"), target);
         assertThatThrownBy(() -> root().claim())
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("it is a symbolic link. Delete it or set java.io.tmpdir");
+                .hasMessageContaining("it is a symbolic link. Delete it, or set RS_TEST_DIRECTORY or java.io.tmpdir");
         assertThat(target).isEmptyDirectory();
     }
 
@@ -111,6 +113,27 @@ class ServerRootTest {
         assertThat(ProcessStamp.isRunning(process.toHandle())).isTrue();
         process.destroyForcibly().waitFor();
         assertThat(ProcessStamp.isRunning(process.toHandle())).isFalse();
+    }
+
+    @Test
+    void theEnvironmentMustNameTheDirectory() {
+        assertThat(parent(Map.of("RS_TEST_DIRECTORY", temporary.toString()))).isEqualTo(temporary);
+        Path otherwise = Path.of(System.getProperty("java.io.tmpdir"));
+        assertThat(parent(Map.of())).isEqualTo(otherwise);
+        assertThat(parent(Map.of("RS_TEST_DIRECTORY", " "))).isEqualTo(otherwise);
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereMustBeRefused() {
+        Path missing = temporary.resolve("missing");
+        assertThatThrownBy(() -> ServerRoot.ofCurrentUser(Map.of("RS_TEST_DIRECTORY", missing.toString())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("RS_TEST_DIRECTORY must be a directory that exists, but was " + missing
+                        + "; make it, or remove the variable to use " + System.getProperty("java.io.tmpdir"));
+    }
+
+    private static @Nullable Path parent(Map<String, String> environment) {
+        return ServerRoot.ofCurrentUser(environment).path().getParent();
     }
 
     private ServerRoot root() {
