@@ -62,8 +62,7 @@ record Problem(String name, HttpStatus status, String title, String detail) {
 
     private static @Nullable Problem ofKind(SessionFailure failure) {
         return switch (failure.kind()) {
-            case UNREACHABLE ->
-                unavailable(failure, "Database unreachable", "The database does not answer.");
+            case UNREACHABLE -> unavailable(failure, "Database unreachable", "The database does not answer.");
             case SATURATED -> unavailable(failure, "Too busy", "Every connection to the database is in use.");
             case OVERLOADED -> unavailable(failure, "Too busy", "More is asked for than can be answered in time.");
             case CIRCUIT_OPEN ->
@@ -110,7 +109,8 @@ record Problem(String name, HttpStatus status, String title, String detail) {
                         : "The time of the transaction was over." + AGAIN);
     }
 
-    private ErrorResponse response(Throwable error, @Nullable String transaction, @Nullable TransactionOutcome outcome) {
+    private ErrorResponse response(
+            Throwable error, @Nullable String transaction, @Nullable TransactionOutcome outcome) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
         body.setType(URI.create(TYPE + name));
         body.setTitle(title);

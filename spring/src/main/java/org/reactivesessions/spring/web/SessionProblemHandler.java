@@ -37,7 +37,8 @@ public final class SessionProblemHandler implements WebExceptionHandler, Ordered
      *     details as JSON, the answer has no body
      */
     public SessionProblemHandler(List<HttpMessageWriter<?>> writers) {
-        this.writers = List.copyOf(Objects.requireNonNull(writers, "writers must not be null; List.of() answers without bodies"));
+        this.writers = List.copyOf(
+                Objects.requireNonNull(writers, "writers must not be null; List.of() answers without bodies"));
     }
 
     @Override

@@ -101,9 +101,8 @@ class SessionProblemsTest {
         DefaultDataBufferFactory buffers = DefaultDataBufferFactory.sharedInstance;
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .body((outputMessage, context) -> outputMessage.writeAndFlushWith(Flux.just(
-                                Mono.just(buffers.wrap(new byte[] {'a'})))
-                        .concatWith(Mono.error(error(request)))));
+                .body((outputMessage, context) -> outputMessage.writeAndFlushWith(
+                        Flux.just(Mono.just(buffers.wrap(new byte[] {'a'}))).concatWith(Mono.error(error(request)))));
     }
 
     /** As in any application. */
@@ -133,8 +132,7 @@ class SessionProblemsTest {
         ERRORS.put("COMMIT_UNKNOWN", new CommitOutcomeUnknownException("transfer", SECRET, null));
         ERRORS.put(
                 "UNRESOLVED",
-                CommitOutcomeUnknownException.unresolved(
-                        "transfer", UUID.randomUUID(), SECRET, SECRET, SECRET, null));
+                CommitOutcomeUnknownException.unresolved("transfer", UUID.randomUUID(), SECRET, SECRET, SECRET, null));
         ERRORS.put("AFTER_COMMIT", new AfterCommitException("transfer", new IllegalStateException(SECRET)));
         ERRORS.put("SERIALIZATION", new R2dbcRollbackException(SECRET, "40001"));
         ERRORS.put("DEADLOCK", new R2dbcRollbackException(SECRET, "40P01"));
@@ -257,8 +255,8 @@ class SessionProblemsTest {
     void whatSpringHasTranslatedMustCountAsWhatItWas() {
         for (String name : List.of("SATURATED", "COMMIT_UNKNOWN", "SERIALIZATION", "TIMEOUT")) {
             Throwable original = error(name);
-            Throwable translated = ConnectionFactoryUtils.convertR2dbcException(
-                    "task", "SELECT 1", (R2dbcException) original);
+            Throwable translated =
+                    ConnectionFactoryUtils.convertR2dbcException("task", "SELECT 1", (R2dbcException) original);
             assertThat(translated).isNotSameAs(original);
             assertThat(type(translated)).isEqualTo(type(original));
         }
@@ -301,7 +299,8 @@ class SessionProblemsTest {
 
     @Test
     void whateverTheClientLikesMustBeAnsweredInJson() {
-        HttpResponse<String> answer = WEB.send(WEB.request("/functional/TIMEOUT").header("Accept", "text/html"));
+        HttpResponse<String> answer =
+                WEB.send(WEB.request("/functional/TIMEOUT").header("Accept", "text/html"));
         assertProblem(answer, 504, "timeout");
     }
 

@@ -75,9 +75,7 @@ class WebProblemsTest {
         URI uri = URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path);
         try {
             return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
-                            HttpResponse.BodyHandlers.ofString());
+                    .send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
         } catch (InterruptedException interrupted) {
