@@ -1,6 +1,7 @@
 package org.reactivesessions.spring.web;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -39,12 +40,17 @@ final class HeldResponse extends AbstractServerHttpResponse {
         return status != null && status.is5xxServerError();
     }
 
-    /** Takes over what was said past this one. */
+    /** Takes over what was said past this one about whether the client has it already. */
     void adopt(ServerHttpResponse other) {
         if (other.getStatusCode() != null) {
             setStatusCode(other.getStatusCode());
         }
-        other.getHeaders().forEach(getHeaders()::putIfAbsent);
+        for (String name : List.of(HttpHeaders.ETAG, HttpHeaders.LAST_MODIFIED)) {
+            String value = other.getHeaders().getFirst(name);
+            if (value != null) {
+                getHeaders().set(name, value);
+            }
+        }
     }
 
     /** Sends it, as late as possible. */

@@ -60,6 +60,13 @@ final class Shop implements AutoCloseable {
         return new Shop(database, UnaryOperator.identity(), beans);
     }
 
+    static Shop with(
+            TestDatabase database,
+            UnaryOperator<RequestTransactions> settings,
+            BiConsumer<ReactiveSessions, AnnotationConfigApplicationContext> beans) {
+        return new Shop(database, settings, beans);
+    }
+
     static Shop routed(TestDatabase database, BiConsumer<ReactiveSessions, RouterFunctions.Builder> routes) {
         return routed(database, UnaryOperator.identity(), routes);
     }
@@ -97,6 +104,11 @@ final class Shop implements AutoCloseable {
 
     ReactiveSessions sessions() {
         return sessions;
+    }
+
+    /** How many transactions there have been. */
+    long opened() {
+        return sessions.statistics().sinceStart().opened();
     }
 
     /** A client that writes what it likes, and reads if it likes. */
