@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.reactivesessions.ReactiveSessions;
@@ -109,6 +110,11 @@ final class Shop implements AutoCloseable {
     /** How many transactions there have been. */
     long opened() {
         return sessions.statistics().sinceStart().opened();
+    }
+
+    /** Leaves the processor to those who are waited for. */
+    static void pause() {
+        LockSupport.parkNanos(5_000_000);
     }
 
     /** A client that writes what it likes, and reads if it likes. */

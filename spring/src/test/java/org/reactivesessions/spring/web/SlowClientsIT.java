@@ -2,6 +2,7 @@ package org.reactivesessions.spring.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.testkit.proxy.FrameMatch;
@@ -32,6 +34,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 
 /** Clients that read nothing, write nothing, or leave, and when COMMIT is to the first byte of the answer. */
 @ExtendWith(PostgresExtension.class)
@@ -53,21 +56,22 @@ class SlowClientsIT {
         private final CountDownLatch reading = new CountDownLatch(1);
         private final CountDownLatch writing = new CountDownLatch(1);
         private final CountDownLatch cancelled = new CountDownLatch(1);
-        private final CountDownLatch ended = new CountDownLatch(1);
         private final AtomicLong openedWhenReading = new AtomicLong(-1);
         private final AtomicLong acquiredWhenWriting = new AtomicLong(-1);
         private final CompletableFuture<ServerHttpResponse> response = new CompletableFuture<>();
+        private final CompletableFuture<Channel> channel = new CompletableFuture<>();
         private final CompletableFuture<ReactiveSessions> sessions = new CompletableFuture<>();
 
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
             response.complete(exchange.getResponse());
+            Connection connection = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+            channel.complete(connection.channel());
             return chain.filter(exchange.mutate()
                             .request(new Request(exchange.getRequest()))
                             .response(new Response(exchange.getResponse()))
                             .build())
-                    .doOnCancel(cancelled::countDown)
-                    .doOnTerminate(ended::countDown);
+                    .doOnCancel(cancelled::countDown);
         }
 
         private final class Request extends ServerHttpRequestDecorator {
@@ -121,7 +125,7 @@ class SlowClientsIT {
     }
 
     private static Rule answerToCommit(Shop shop) {
-        return shop.proxy().hold(FrameMatch.fromServer('C').answering("(?i)commit.*"));
+        return shop.proxy().hold(FrameMatch.fromServer('C').answering("^COMMIT$"));
     }
 
     @Test
@@ -143,6 +147,7 @@ class SlowClientsIT {
     }
 
     @Test
+    @Timeout(60)
     void whoDoesNotReadMustHoldNoConnection() throws IOException, InterruptedException {
         try (Shop shop = shop(routes -> routes.GET(
                         "/tx/large",
@@ -155,10 +160,12 @@ class SlowClientsIT {
             await(outside.writing);
             assertThat(outside.acquiredWhenWriting).hasValue(0);
             assertThat(shop.rows()).isEqualTo(1);
-            assertThat(outside.ended.getCount()).as("whether the body is unsent").isEqualTo(1);
+            // Netty says so while more is left than it likes to keep, which remains so until the client reads.
+            while (outside.channel.join().isWritable()) {
+                Shop.pause();
+            }
             assertThat(sessions().poolStatus().acquired()).isZero();
             assertThat(client.getInputStream().readAllBytes()).hasSizeGreaterThan(LARGE);
-            await(outside.ended);
         }
     }
 
@@ -221,7 +228,7 @@ class SlowClientsIT {
         try (Shop shop = shop(routes -> routes.POST(
                 "/tx/items",
                 request -> Shop.insert(sessions(), 1).then(ServerResponse.ok().bodyValue("stored"))))) {
-            shop.proxy().cut(FrameMatch.fromServer('C').answering("(?i)commit.*"));
+            shop.proxy().cut(FrameMatch.fromServer('C').answering("^COMMIT$"));
             assertThat(shop.web().post("/tx/items", "")).satisfies(answer -> {
                 assertThat(answer.statusCode()).isEqualTo(500);
                 assertThat(answer.body())
