@@ -35,6 +35,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
@@ -146,7 +147,7 @@ class RequestTransactionsIT {
         @PostMapping(path = "/tx/half", produces = "text/event-stream")
         Flux<String> half() {
             return Flux.concat(
-                    Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new IllegalStateException("half"))));
+                    Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new ArithmeticException("half"))));
         }
 
         @ExceptionHandler
@@ -173,11 +174,23 @@ class RequestTransactionsIT {
         }
     }
 
+    /** Too late: of the errors in a body, only those before its first byte can be answered. */
+    @RestControllerAdvice
+    static final class LateAdvice {
+
+        @ExceptionHandler
+        @ResponseStatus(HttpStatus.CONFLICT)
+        String answer(ArithmeticException error) {
+            return "answered: " + error.getMessage();
+        }
+    }
+
     @Test
     void anErrorInTheMiddleOfTheBodyMustRollBackAndSendNothingOfIt() {
-        try (Shop shop = Shop.with(
-                database,
-                (sessions, context) -> context.registerBean(Controller.class, () -> new Controller(sessions)))) {
+        try (Shop shop = Shop.with(database, (sessions, context) -> {
+            context.registerBean(Controller.class, () -> new Controller(sessions));
+            context.registerBean(LateAdvice.class);
+        })) {
             HttpResponse<String> half = shop.web().post("/tx/half", "");
             assertThat(half.statusCode()).isEqualTo(500);
             assertThat(half.body()).doesNotContain("first");

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -47,7 +48,7 @@ final class Shop implements AutoCloseable {
                 .database(database.database())
                 .username(database.username())
                 .password(database.password())
-                .maxSize(2)
+                .pool(PoolOptions.defaults().maxSize(2).acquireTimeout(WebServer.PATIENCE))
                 .build();
         web = WebServer.with(context -> {
             RequestTransactions transactions = settings.apply(RequestTransactions.of(sessions));
