@@ -1,6 +1,7 @@
 package org.reactivesessions.spring.web;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.transaction.TransactionOptions;
 import org.reactivesessions.transaction.TransactionRetry;
@@ -143,10 +144,17 @@ public final class RequestTransactions {
 
     /** Runs what writes the answer in a transaction; completes when it has ended and the answer can be sent. */
     Mono<Void> run(TransactionOptions terms, ServerWebExchange inside, HeldResponse answer, Mono<Void> handler) {
-        Mono<Void> work = handler.then(Mono.defer(answer::setComplete)).then(Mono.defer(() -> end(inside, answer)));
+        Mono<Void> work = handler.onErrorMap(error -> first(answer.failure(), error))
+                .then(Mono.defer(answer::setComplete))
+                .then(Mono.defer(() -> end(inside, answer)));
         return sessions.<Void>withTransaction(
                         terms.retry(TransactionRetry.defaults().maxAttempts(1)), session -> work)
                 .onErrorResume(RollbackAskedException.class, asked -> Mono.empty());
+    }
+
+    /** An exception handler that comes too late for an answer fails itself. */
+    private static Throwable first(@Nullable Throwable failure, Throwable error) {
+        return failure == null ? error : failure;
     }
 
     private static Mono<Void> end(ServerWebExchange inside, HeldResponse answer) {

@@ -8,7 +8,6 @@ import java.net.http.WebSocket;
 import java.net.http.HttpClient;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.http.ResponseEntity;
@@ -28,6 +27,8 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.postgres.PostgresSessions;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
@@ -147,7 +148,7 @@ class RequestTransactionsIT {
         @PostMapping(path = "/tx/half", produces = "text/event-stream")
         Flux<String> half() {
             return Flux.concat(
-                    Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new ArithmeticException("half"))));
+                    Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new LateException())));
         }
 
         @ExceptionHandler
@@ -180,9 +181,16 @@ class RequestTransactionsIT {
 
         @ExceptionHandler
         @ResponseStatus(HttpStatus.CONFLICT)
-        String answer(ArithmeticException error) {
+        String answer(LateException error) {
             return "answered: " + error.getMessage();
         }
+    }
+
+    /** Has an answer, if it is not the advice's. */
+    @ResponseStatus(HttpStatus.GONE)
+    static final class LateException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
     }
 
     @Test
@@ -192,8 +200,25 @@ class RequestTransactionsIT {
             context.registerBean(LateAdvice.class);
         })) {
             HttpResponse<String> half = shop.web().post("/tx/half", "");
-            assertThat(half.statusCode()).isEqualTo(500);
+            assertThat(half.statusCode()).isEqualTo(410);
             assertThat(half.body()).doesNotContain("first");
+            assertThat(shop.rows()).isZero();
+        }
+    }
+
+    @Test
+    void aHalfBodyMustNotBeSentEvenIfNobodyMindsItsError() {
+        DefaultDataBufferFactory buffers = DefaultDataBufferFactory.sharedInstance;
+        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
+                "/tx/half",
+                request -> ServerResponse.ok()
+                        .body((message, context) -> message.writeWith(Flux.concat(
+                                        Mono.just(buffers.wrap(new byte[] {'a'})),
+                                        Shop.insert(sessions, 1).then(Mono.error(new LateException()))))
+                                .onErrorComplete())))) {
+            HttpResponse<String> half = shop.web().post("/tx/half", "");
+            assertThat(half.statusCode()).isEqualTo(410);
+            assertThat(half.body()).isEmpty();
             assertThat(shop.rows()).isZero();
         }
     }
