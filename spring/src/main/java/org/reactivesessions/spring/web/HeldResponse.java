@@ -65,7 +65,8 @@ final class HeldResponse extends AbstractServerHttpResponse {
         if (body.size() == 0) {
             return response.setComplete();
         }
-        return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body.toByteArray())));
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body.toByteArray())));
     }
 
     @Override
@@ -78,8 +79,7 @@ final class HeldResponse extends AbstractServerHttpResponse {
     }
 
     @Override
-    protected Mono<Void> writeAndFlushWithInternal(
-            Publisher<? extends Publisher<? extends DataBuffer>> pieces) {
+    protected Mono<Void> writeAndFlushWithInternal(Publisher<? extends Publisher<? extends DataBuffer>> pieces) {
         return Flux.from(pieces)
                 .doOnError(error -> failure = error)
                 .concatMap(this::writeWithInternal)
@@ -103,8 +103,9 @@ final class HeldResponse extends AbstractServerHttpResponse {
     /** What would use it goes past everything that is held, as a WebSocket does. */
     @Override
     public <T> T getNativeResponse() {
-        throw new IllegalStateException("There is no native response in the transaction of a request, because the answer is held"
-                + " back until COMMIT. Leave WebSockets and the like out of its paths.");
+        throw new IllegalStateException(
+                "There is no native response in the transaction of a request, because the answer is held"
+                        + " back until COMMIT. Leave WebSockets and the like out of its paths.");
     }
 
     @Override

@@ -39,7 +39,8 @@ final class ReadRequest extends ServerHttpRequestDecorator {
             return exchange.getFormData().thenReturn(request);
         }
         return body(request, limit)
-                .map(body -> new ReadRequest(request, body, exchange.getResponse().bufferFactory()));
+                .map(body ->
+                        new ReadRequest(request, body, exchange.getResponse().bufferFactory()));
     }
 
     private static MediaType contentType(ServerHttpRequest request) {
@@ -59,7 +60,8 @@ final class ReadRequest extends ServerHttpRequestDecorator {
                         DataBufferLimitException.class,
                         tooLarge -> new ResponseStatusException(
                                 HttpStatus.CONTENT_TOO_LARGE,
-                                "the body is larger than " + limit + " bytes, which is what is read before a transaction begins at"
+                                "the body is larger than " + limit
+                                        + " bytes, which is what is read before a transaction begins at"
                                         + " most (maxBuffered, reactive-sessions.web.max-buffered)",
                                 tooLarge));
     }

@@ -6,6 +6,11 @@ final class RollbackAskedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RollbackAskedException(HeldResponse answer) {
-        super("the request is answered with " + answer.getStatusCode() + ", which is no success, so it is rolled back", null, false, false);
+        super(
+                "the request is answered with " + answer.getStatusCode()
+                        + ", which is no success, so it is rolled back",
+                null,
+                false,
+                false);
     }
 }

@@ -35,8 +35,8 @@ final class TransactionFilter implements WebFilter, Ordered {
 
     private static PathPattern pattern(String path) {
         if (!path.startsWith("/")) {
-            throw new IllegalArgumentException(
-                    "a path must begin with \"/\", but was \"" + path + "\"; write \"/" + path + "\" if that is what is meant");
+            throw new IllegalArgumentException("a path must begin with \"/\", but was \"" + path + "\"; write \"/"
+                    + path + "\" if that is what is meant");
         }
         try {
             return PathPatternParser.defaultInstance.parse(path);

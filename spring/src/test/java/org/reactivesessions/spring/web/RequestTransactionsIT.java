@@ -4,17 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
-import java.net.http.WebSocket;
 import java.net.http.HttpClient;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.server.WebFilter;
-import org.springframework.web.server.WebFilterChain;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.server.ResponseStatusException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,16 +25,23 @@ import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -57,20 +57,22 @@ class RequestTransactionsIT {
 
     @Test
     void whatIsInsideMustJoinTheTransactionOfTheRequest() {
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                "/tx/items",
-                request -> Mono.zip(Shop.transaction(sessions), Shop.transaction(sessions))
-                        .flatMap(two -> Shop.insert(sessions, 1)
-                                .then(ServerResponse.created(URI.create("/items/1"))
-                                        .cookie(ResponseCookie.from("seen", "yes")
-                                                .build())
-                                        .bodyValue(two.getT1().equals(two.getT2())))))
-                .POST(
-                        "/items",
-                        request -> Shop.transaction(sessions)
-                                .zipWith(Shop.transaction(sessions))
-                                .flatMap(two -> ServerResponse.ok()
-                                        .bodyValue(two.getT1().equals(two.getT2())))))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                                "/tx/items",
+                                request -> Mono.zip(Shop.transaction(sessions), Shop.transaction(sessions))
+                                        .flatMap(two -> Shop.insert(sessions, 1)
+                                                .then(ServerResponse.created(URI.create("/items/1"))
+                                                        .cookie(ResponseCookie.from("seen", "yes")
+                                                                .build())
+                                                        .bodyValue(two.getT1().equals(two.getT2())))))
+                        .POST(
+                                "/items",
+                                request -> Shop.transaction(sessions)
+                                        .zipWith(Shop.transaction(sessions))
+                                        .flatMap(two -> ServerResponse.ok()
+                                                .bodyValue(two.getT1().equals(two.getT2())))))) {
             HttpResponse<String> answer = shop.web().post("/tx/items", "");
             assertThat(answer.statusCode()).isEqualTo(201);
             assertThat(answer.body()).isEqualTo("true");
@@ -86,9 +88,9 @@ class RequestTransactionsIT {
     @Test
     void theTransactionMustBeNamedAsItsPath() {
         List<String> names = new CopyOnWriteArrayList<>();
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.GET(
-                "/tx/{id}",
-                request -> {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.GET("/tx/{id}", request -> {
                     sessions.activeSessions().forEach(active -> names.add(active.name()));
                     return ServerResponse.ok().build();
                 }))) {
@@ -100,10 +102,12 @@ class RequestTransactionsIT {
     @ParameterizedTest
     @CsvSource({"200,1", "404,1", "499,1", "500,0", "503,0"})
     void theStatusMustDecideAndBeSent(int status, int rows) {
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                "/tx/items",
-                request -> Shop.insert(sessions, 1)
-                        .then(ServerResponse.status(status).bodyValue("as the handler says"))))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                        "/tx/items",
+                        request -> Shop.insert(sessions, 1)
+                                .then(ServerResponse.status(status).bodyValue("as the handler says"))))) {
             HttpResponse<String> answer = shop.web().post("/tx/items", "");
             assertThat(answer.statusCode()).isEqualTo(status);
             assertThat(answer.body()).isEqualTo("as the handler says");
@@ -113,11 +117,12 @@ class RequestTransactionsIT {
 
     @Test
     void anErrorMustRollBackAndBeAnswered() {
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                "/tx/items",
-                request -> Shop.insert(sessions, 1)
-                        .then(Mono.error(new ResponseStatusException(
-                                HttpStatus.PAYMENT_REQUIRED)))))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                        "/tx/items",
+                        request -> Shop.insert(sessions, 1)
+                                .then(Mono.error(new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED)))))) {
             assertThat(shop.web().post("/tx/items", "").statusCode()).isEqualTo(402);
             assertThat(shop.rows()).isZero();
         }
@@ -147,8 +152,7 @@ class RequestTransactionsIT {
         /** Fails when a part of the answer is there. */
         @PostMapping(path = "/tx/half", produces = "text/event-stream")
         Flux<String> half() {
-            return Flux.concat(
-                    Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new LateException())));
+            return Flux.concat(Mono.just("first"), Shop.insert(sessions, 3).then(Mono.error(new LateException())));
         }
 
         @ExceptionHandler
@@ -209,13 +213,15 @@ class RequestTransactionsIT {
     @Test
     void aHalfBodyMustNotBeSentEvenIfNobodyMindsItsError() {
         DefaultDataBufferFactory buffers = DefaultDataBufferFactory.sharedInstance;
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                "/tx/half",
-                request -> ServerResponse.ok()
-                        .body((message, context) -> message.writeWith(Flux.concat(
-                                        Mono.just(buffers.wrap(new byte[] {'a'})),
-                                        Shop.insert(sessions, 1).then(Mono.error(new LateException()))))
-                                .onErrorComplete())))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                        "/tx/half",
+                        request -> ServerResponse.ok()
+                                .body((message, context) -> message.writeWith(Flux.concat(
+                                                Mono.just(buffers.wrap(new byte[] {'a'})),
+                                                Shop.insert(sessions, 1).then(Mono.error(new LateException()))))
+                                        .onErrorComplete())))) {
             HttpResponse<String> half = shop.web().post("/tx/half", "");
             assertThat(half.statusCode()).isEqualTo(410);
             assertThat(half.body()).isEmpty();
@@ -225,17 +231,20 @@ class RequestTransactionsIT {
 
     @Test
     void whoAnswersSafelyMustRollBackWithTheSameAnswer() {
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                        "/tx/conflict",
-                        request -> SessionProblems.safely(Shop.insert(sessions, 1)
-                                .then(sessions.withTransaction(session -> session.sql(
-                                                "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
-                                        .rowsUpdated()))
-                                .then(ServerResponse.ok().build())))
-                .POST("/tx/asked", request -> {
-                    RequestTransactions.rollBack(request.exchange());
-                    return Shop.insert(sessions, 1).then(ServerResponse.ok().bodyValue("tried"));
-                }))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                                "/tx/conflict",
+                                request -> SessionProblems.safely(Shop.insert(sessions, 1)
+                                        .then(sessions.withTransaction(
+                                                session -> session.sql("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+                                                        .rowsUpdated()))
+                                        .then(ServerResponse.ok().build())))
+                        .POST("/tx/asked", request -> {
+                            RequestTransactions.rollBack(request.exchange());
+                            return Shop.insert(sessions, 1)
+                                    .then(ServerResponse.ok().bodyValue("tried"));
+                        }))) {
             HttpResponse<String> conflict = shop.web().post("/tx/conflict", "");
             assertThat(conflict.statusCode()).isEqualTo(409);
             assertThat(conflict.body()).contains("urn:reactive-sessions:problem:conflict");
@@ -250,13 +259,16 @@ class RequestTransactionsIT {
 
     @Test
     void anErrorOfCommitMustBeTheAnswer() {
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.POST(
-                "/tx/twice",
-                request -> Shop.insert(sessions, 1)
-                        .then(Shop.insert(sessions, 1)) // the constraint is deferred
-                        .then(ServerResponse.created(URI.create("/items/1"))
-                                .cookie(ResponseCookie.from("seen", "yes").build())
-                                .bodyValue("created"))))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.POST(
+                        "/tx/twice",
+                        request -> Shop.insert(sessions, 1)
+                                .then(Shop.insert(sessions, 1)) // the constraint is deferred
+                                .then(ServerResponse.created(URI.create("/items/1"))
+                                        .cookie(ResponseCookie.from("seen", "yes")
+                                                .build())
+                                        .bodyValue("created"))))) {
             HttpResponse<String> answer = shop.web().post("/tx/twice", "");
             assertThat(answer.statusCode()).isEqualTo(500);
             assertThat(answer.body()).doesNotContain("created");
@@ -280,9 +292,7 @@ class RequestTransactionsIT {
                                 .then(ServerResponse.ok()
                                         .contentType(MediaType.TEXT_PLAIN)
                                         .body(
-                                                numbers(
-                                                        sessions,
-                                                        Integer.parseInt(request.pathVariable("most"))),
+                                                numbers(sessions, Integer.parseInt(request.pathVariable("most"))),
                                                 String.class))));
     }
 
@@ -355,8 +365,7 @@ class RequestTransactionsIT {
     @Test
     void whatHasNotChangedMustNotBeSent() {
         try (Shop shop = Shop.with(
-                database,
-                (sessions, context) -> context.registerBean(Versions.class, () -> new Versions(sessions)))) {
+                database, (sessions, context) -> context.registerBean(Versions.class, () -> new Versions(sessions)))) {
             HttpResponse<String> first = shop.web().get("/tx/version");
             assertThat(first.statusCode()).isEqualTo(200);
             HttpResponse<String> second =
@@ -409,8 +418,7 @@ class RequestTransactionsIT {
     static final class Around implements WebFilter {
 
         @Override
-        public Mono<Void> filter(
-                ServerWebExchange exchange, WebFilterChain chain) {
+        public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
             exchange.getResponse().getHeaders().add("X-Kept", "kept");
             exchange.getResponse().getHeaders().add("X-Taken", "taken");
             return chain.filter(exchange);
@@ -420,11 +428,13 @@ class RequestTransactionsIT {
     @Test
     void whatNeedsTheNativeResponseMustBeRefused() {
         WebSocketHandler nothing = WebSocketSession::close;
-        try (Shop shop = Shop.routed(database, (sessions, routes) -> routes.GET(
-                "/tx/socket",
-                request -> new HandshakeWebSocketService()
-                        .handleRequest(request.exchange(), nothing)
-                        .then(ServerResponse.ok().build())))) {
+        try (Shop shop = Shop.routed(
+                database,
+                (sessions, routes) -> routes.GET(
+                        "/tx/socket",
+                        request -> new HandshakeWebSocketService()
+                                .handleRequest(request.exchange(), nothing)
+                                .then(ServerResponse.ok().build())))) {
             assertThatThrownBy(() -> Objects.requireNonNull(HttpClient.newHttpClient()
                             .newWebSocketBuilder()
                             .buildAsync(

@@ -30,25 +30,43 @@ class RouteTransactionsIT {
 
     /** The same routes inside and outside of the paths that are transactions. */
     private Shop shop(UnaryOperator<RouterFunctions.Builder> outer) {
-        return Shop.routed(database, (sessions, routes) -> outer.apply(routes)
-                .path("/{where}", inner -> inner.POST("/joined", request -> joined(sessions))
-                        .POST("/status/{status}", request -> status(sessions, request))
-                        .POST("/error", request -> Shop.insert(sessions, 1)
-                                .then(Mono.error(new IllegalStateException("error"))))
-                        .POST("/twice", request -> Shop.insert(sessions, 1)
-                                .then(Shop.insert(sessions, 1))
-                                .then(ServerResponse.created(URI.create("/1")).build()))
-                        .POST("/safely", request -> SessionProblems.safely(Shop.insert(sessions, 1)
-                                .then(sessions.withTransaction(session -> session.sql(
-                                                "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
-                                        .rowsUpdated()))
-                                .then(ServerResponse.ok().build())))
-                        .POST("/large", request -> Shop.insert(sessions, 1)
-                                .then(ServerResponse.ok().bodyValue("x".repeat(1001))))
-                        .POST("/nothing", request -> Shop.insert(sessions, 1).then(Mono.empty()))
-                        .filter(RequestTransactions.of(sessions)
-                                .maxBuffered(1000)
-                                .handlerFilter())));
+        return Shop.routed(
+                database,
+                (sessions, routes) -> outer.apply(routes)
+                        .path(
+                                "/{where}",
+                                inner -> inner.POST("/joined", request -> joined(sessions))
+                                        .POST("/status/{status}", request -> status(sessions, request))
+                                        .POST(
+                                                "/error",
+                                                request -> Shop.insert(sessions, 1)
+                                                        .then(Mono.error(new IllegalStateException("error"))))
+                                        .POST(
+                                                "/twice",
+                                                request -> Shop.insert(sessions, 1)
+                                                        .then(Shop.insert(sessions, 1))
+                                                        .then(ServerResponse.created(URI.create("/1"))
+                                                                .build()))
+                                        .POST(
+                                                "/safely",
+                                                request -> SessionProblems.safely(Shop.insert(sessions, 1)
+                                                        .then(sessions.withTransaction(session -> session.sql(
+                                                                        "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+                                                                .rowsUpdated()))
+                                                        .then(ServerResponse.ok()
+                                                                .build())))
+                                        .POST(
+                                                "/large",
+                                                request -> Shop.insert(sessions, 1)
+                                                        .then(ServerResponse.ok()
+                                                                .bodyValue("x".repeat(1001))))
+                                        .POST(
+                                                "/nothing",
+                                                request ->
+                                                        Shop.insert(sessions, 1).then(Mono.empty()))
+                                        .filter(RequestTransactions.of(sessions)
+                                                .maxBuffered(1000)
+                                                .handlerFilter())));
     }
 
     private static Mono<ServerResponse> joined(ReactiveSessions sessions) {
@@ -107,8 +125,8 @@ class RouteTransactionsIT {
     void filtersAroundMustHearOfCommit() {
         try (Shop shop = shop(routes -> routes.onError(
                 error -> !(error instanceof DataIntegrityViolationException),
-                (error, request) -> ServerResponse.status(418)
-                        .bodyValue(error.getClass().getSimpleName())))) {
+                (error, request) ->
+                        ServerResponse.status(418).bodyValue(error.getClass().getSimpleName())))) {
             HttpResponse<String> twice = shop.web().post("/plain/twice", "");
             assertThat(twice.statusCode()).isEqualTo(418);
             assertThat(twice.body()).isEqualTo("IntegrityViolationException");

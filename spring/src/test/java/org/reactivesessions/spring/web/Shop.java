@@ -87,8 +87,8 @@ final class Shop implements AutoCloseable {
 
     /** In a transaction of its own, or the one that is around. */
     static Mono<Long> insert(ReactiveSessions sessions, int id) {
-        return sessions.withTransaction(session ->
-                session.sql("INSERT INTO item VALUES ($1)", id).rowsUpdated());
+        return sessions.withTransaction(
+                session -> session.sql("INSERT INTO item VALUES ($1)", id).rowsUpdated());
     }
 
     static Mono<Long> transaction(ReactiveSessions sessions) {

@@ -134,7 +134,8 @@ class SlowClientsIT {
                         "/tx/items",
                         request -> Shop.insert(sessions(), 1)
                                 .then(ServerResponse.ok().bodyValue("stored")))); //
-                Socket client = shop.client("POST /tx/items HTTP/1.1\nHost: here\nContent-Length: 0\nConnection: close\n\n")) {
+                Socket client =
+                        shop.client("POST /tx/items HTTP/1.1\nHost: here\nContent-Length: 0\nConnection: close\n\n")) {
             Rule held = answerToCommit(shop);
             held.awaitHit(WebServer.PATIENCE);
             assertThat(outside.response.join().isCommitted()).isFalse();
@@ -152,7 +153,8 @@ class SlowClientsIT {
         try (Shop shop = shop(routes -> routes.GET(
                         "/tx/large",
                         request -> Shop.insert(sessions(), 1)
-                                .then(Mono.fromSupplier(() -> sessions().poolStatus().acquired()))
+                                .then(Mono.fromSupplier(
+                                        () -> sessions().poolStatus().acquired()))
                                 .doOnNext(acquired -> assertThat(acquired).isEqualTo(1))
                                 .then(Mono.fromSupplier(() -> new byte[LARGE]))
                                 .flatMap(ServerResponse.ok()::bodyValue)));

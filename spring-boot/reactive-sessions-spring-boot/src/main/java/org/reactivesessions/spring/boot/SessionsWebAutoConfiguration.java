@@ -29,7 +29,8 @@ import org.springframework.web.server.WebFilter;
  * @since 0.1
  */
 @AutoConfiguration(
-        after = {OwnPoolAutoConfiguration.class, GivenDatabaseAutoConfiguration.class, InstancesAutoConfiguration.class},
+        after = {OwnPoolAutoConfiguration.class, GivenDatabaseAutoConfiguration.class, InstancesAutoConfiguration.class
+        },
         beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration",
         afterName = "org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration")
 @ConditionalOnClass(DispatcherHandler.class)

@@ -18,7 +18,8 @@ final class WebTransactions {
     static WebFilter filter(SessionsWebProperties web, @Nullable ReactiveSessions sessions) {
         if (sessions == null) {
             throw new InvalidSettingException(
-                    PREFIX + "paths is set to " + web.paths() + ", and there are not the sessions that they are transactions of: there"
+                    PREFIX + "paths is set to " + web.paths()
+                            + ", and there are not the sessions that they are transactions of: there"
                             + " must be one bean of ReactiveSessions, or one that is primary.",
                     "Set reactive-sessions.url, or leave " + PREFIX + "paths out.",
                     null);
@@ -42,8 +43,9 @@ final class WebTransactions {
 
     private static int bytes(DataSize size) {
         if (size.toBytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("it must be less than 2GB, because it is kept in memory for each request, but was "
-                    + size.toMegabytes() + "MB");
+            throw new IllegalArgumentException(
+                    "it must be less than 2GB, because it is kept in memory for each request, but was "
+                            + size.toMegabytes() + "MB");
         }
         return (int) size.toBytes();
     }

@@ -33,8 +33,7 @@ class WebTransactionsTest {
     void pathsMustMakeAFilter() {
         context.withPropertyValues(URL, "reactive-sessions.web.paths=/orders/**,/transfers")
                 .withPropertyValues("reactive-sessions.web.max-buffered=1MB", "reactive-sessions.web.timeout=5s")
-                .run(started ->
-                        assertThat(started).hasBean("sessionsWebFilter").hasSingleBean(AnsweredErrors.class));
+                .run(started -> assertThat(started).hasBean("sessionsWebFilter").hasSingleBean(AnsweredErrors.class));
     }
 
     @Test

@@ -23,7 +23,7 @@ class Report {
     @GetMapping("/report")
     Mono<Long> report() {
         return sessions.withTransaction(
-                REPORT, session -> session.sql("SELECT sum(pieces)::bigint FROM stock")
-                        .one(row -> row.get(0, Long.class)));
+                REPORT,
+                session -> session.sql("SELECT sum(pieces)::bigint FROM stock").one(row -> row.get(0, Long.class)));
     }
 }
