@@ -102,6 +102,7 @@ final class HeldResponse extends AbstractServerHttpResponse {
 
     /** What would use it goes past everything that is held, as a WebSocket does. */
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Spring's signature
     public <T> T getNativeResponse() {
         throw new IllegalStateException(
                 "There is no native response in the transaction of a request, because the answer is held"
