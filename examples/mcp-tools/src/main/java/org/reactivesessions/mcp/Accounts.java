@@ -23,13 +23,12 @@ final class Accounts {
 
     /** Makes the table and two accounts, where there are none. */
     Mono<Void> create() {
-        return sessions.withTransaction(
-                        session -> session.sql("CREATE TABLE IF NOT EXISTS tool_account (id bigint PRIMARY KEY,"
+        return sessions.withTransaction(session -> session.sql(
+                                "CREATE TABLE IF NOT EXISTS tool_account (id bigint PRIMARY KEY,"
                                         + " balance bigint NOT NULL CONSTRAINT not_overdrawn CHECK (balance >= 0))")
-                                .rowsUpdated()
-                                .then(session.sql(
-                                                "INSERT INTO tool_account VALUES (1, 100), (2, 0) ON CONFLICT DO NOTHING")
-                                        .rowsUpdated()))
+                        .rowsUpdated()
+                        .then(session.sql("INSERT INTO tool_account VALUES (1, 100), (2, 0) ON CONFLICT DO NOTHING")
+                                .rowsUpdated()))
                 .then();
     }
 

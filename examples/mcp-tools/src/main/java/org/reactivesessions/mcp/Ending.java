@@ -18,7 +18,8 @@ import org.reactivesessions.error.TransactionOutcome;
  * @param reason why, if it did not commit
  * @param retryAfter when it may be worth trying again, if that is known
  */
-record Ending(String status, @Nullable String reason, @Nullable Duration retryAfter) {
+record Ending(
+        String status, @Nullable String reason, @Nullable Duration retryAfter) {
 
     static final String COMMITTED = name(TransactionOutcome.COMMITTED);
 

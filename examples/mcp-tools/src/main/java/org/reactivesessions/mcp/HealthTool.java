@@ -19,7 +19,8 @@ final class HealthTool {
 
     private static final Tool TOOL = Tool.builder()
             .name("health")
-            .description("Says whether the database answers: up; saturated (it answers, but every connection is in use); read_only; down.")
+            .description(
+                    "Says whether the database answers: up; saturated (it answers, but every connection is in use); read_only; down.")
             .inputSchema(new JsonSchema("object", Map.of(), List.of(), false, null, null))
             .outputSchema(Answers.schema(
                     Arrays.stream(HealthStatus.values()).map(HealthTool::name).toList()))

@@ -16,9 +16,10 @@ final class TransferTool {
     private static final Map<String, Object> WHOLE = Map.of("type", "integer");
     private static final Tool TOOL = Tool.builder()
             .name("transfer")
-            .description("Moves an amount from one account to another, as a whole or not at all. The status says how it ended: committed;"
-                    + " rolled_back or not_started (nothing has changed); in_doubt (it may have taken effect: look at the balances before"
-                    + " another attempt); refused (the arguments cannot be).")
+            .description(
+                    "Moves an amount from one account to another, as a whole or not at all. The status says how it ended: committed;"
+                            + " rolled_back or not_started (nothing has changed); in_doubt (it may have taken effect: look at the balances before"
+                            + " another attempt); refused (the arguments cannot be).")
             .inputSchema(new JsonSchema(
                     "object",
                     Map.of("from", WHOLE, "to", WHOLE, "amount", Map.of("type", "integer", "minimum", 1)),

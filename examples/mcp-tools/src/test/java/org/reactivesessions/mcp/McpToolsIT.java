@@ -47,8 +47,7 @@ class McpToolsIT {
     }
 
     private ServerParameters server() {
-        String url = database.url()
-                .replace(database.host() + ":" + database.port(), proxy.host() + ":" + proxy.port());
+        String url = database.url().replace(database.host() + ":" + database.port(), proxy.host() + ":" + proxy.port());
         return ServerParameters.builder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString())
                 .args("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), McpTools.class.getName())
@@ -73,17 +72,18 @@ class McpToolsIT {
 
     private static void assertAnswer(CallToolResult result, boolean good, String... parts) {
         assertThat(result.isError()).isEqualTo(!good);
-        assertThat(result.content()).singleElement().satisfies(content -> assertThat(((TextContent) content).text())
-                .contains(parts)
-                .doesNotContain("localhost", "127.0.0.1", "UPDATE"));
+        assertThat(result.content())
+                .singleElement()
+                .satisfies(content -> assertThat(((TextContent) content).text())
+                        .contains(parts)
+                        .doesNotContain("localhost", "127.0.0.1", "UPDATE"));
         assertThat(String.valueOf(result.structuredContent())).contains("status=");
     }
 
     private long balance(long account) throws SQLException {
         try (Connection oracle = database.openJdbc();
                 Statement statement = oracle.createStatement();
-                ResultSet balance =
-                        statement.executeQuery("SELECT balance FROM tool_account WHERE id = " + account)) {
+                ResultSet balance = statement.executeQuery("SELECT balance FROM tool_account WHERE id = " + account)) {
             assertThat(balance.next()).isTrue();
             return balance.getLong(1);
         }

@@ -33,6 +33,7 @@ import org.springframework.web.server.WebFilter;
         },
         beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration",
         afterName = "org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "reactive-sessions.enabled", matchIfMissing = true)
 @ConditionalOnClass(DispatcherHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @EnableConfigurationProperties(SessionsWebProperties.class)

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivesessions.spring.web.AnsweredErrors;
+import org.reactivesessions.spring.web.SessionProblemHandler;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -43,6 +44,15 @@ class WebTransactionsTest {
                         .hasNotFailed()
                         .doesNotHaveBean("sessionsWebFilter")
                         .doesNotHaveBean(AnsweredErrors.class));
+    }
+
+    @Test
+    void switchedOffThereMustBeNothing() {
+        context.withPropertyValues("reactive-sessions.enabled=false", "reactive-sessions.web.paths=/orders/**")
+                .run(started -> assertThat(started)
+                        .hasNotFailed()
+                        .doesNotHaveBean("sessionsWebFilter")
+                        .doesNotHaveBean(SessionProblemHandler.class));
     }
 
     @Test
