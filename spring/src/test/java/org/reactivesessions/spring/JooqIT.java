@@ -63,7 +63,7 @@ class JooqIT {
     void start() {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
-        context.registerBean(SpringSessions.class, fixture::sessions, bean -> bean.setDestroyMethodName(null));
+        context.registerBean(SpringSessions.class, fixture::sessions, bean -> bean.setDestroyMethodName(""));
         context.register(
                 TransactionSemantics.Proxies.class,
                 SessionsTransactionAdvice.class,
