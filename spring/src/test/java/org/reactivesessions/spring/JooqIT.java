@@ -100,8 +100,7 @@ class JooqIT {
     @Test
     void anAnnotatedMethodMustRollBackWhatJooqAndSpringWrite() {
         Orders orders = context.getBean(Orders.class);
-        orders.place(() ->
-                        fixture.insert(1).then(orders.insert(2)).then(Mono.error(new IllegalStateException("mine"))))
+        orders.place(() -> fixture.insert(1).then(orders.insert(2)).then(Mono.error(new IllegalStateException("mine"))))
                 .as(StepVerifier::create)
                 .expectErrorMessage("mine")
                 .verify(Fixture.PATIENCE);
@@ -112,8 +111,8 @@ class JooqIT {
     void aCancelledMethodMustRollBackWhatJooqWrites() throws InterruptedException {
         Orders orders = context.getBean(Orders.class);
         CountDownLatch inserted = new CountDownLatch(1);
-        Disposable running = orders.place(
-                        () -> orders.insert(2).doOnNext(one -> inserted.countDown()).then(Mono.never()))
+        Disposable running = orders.place(() ->
+                        orders.insert(2).doOnNext(one -> inserted.countDown()).then(Mono.never()))
                 .subscribe();
         assertThat(inserted.await(30, TimeUnit.SECONDS)).isTrue();
         running.dispose();

@@ -30,8 +30,7 @@ public final class OwnPoolAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(ReactiveSessions.class)
-    SpringSessions reactiveSessions(
-            SessionsAssembly assembly, DatabaseProperties database, ListableBeanFactory beans) {
+    SpringSessions reactiveSessions(SessionsAssembly assembly, DatabaseProperties database, ListableBeanFactory beans) {
         ServiceAddress service = ServiceAddress.in(beans);
         Map<String, String> settings = database.settings();
         return assembly.ownPool(

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
-
 import org.reactivesessions.spring.SessionsTransactionManager;
 import org.reactivesessions.spring.boot.actuate.SessionsEndpoint;
 import org.reactivesessions.spring.boot.actuate.SessionsEndpointAutoConfiguration;
@@ -157,9 +156,12 @@ class AheadOfTimeIT {
             ReactiveSessions main = bean(context, "reactiveSessions", ReactiveSessions.class);
             ReactiveSessions orders = bean(context, "ordersSessions", ReactiveSessions.class);
             assertThat(context.getBean(ReactiveSessions.class)).isSameAs(main);
-            assertThat(orders.poolStatus().maxSize()).isLessThan(main.poolStatus().maxSize());
-            assertThat(context.getBeanNamesForType(SessionsTransactionManager.class)).hasSize(2);
-            main.withTransaction(session -> session.sql("CREATE TABLE note (id int)").execute())
+            assertThat(orders.poolStatus().maxSize())
+                    .isLessThan(main.poolStatus().maxSize());
+            assertThat(context.getBeanNamesForType(SessionsTransactionManager.class))
+                    .hasSize(2);
+            main.withTransaction(
+                            session -> session.sql("CREATE TABLE note (id int)").execute())
                     .block(PATIENCE);
 
             Notes notes = context.getBean(Notes.class);
@@ -177,9 +179,11 @@ class AheadOfTimeIT {
     }
 
     private static void assertHints(RuntimeHints hints) {
-        for (Class<?> type : List.of(
-                SessionsEndpoint.Overview.class, SessionsEndpoint.Active.class, DatabaseProperties.class)) {
-            assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName()).accepts(hints);
+        for (Class<?> type :
+                List.of(SessionsEndpoint.Overview.class, SessionsEndpoint.Active.class, DatabaseProperties.class)) {
+            assertThat(RuntimeHintsPredicates.reflection().onType(type))
+                    .as(type.getName())
+                    .accepts(hints);
         }
 
         assertThat(RuntimeHintsPredicates.resource().forResource("org/reactivesessions/postgres/commit_marker.sql"))

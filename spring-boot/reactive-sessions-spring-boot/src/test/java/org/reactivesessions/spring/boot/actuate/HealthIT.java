@@ -127,7 +127,8 @@ class HealthIT {
     void aStandbyMustBeSeen() {
         try (EmbeddedCluster cluster = EmbeddedCluster.start()) {
             EmbeddedServer standby = cluster.standby();
-            patient().withPropertyValues(
+            patient()
+                    .withPropertyValues(
                             "reactive-sessions.host=" + standby.host(),
                             "reactive-sessions.port=" + standby.port(),
                             "reactive-sessions.database=postgres",
@@ -158,11 +159,14 @@ class HealthIT {
     void aDatabaseThatIsAwayMustNotRestartTheApplication() {
         on("postgresql://user:hidden@localhost:1/db").run(started -> {
             assertThat(sessions(started).getStatus()).isEqualTo(Status.DOWN);
-            assertThat(started.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(started.getBean(HealthEndpoint.class).health().getStatus())
+                    .isEqualTo(Status.DOWN);
             assertThat(liveness(started)).isEqualTo(Status.UP);
             HealthEndpointGroups groups = started.getBean(HealthEndpointGroups.class);
-            assertThat(Objects.requireNonNull(groups.get("liveness")).isMember("sessions")).isFalse();
-            assertThat(Objects.requireNonNull(groups.get("readiness")).isMember("sessions")).isFalse();
+            assertThat(Objects.requireNonNull(groups.get("liveness")).isMember("sessions"))
+                    .isFalse();
+            assertThat(Objects.requireNonNull(groups.get("readiness")).isMember("sessions"))
+                    .isFalse();
         });
     }
 
@@ -172,7 +176,8 @@ class HealthIT {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             context.withPropertyValues(
                             "reactive-sessions.url=postgresql://user:hidden@localhost:" + silent.getLocalPort() + "/db",
-                            "reactive-sessions.connect-timeout=10m", "reactive-sessions.pool-timeout=10m")
+                            "reactive-sessions.connect-timeout=10m",
+                            "reactive-sessions.pool-timeout=10m")
                     .run(started -> {
                         long begin = System.nanoTime();
                         assertThat(sessions(started).getStatus()).isEqualTo(Status.DOWN);
