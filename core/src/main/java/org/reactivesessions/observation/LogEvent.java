@@ -16,6 +16,11 @@ public enum LogEvent {
     RELEASE(Level.DEBUG),
     /** It was rolled back because its subscriber has left: DEBUG by default. */
     CANCEL(Level.DEBUG),
+    /**
+     * It was rolled back because its function asked for that with a
+     * {@link org.reactivesessions.error.RollbackRequestedException}: DEBUG by default.
+     */
+    ROLLBACK(Level.DEBUG),
     /** It failed before BEGIN was answered, of which its subscriber hears: DEBUG by default. */
     NOT_STARTED(Level.DEBUG),
     /** An attempt has failed, and another one follows: DEBUG by default. */

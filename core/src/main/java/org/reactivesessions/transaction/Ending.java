@@ -215,7 +215,7 @@ final class Ending<T> {
         boolean byCancel = last.failure() == null && outcome != TransactionOutcome.COMMITTED;
         long age = times.taken() + times.start() - attempt.since(times.start());
         Reports reports = home.reports();
-        boolean read = reports.isRead(TransactionLog.End.event(outcome, repeated, byCancel), age);
+        boolean read = reports.isRead(TransactionLog.End.event(outcome, error, repeated, byCancel), age);
         if (read || reports.wantsReport(context)) {
             AttemptReport report = new AttemptReport(
                     options.name(),

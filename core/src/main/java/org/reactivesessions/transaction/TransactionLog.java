@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivesessions.dialect.Dialect;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.error.Reason;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.LogEvent;
@@ -50,11 +51,12 @@ final class TransactionLog {
             boolean kept) {
 
         LogEvent event() {
-            return event(report.outcome(), report.repeated(), byCancel);
+            return event(report.outcome(), report.error(), report.repeated(), byCancel);
         }
 
         /** What the end of a transaction is to be logged as. */
-        static LogEvent event(TransactionOutcome outcome, boolean repeated, boolean byCancel) {
+        static LogEvent event(
+                TransactionOutcome outcome, @Nullable Throwable error, boolean repeated, boolean byCancel) {
             if (repeated) {
                 return LogEvent.REPEAT;
             }
@@ -62,9 +64,13 @@ final class TransactionLog {
                 case COMMITTED -> LogEvent.COMMIT;
                 case IN_DOUBT -> LogEvent.IN_DOUBT;
                 case NOT_STARTED -> byCancel ? LogEvent.CANCEL : LogEvent.NOT_STARTED;
-                case ROLLED_BACK -> byCancel ? LogEvent.CANCEL : LogEvent.FAILURE;
+                case ROLLED_BACK -> byCancel ? LogEvent.CANCEL : rollback(error);
             };
         }
+    }
+
+    private static LogEvent rollback(@Nullable Throwable error) {
+        return error instanceof RollbackRequestedException ? LogEvent.ROLLBACK : LogEvent.FAILURE;
     }
 
     /** Whether anybody would read it. */
@@ -131,6 +137,7 @@ final class TransactionLog {
             case IN_DOUBT ->
                 "COMMIT was sent and not answered, so nobody knows whether it has committed"
                         + (report.cancelled() ? "; its subscriber has left and does not hear of it" : "");
+            case ROLLBACK -> "rolled back as its function has asked";
             case FAILURE -> "rolled back because of an error in " + report.phase();
             default -> "not begun, because of an error in " + report.phase();
         };

@@ -18,6 +18,7 @@ class LogOptionsTest {
         assertThat(options.level(LogEvent.COMMIT)).isEqualTo(Level.DEBUG);
         assertThat(options.level(LogEvent.RELEASE)).isEqualTo(Level.DEBUG);
         assertThat(options.level(LogEvent.CANCEL)).isEqualTo(Level.DEBUG);
+        assertThat(options.level(LogEvent.ROLLBACK)).isEqualTo(Level.DEBUG);
         assertThat(options.level(LogEvent.FAILURE)).isEqualTo(Level.ERROR);
         assertThat(options.slowTransaction()).isEqualTo(Duration.ofSeconds(2));
         assertThat(options.slowStatement()).isEqualTo(Duration.ofSeconds(2));

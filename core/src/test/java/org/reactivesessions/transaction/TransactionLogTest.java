@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivesessions.dialect.StandardDialect;
 import org.reactivesessions.error.IntegrityViolationException;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.LogEvent;
 import org.reactivesessions.observation.LogOptions;
@@ -90,6 +91,23 @@ class TransactionLogTest {
         assertThat(Logs.value(event, "age_ms")).isEqualTo(7L);
         assertThat(Logs.value(event, "sqlstate")).isEqualTo("42P01");
         assertThat(Logs.value(event, "outcome")).isEqualTo(TransactionOutcome.ROLLED_BACK);
+    }
+
+    @Test
+    void aRollbackTheFunctionAskedForMustBeNoFailure() {
+        RollbackRequestedException wish = new RollbackRequestedException("only a rehearsal");
+        TestSubscriber<Long> subscriber =
+                stage.run(connection -> update(connection, "UPDATE").flatMap(rows -> Mono.<Long>error(wish)));
+
+        assertThat(subscriber.expectTerminalError()).isSameAs(wish);
+        ILoggingEvent event = only(LogEvent.ROLLBACK);
+        assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
+        assertThat(event.getFormattedMessage())
+                .isEqualTo("transfer: rolled back as its function has asked, after 0 ms (attempt 1, 1 statement):"
+                        + " only a rehearsal");
+        assertThat(Logs.value(event, "outcome")).isEqualTo(TransactionOutcome.ROLLED_BACK);
+        only(LogEvent.RELEASE);
+        assertThat(said()).noneMatch(line -> line.startsWith("ERROR"));
     }
 
     @Test

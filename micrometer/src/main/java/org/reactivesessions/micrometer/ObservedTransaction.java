@@ -4,6 +4,7 @@ import io.micrometer.observation.Observation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.AttemptReport;
 import org.reactivesessions.observation.TransactionObserver;
@@ -49,7 +50,7 @@ final class ObservedTransaction implements TransactionObserver {
     @Override
     public void ended(LifePhase phase, TransactionOutcome outcome, @Nullable Throwable error) {
         about.ended(outcome);
-        if (error != null) {
+        if (error != null && !(error instanceof RollbackRequestedException)) {
             observation.error(error);
         }
         observation.stop();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.error.TransactionTimeoutException;
 
@@ -40,7 +41,7 @@ final class TroubleMeters {
         if (outcome == TransactionOutcome.IN_DOUBT) {
             inDoubt.increment();
         }
-        if (error != null) {
+        if (error != null && !(error instanceof RollbackRequestedException)) {
             failures.of(ErrorNames.brief(error)).increment();
         }
         if (error instanceof TransactionTimeoutException) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 
 /** What is heard is counted where it belongs, and the meters are there as long as they shall be. */
@@ -32,6 +33,20 @@ class SessionMetricsTest {
                 .map(meter -> meter.getId().getName())
                 .filter(name -> !name.endsWith(".histogram")) // this registry shows buckets as gauges
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void aRollbackThatWasAskedForMustBeNoFailure() {
+        SessionMetrics metrics = SessionMetrics.of(registry);
+        metrics.ended(
+                "rehearsal",
+                LifePhase.ACTIVE,
+                TransactionOutcome.ROLLED_BACK,
+                new RollbackRequestedException("only a rehearsal"));
+
+        assertThat(count("reactive.sessions.transactions", "name", "rehearsal", "outcome", "rolled_back"))
+                .isEqualTo(1);
+        assertThat(registry.find("reactive.sessions.failures").counters()).isEmpty();
     }
 
     private double count(String meter, String... tags) {

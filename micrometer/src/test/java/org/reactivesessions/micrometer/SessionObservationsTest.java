@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.error.LifePhase;
+import org.reactivesessions.error.RollbackRequestedException;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.observation.AttemptReport.Kind;
 import org.reactivesessions.observation.TransactionObserver;
@@ -54,6 +55,27 @@ class SessionObservationsTest {
                 .isEqualTo(1);
         assertThat(scrape.sum(count, "db_system_name", "postgresql")).isEqualTo(3);
         assertThat(meters.scrape()).doesNotContain("secret");
+    }
+
+    @Test
+    void aRollbackThatWasAskedForMustBeNoError() {
+        SessionObservations observations = observed().build();
+        run(
+                observations,
+                "rehearsal",
+                TransactionOutcome.ROLLED_BACK,
+                new RollbackRequestedException("only a rehearsal"));
+
+        assertThat(Scrape.of(meters)
+                        .value(
+                                "reactive_sessions_operation_seconds_count",
+                                "name",
+                                "rehearsal",
+                                "outcome",
+                                "rolled_back",
+                                "error_type",
+                                "none"))
+                .isEqualTo(1);
     }
 
     @Test

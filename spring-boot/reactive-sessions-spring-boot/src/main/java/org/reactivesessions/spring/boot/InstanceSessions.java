@@ -36,7 +36,7 @@ final class InstanceSessions implements FactoryBean<SpringSessions>, DisposableB
                         "Set reactive-sessions.instances." + name + ".url, or leave the instance out.",
                         null);
             }
-            made = assembly.ownPool(name, "reactive-sessions.instances." + name, database);
+            made = assembly.ownPool(name, "reactive-sessions.instances." + name, database.settings());
             sessions = made;
         }
         return made;

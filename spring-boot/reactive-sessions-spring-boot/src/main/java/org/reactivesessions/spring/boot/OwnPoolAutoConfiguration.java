@@ -1,8 +1,10 @@
 package org.reactivesessions.spring.boot;
 
 import io.r2dbc.spi.ConnectionFactory;
+import java.util.Map;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.spring.SpringSessions;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -14,8 +16,9 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 
 /**
- * Sessions on a pool of their own, with everything that needs one, where {@code reactive-sessions.*} has an address; and a
- * {@link ConnectionFactory} of theirs for {@code DatabaseClient}, Spring Data and whatever else asks for one.
+ * Sessions on a pool of their own, with everything that needs one, where {@code reactive-sessions.*} has an address, or at the
+ * one a service connection leads to instead; and a {@link ConnectionFactory} of theirs for {@code DatabaseClient}, Spring Data and
+ * whatever else asks for one.
  *
  * @since 0.1
  */
@@ -27,8 +30,11 @@ public final class OwnPoolAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(ReactiveSessions.class)
-    SpringSessions reactiveSessions(SessionsAssembly assembly, DatabaseProperties database) {
-        return assembly.ownPool(SessionsAssembly.DEFAULT, "reactive-sessions", database);
+    SpringSessions reactiveSessions(SessionsAssembly assembly, DatabaseProperties database, ListableBeanFactory beans) {
+        ServiceAddress service = ServiceAddress.in(beans);
+        Map<String, String> settings = database.settings();
+        return assembly.ownPool(
+                SessionsAssembly.DEFAULT, "reactive-sessions", service == null ? settings : service.over(settings));
     }
 
     @Bean

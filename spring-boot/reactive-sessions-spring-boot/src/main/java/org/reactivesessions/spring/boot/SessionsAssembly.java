@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.ReactiveSessionsBuilder;
@@ -49,12 +50,13 @@ final class SessionsAssembly {
      *
      * @param name {@code sessions}, or what the instance is called
      * @param prefix of the properties, for messages
+     * @param settings by the names they have everywhere
      */
-    SpringSessions ownPool(String name, String prefix, DatabaseProperties database) {
+    SpringSessions ownPool(String name, String prefix, Map<String, String> settings) {
         PostgresSessions.Builder builder;
         ReactiveSessions sessions;
         try {
-            builder = PostgresSessions.fromProperties(database.settings());
+            builder = PostgresSessions.fromProperties(settings);
             if (properties.closeGrace() != null) {
                 builder.closeGrace(properties.closeGrace());
             }

@@ -7,10 +7,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** What every way to sessions needs. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({SessionsProperties.class, DatabaseProperties.class})
+@ImportRuntimeHints(SessionsRuntimeHints.class)
 class SessionsConfiguration {
 
     @Bean
