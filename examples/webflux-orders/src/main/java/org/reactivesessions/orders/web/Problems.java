@@ -18,6 +18,7 @@ import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
@@ -72,20 +73,6 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @Override
-    protected Mono<ResponseEntity<Object>> handleContentTooLargeException(
-            ContentTooLargeException refused, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        return answer(
-                refused,
-                problem(
-                        HttpStatus.CONTENT_TOO_LARGE,
-                        "too-large",
-                        "Content too large",
-                        "the body is larger than a transfer can be; " + EXAMPLE),
-                headers,
-                exchange);
-    }
-
-    @Override
     protected Mono<ResponseEntity<Object>> handleMethodNotAllowedException(
             MethodNotAllowedException refused, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
         return answer(
@@ -100,13 +87,27 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @Override
-    protected Mono<ResponseEntity<Object>> handleNoResourceFoundException(
-            NoResourceFoundException refused, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        return answer(
-                refused,
-                problem(HttpStatus.NOT_FOUND, "not-found", "Not found", "there is nothing here; see /accounts"),
-                headers,
-                exchange);
+    protected Mono<ResponseEntity<Object>> handleResponseStatusException(
+            ResponseStatusException refused, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        if (refused instanceof ContentTooLargeException) {
+            return answer(
+                    refused,
+                    problem(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            "too-large",
+                            "Content too large",
+                            "the body is larger than a transfer can be; " + EXAMPLE),
+                    headers,
+                    exchange);
+        }
+        if (refused instanceof NoResourceFoundException) {
+            return answer(
+                    refused,
+                    problem(HttpStatus.NOT_FOUND, "not-found", "Not found", "there is nothing here; see /accounts"),
+                    headers,
+                    exchange);
+        }
+        return super.handleResponseStatusException(refused, headers, status, exchange);
     }
 
     private Mono<ResponseEntity<Object>> answer(
