@@ -21,8 +21,21 @@ public record OrdersProperties(
      * Who may break things.
      *
      * @param anywhere whether also clients of other machines may, where the service listens for them
+     * @param hold for how long commits are held back, from 1 ms to 1 min
      */
-    public record Chaos(@DefaultValue("false") boolean anywhere) {}
+    public record Chaos(
+            @DefaultValue("false") boolean anywhere,
+            @DefaultValue("3s") Duration hold) {
+
+        private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
+
+        /** Creates the settings. */
+        public Chaos {
+            if (hold.toMillis() < 1 || hold.compareTo(LONGEST_HOLD) > 0) {
+                throw new IllegalArgumentException("orders.chaos.hold must be from 1ms to 1m, but was " + hold);
+            }
+        }
+    }
 
     /**
      * The clients that the page can start.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.reactivesessions.orders.OrdersProperties;
 import org.reactivesessions.orders.audit.Auditor;
 import org.reactivesessions.orders.database.OrdersDatabase;
 import org.reactivesessions.orders.journal.Happenings;
@@ -23,18 +24,17 @@ import reactor.core.scheduler.Schedulers;
 @Component
 public class Chaos {
 
-    /** For how long commits are held back. */
-    public static final Duration HOLD = Duration.ofSeconds(3);
-
     private static final Logger log = LoggerFactory.getLogger(Chaos.class);
 
+    private final Duration hold;
     private final OrdersDatabase database;
     private final Auditor auditor;
     private final Happenings happenings;
     private final AtomicReference<@Nullable Rule> held = new AtomicReference<>();
     private final AtomicBoolean restarting = new AtomicBoolean();
 
-    Chaos(OrdersDatabase database, Auditor auditor, Happenings happenings) {
+    Chaos(OrdersProperties properties, OrdersDatabase database, Auditor auditor, Happenings happenings) {
+        this.hold = properties.chaos().hold();
         this.database = database;
         this.auditor = auditor;
         this.happenings = happenings;
@@ -50,7 +50,7 @@ public class Chaos {
     }
 
     /**
-     * Keeps every COMMIT from the server for {@link #HOLD}.
+     * Keeps every COMMIT from the server for the time that {@code orders.chaos.hold} says.
      *
      * @return what is happening; it signals {@link ChaosRefusedException} if they are kept already, or nothing is there to keep them
      */
@@ -61,13 +61,13 @@ public class Chaos {
                 throw ChaosRefusedException.impossible(
                         "commits can be held back only on the server that the service brings along");
             }
-            Rule rule = proxy.hold(FrameMatch.fromClient('Q').sql("^COMMIT"), HOLD);
+            Rule rule = proxy.hold(FrameMatch.fromClient('Q').sql("^COMMIT"), hold);
             if (!held.compareAndSet(null, rule)) {
                 rule.remove();
                 throw ChaosRefusedException.impossible("commits are held back already; wait until they are let go");
             }
-            Mono.delay(HOLD).subscribe(late -> letGo(rule), error -> letGo(rule));
-            return told("commits held back for " + HOLD.toSeconds() + " s");
+            Mono.delay(hold).subscribe(late -> letGo(rule), error -> letGo(rule));
+            return told("commits held back for " + hold.toMillis() + " ms");
         });
     }
 
