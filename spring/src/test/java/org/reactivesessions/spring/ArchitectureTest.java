@@ -22,6 +22,8 @@ class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
             .importPackages(ROOT);
 
+    private static final String WEB = ROOT + ".web";
+
     private static ArchRule comesByTheDoor() {
         return classes()
                 .that()
@@ -51,6 +53,43 @@ class ArchitectureTest {
                         "org.slf4j..",
                         "org.jspecify.annotations..",
                         "java..");
+    }
+
+    /** Who has no WebFlux has no use for it, and nobody else looks into it. */
+    private static ArchRule keepsTheWebInItsRoom() {
+        return classes()
+                .that()
+                .resideInAPackage(WEB)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        WEB,
+                        "org.reactivesessions",
+                        "org.reactivesessions.error",
+                        "org.reactivesessions.transaction",
+                        "org.springframework.core..",
+                        "org.springframework.dao..",
+                        "org.springframework.http..",
+                        "org.springframework.transaction..",
+                        "org.springframework.util..",
+                        "org.springframework.web..",
+                        "io.r2dbc.spi..",
+                        "reactor..",
+                        "org.reactivestreams..",
+                        "org.jspecify.annotations..",
+                        "java..");
+    }
+
+    @Test
+    void theWebMustStayInItsRoom() {
+        keepsTheWebInItsRoom().check(MAIN);
+    }
+
+    @Test
+    void whoeverLeavesTheRoomOfTheWebMustBeFound() {
+        assertThatThrownBy(() -> keepsTheWebInItsRoom().check(TESTS))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("org.junit.jupiter");
     }
 
     @Test

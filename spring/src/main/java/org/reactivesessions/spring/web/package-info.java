@@ -1,0 +1,12 @@
+/**
+ * Sessions and WebFlux: what a client is told of a failure, and a transaction for each request.
+ *
+ * <ul>
+ *   <li>{@link org.reactivesessions.spring.web.SessionProblems}: failures as problem details, for whoever answers them.
+ *   <li>{@link org.reactivesessions.spring.web.SessionProblemHandler}: answers those that nobody else has answered.
+ * </ul>
+ */
+@NullMarked
+package org.reactivesessions.spring.web;
+
+import org.jspecify.annotations.NullMarked;
