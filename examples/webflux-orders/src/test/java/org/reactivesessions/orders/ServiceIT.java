@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -21,6 +22,7 @@ import org.reactivesessions.orders.evidence.Aborts;
 import org.reactivesessions.orders.evidence.Service;
 import org.reactivesessions.orders.evidence.Waiting;
 import org.reactivesessions.orders.evidence.Witness;
+import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** The service on sessions, on the server it brings along. After every test the books balance and no connection is held. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -187,6 +189,26 @@ class ServiceIT {
 
         assertThat(done.statusCode()).isEqualTo(200);
         assertThat(done.body()).contains("server started again");
+        mustTransferAgain();
+    }
+
+    /** What sessions fail with is answered as they say. */
+    @Test
+    void aDatabaseThatIsAwayMustBeSaidAndWhenToComeBack() throws Exception {
+        FaultProxy proxy = Objects.requireNonNull(service.database().proxy());
+        proxy.closePort();
+        proxy.resetAll();
+        try {
+            HttpResponse<String> answer = asked.transfer(21, 22, 1);
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+            assertThat(answer.headers().firstValue("Retry-After"))
+                    .hasValueSatisfying(
+                            seconds -> assertThat(Integer.parseInt(seconds)).isPositive());
+        } finally {
+            proxy.openPort();
+        }
         mustTransferAgain();
     }
 

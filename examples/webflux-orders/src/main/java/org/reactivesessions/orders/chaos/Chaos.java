@@ -67,7 +67,7 @@ public class Chaos {
                 throw ChaosRefusedException.impossible("commits are held back already; wait until they are let go");
             }
             Mono.delay(hold).subscribe(late -> letGo(rule), error -> letGo(rule));
-            return told("commits held back for " + hold.toMillis() + " ms");
+            return told("commits held back for " + hold.toMillis() / 1e3 + " s");
         });
     }
 

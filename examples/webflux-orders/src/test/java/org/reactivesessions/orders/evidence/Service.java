@@ -38,7 +38,12 @@ public final class Service implements AutoCloseable {
 
     /** Past whatever is between it and its database. */
     public Witness witness() {
-        return new Witness(context.getBean(OrdersDatabase.class).directUrl());
+        return new Witness(database().directUrl());
+    }
+
+    /** Its database, and what is in front of it. */
+    public OrdersDatabase database() {
+        return context.getBean(OrdersDatabase.class);
     }
 
     /** What its transactions run on, if that is sessions. */
