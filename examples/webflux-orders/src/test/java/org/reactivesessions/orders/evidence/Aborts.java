@@ -89,11 +89,7 @@ public final class Aborts {
     private static byte[] request(Random random) {
         int from = random.nextInt(ACCOUNTS);
         int to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
-        String body =
-                "{\"from\":" + (from + 1) + ",\"to\":" + (to + 1) + ",\"amount\":" + (1 + random.nextInt(9)) + "}";
-        return ("POST /transfers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length() + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII);
+        return RawRequest.transfer(from + 1, to + 1, 1 + random.nextInt(9));
     }
 
     /** What has come by now, without waiting for more. */

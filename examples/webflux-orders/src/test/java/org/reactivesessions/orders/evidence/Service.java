@@ -26,7 +26,8 @@ public final class Service implements AutoCloseable {
      * @param settings as on its command line
      */
     public static Service start(String... settings) {
-        List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--server.port=0", "--logging.level.org.reactivesessions=ERROR"));
         arguments.addAll(List.of(settings));
         return new Service(OrdersApplication.application().run(arguments.toArray(String[]::new)));
     }
