@@ -1,7 +1,7 @@
 package org.reactivesessions.orders.evidence;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,10 +32,10 @@ final class Callers {
      * @param failed how many got another answer, or none
      * @param took how long all of it took
      */
-    record Result(long[] nanos, long failed, Duration took) {
+    record Result(List<Long> nanos, long failed, Duration took) {
 
         int done() {
-            return nanos.length;
+            return nanos.size();
         }
 
         double perSecond() {
@@ -43,7 +43,7 @@ final class Callers {
         }
 
         double millis(double share) {
-            return nanos.length == 0 ? 0 : nanos[Math.max(0, (int) Math.ceil(nanos.length * share) - 1)] / 1e6;
+            return nanos.isEmpty() ? 0 : nanos.get(Math.max(0, (int) Math.ceil(nanos.size() * share) - 1)) / 1e6;
         }
     }
 
@@ -102,9 +102,7 @@ final class Callers {
                 .then()
                 .block(PATIENCE);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        long[] nanos = done.stream().mapToLong(Long::longValue).toArray();
-        Arrays.sort(nanos);
-        return new Result(nanos, failed.get(), took);
+        return new Result(done.stream().sorted().toList(), failed.get(), took);
     }
 
     /** How long it took from a moment on; -1 if it failed. */
