@@ -1,0 +1,27 @@
+package org.reactivesessions.orders.audit;
+
+/**
+ * What the witness has found. Immutable.
+ *
+ * @param state whether the balances add up
+ * @param expected what all accounts together began with; 0 if that is unknown
+ * @param actual what they have now; 0 if that is unknown
+ */
+public record Books(State state, long expected, long actual) {
+
+    /** Whether the balances add up. */
+    public enum State {
+        /** They do: every transfer is there as a whole, or not at all. */
+        BALANCED,
+        /** They do not: somebody's money is lost, or was made of nothing. */
+        BROKEN,
+        /** The database did not tell. */
+        UNKNOWN
+    }
+
+    static final Books UNKNOWN = new Books(State.UNKNOWN, 0, 0);
+
+    static Books of(long expected, long actual) {
+        return new Books(expected == actual ? State.BALANCED : State.BROKEN, expected, actual);
+    }
+}

@@ -1,0 +1,22 @@
+package org.reactivesessions.orders.live;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+
+/** What the page shows, as events. */
+@RestController
+class LiveController {
+
+    private final LiveFeed feed;
+
+    LiveController(LiveFeed feed) {
+        this.feed = feed;
+    }
+
+    @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<Snapshot> live() {
+        return feed.snapshots();
+    }
+}

@@ -1,0 +1,70 @@
+package org.reactivesessions.orders.evidence;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.PoolMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.orders.OrdersApplication;
+import org.reactivesessions.orders.database.OrdersDatabase;
+import org.reactivesessions.pool.PoolStatus;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The service in this process, on a port of its own. Closed by whoever started it. Thread-safe. */
+public final class Service implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    private Service(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param settings as on its command line
+     */
+    public static Service start(String... settings) {
+        List<String> arguments =
+                new ArrayList<>(List.of("--server.port=0", "--logging.level.org.reactivesessions=ERROR"));
+        arguments.addAll(List.of(settings));
+        return new Service(OrdersApplication.application().run(arguments.toArray(String[]::new)));
+    }
+
+    /** Where it listens on the loopback address. */
+    public int port() {
+        return Integer.parseInt(Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port")));
+    }
+
+    /** Past whatever is between it and its database. */
+    public Witness witness() {
+        return new Witness(database().directUrl());
+    }
+
+    /** Its database, and what is in front of it. */
+    public OrdersDatabase database() {
+        return context.getBean(OrdersDatabase.class);
+    }
+
+    /** What its transactions run on, if that is sessions. */
+    public ReactiveSessions sessions() {
+        return context.getBean(ReactiveSessions.class);
+    }
+
+    /** Connections of its pool that are in use, and callers that wait for one. */
+    public int busy() {
+        if (context.getBeanProvider(ReactiveSessions.class).getIfAvailable() == null) {
+            PoolMetrics pool =
+                    context.getBean(ConnectionPool.class).getMetrics().orElseThrow();
+            return pool.acquiredSize() + pool.pendingAcquireSize();
+        }
+        PoolStatus pool = sessions().poolStatus();
+        return pool.acquired() + pool.pending();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
