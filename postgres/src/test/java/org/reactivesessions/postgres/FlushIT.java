@@ -131,6 +131,7 @@ class FlushIT {
     void readsInAQueueMustBeWrittenInOneEach() {
         Mono<Integer> read = sessions.withTransaction(DEFAULTS.readOnly(), FlushIT::read);
 
-        assertThat(flushesOf(Flux.range(0, QUEUED).flatMap(any -> read, QUEUED).then())).isEqualTo(QUEUED + 1);
+        assertThat(flushesOf(Flux.range(0, QUEUED).flatMap(any -> read, QUEUED).then()))
+                .isEqualTo(QUEUED + 1);
     }
 }
