@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.reactivesessions.benchmarks.Load.Sample;
@@ -52,6 +53,11 @@ final class Lineup<K extends Comparable<K>> implements AutoCloseable {
             }
         }
         return samples;
+    }
+
+    /** Lets one entrant run. */
+    void run(K entrant, Workload workload, Load load) {
+        Objects.requireNonNull(pools.get(entrant), "no entrant").run(workload, load);
     }
 
     /**

@@ -15,18 +15,31 @@ final class Load {
     /** How long a transaction may take before something must be wrong. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    private static final long ENDLESS = Long.MAX_VALUE;
+
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final int callers;
     private final Duration length;
+    private final long most;
     private final LongAdder done = new LongAdder();
     private volatile long cpuBefore;
     private volatile long begin;
 
     Load(int callers, Duration length) {
+        this(callers, length, ENDLESS);
+    }
+
+    private Load(int callers, Duration length, long most) {
         this.callers = callers;
         this.length = length;
+        this.most = most;
+    }
+
+    /** One that stops when so many transactions have committed, and some more by whoever is in the middle of one. */
+    static Load of(int callers, long transactions) {
+        return new Load(callers, PATIENCE, transactions);
     }
 
     /**
@@ -91,7 +104,7 @@ final class Load {
 
         /** Whether there is time for another one. */
         boolean goesOn() {
-            return System.nanoTime() - begin < length.toNanos();
+            return System.nanoTime() - begin < length.toNanos() && (most == ENDLESS || count() < most);
         }
     }
 }

@@ -88,12 +88,7 @@ final class Ours implements HoldingContender {
 
     @Override
     public Mono<Long> write3(int id) {
-        return sessions.withTransaction(
-                options,
-                session -> session.sql(DEBIT, id)
-                        .rowsUpdated()
-                        .then(balance(session, id))
-                        .flatMap(balance -> session.sql(NOTE, id, balance).rowsUpdated()));
+        return sessions.withTransaction(options, session -> transfer(session, id));
     }
 
     @Override
@@ -111,8 +106,17 @@ final class Ours implements HoldingContender {
         return Objects.requireNonNull(sessions.health().block(Load.PATIENCE));
     }
 
-    private static Mono<Long> balance(Session session, int id) {
+    /** What READ1 does. */
+    static Mono<Long> balance(Session session, int id) {
         return session.sql(READ, id).one(row -> row.get(0, Long.class));
+    }
+
+    /** What WRITE3 does. */
+    static Mono<Long> transfer(Session session, int id) {
+        return session.sql(DEBIT, id)
+                .rowsUpdated()
+                .then(balance(session, id))
+                .flatMap(balance -> session.sql(NOTE, id, balance).rowsUpdated());
     }
 
     @Override

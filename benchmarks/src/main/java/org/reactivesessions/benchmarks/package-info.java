@@ -6,6 +6,9 @@
  *       {@link org.reactivesessions.benchmarks.ThroughputPage} writes the page about them;
  *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
+ *   <li>{@link org.reactivesessions.benchmarks.Read1Cpu}: the processor time of one transaction, of this JVM and of the server;
+ *   <li>{@link org.reactivesessions.benchmarks.BudgetRun}: what transactions cost on the wire and on the heap, exactly, for the
+ *       record that a test compares them with;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Benchmark}: the time of one transaction, by JMH;
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
  *       retry allocate for it;

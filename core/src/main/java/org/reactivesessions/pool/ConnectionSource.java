@@ -53,6 +53,7 @@ public final class ConnectionSource {
     private final AcquisitionErrors errors;
     private final WarmUp warmUp;
     private final long aliveNanos;
+    private final Duration validationTimeout;
     private final LongAdder timeouts = new LongAdder();
     private final Trust trust;
     private final ReconnectPace pace;
@@ -148,6 +149,7 @@ public final class ConnectionSource {
                             + " cannot; use NEVER_REUSE, or the dialect of your database");
         }
         this.aliveNanos = options.aliveWindow().toNanos();
+        this.validationTimeout = options.validationTimeout();
         this.trust = new Trust(nanoTime);
         this.pace = new ReconnectPace(
                 options.maxSize(),
@@ -260,7 +262,7 @@ public final class ConnectionSource {
 
     /** How long one that is not taken for alive may take to answer. */
     Duration validationTimeout() {
-        return options.validationTimeout();
+        return validationTimeout;
     }
 
     /**

@@ -48,6 +48,7 @@ final class DriverLoops implements LoopResources {
         channel.pipeline()
                 .addLast(new FlushConsolidationHandler(
                         FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true))
+                .addLast(WrittenIsSent.INSTANCE)
                 .addLast(new CompactingCumulator.Installer())
                 .addLast(new OpeningDeadline(openTimeout));
         if (pooled) {

@@ -1,0 +1,131 @@
+package org.reactivesessions.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+import org.reactivesessions.ReactiveSessions;
+import org.reactivesessions.pool.PoolOptions;
+import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.proxy.RoundTrips;
+import org.reactivesessions.testkit.proxy.RoundTrips.Traffic;
+import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.testkit.server.TestServers;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Counts what the transactions of {@link BudgetScope} cost, so that it comes out the same on every machine, however busy.
+ *
+ * <p>Bytes: each transaction begins where the last one has ended, on the event loop of the one connection, so one thread does all
+ * the work and its own count is exact. The proxy delivers what the server has answered at once, so nothing depends on which
+ * answers have come with one read. The first compiler alone, which the program waits for, keeps nothing off the heap; the
+ * interpreter allocates more, and the second compiler less, once they have come to it. What comes on top, such as a look at the database's health on the
+ * same thread, only adds, so the least of the transactions counts.
+ *
+ * <p>To be run by {@link BudgetRun}. Not thread-safe.
+ */
+public final class BudgetMeter {
+
+    /** How many transactions are counted. */
+    static final int RUNS = 5;
+
+    /** In which everything is done that is done once, or the first hundred times. */
+    private static final int WARM_UP = 300;
+
+    /** Also for a machine that has hardly any time for it. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+    private static final PoolOptions ONE = PoolOptions.defaults()
+            .maxSize(1)
+            .maxPending(RUNS)
+            .acquireTimeout(PATIENCE)
+            .createTimeout(PATIENCE)
+            .aliveWindow(PATIENCE);
+
+    private final FaultProxy proxy;
+    private final ReactiveSessions sessions;
+    private final long[] marks = new long[RUNS];
+    private final Set<Thread> threads = new HashSet<>();
+    private int ended;
+
+    private BudgetMeter(FaultProxy proxy, ReactiveSessions sessions) {
+        this.proxy = proxy;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Counts, prints a line for each scope, and ends the JVM.
+     *
+     * @param arguments none
+     */
+    public static void main(String[] arguments) {
+        Program.run(arguments, given -> measure(System.out));
+    }
+
+    private static void measure(PrintStream out) throws SQLException {
+        try (TestDatabase database = TestServers.current().freshDatabase();
+                Bench bench = Bench.on(database);
+                FaultProxy proxy = bench.proxy()) {
+            ReactiveSessions sessions = PostgresSessions.builder()
+                    .url(bench.through(proxy).r2dbcUrl())
+                    .pool(ONE)
+                    .build();
+            for (BudgetScope scope : BudgetScope.values()) {
+                out.println(new BudgetMeter(proxy, sessions).cost(scope).line());
+            }
+            sessions.close().block(PATIENCE);
+        }
+    }
+
+    private BudgetCost cost(BudgetScope scope) {
+        Mono<Long> transaction = scope.on(sessions);
+        transaction.repeat(WARM_UP).then(sessions.quiesced()).block(PATIENCE);
+        try (RoundTrips count = proxy.countRoundTrips()) {
+            runs(scope, transaction.doOnSuccess(this::mark))
+                    .then(sessions.quiesced())
+                    .block(PATIENCE);
+            Traffic wire = count.perLink().stream()
+                    .max(Comparator.comparing(Traffic::clientFrames))
+                    .orElseThrow();
+            return new BudgetCost(
+                    Runtime.version().feature(),
+                    scope,
+                    wire.flights(),
+                    wire.clientFrames(),
+                    wire.serverFrames(),
+                    bytes());
+        }
+    }
+
+    private static Flux<Long> runs(BudgetScope scope, Mono<Long> transaction) {
+        return scope.isQueued()
+                ? Flux.range(0, RUNS).flatMap(number -> transaction, RUNS)
+                : transaction.repeat(RUNS - 1);
+    }
+
+    private void mark(Long value) {
+        marks[ended++] = THREADS.getCurrentThreadAllocatedBytes();
+        threads.add(Thread.currentThread());
+    }
+
+    /** From the end of one to the end of the next. */
+    private long bytes() {
+        if (ended != RUNS || threads.size() != 1) {
+            throw new IllegalStateException(
+                    "one thread must have ended " + RUNS + " transactions, but " + threads + " have ended " + ended);
+        }
+        long least = Long.MAX_VALUE;
+        for (int run = 1; run < RUNS; run++) {
+            least = Math.min(least, marks[run] - marks[run - 1]);
+        }
+        return least;
+    }
+}
