@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What everybody gave for one workload on one network. A ratio is that of two runs of the same round, because only those

@@ -17,6 +17,7 @@ import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What do callers get who all want to write the same few rows, and are run again when they lose? SERIALIZABLE increments by 64

@@ -18,6 +18,7 @@ import org.reactivesessions.benchmarks.Load.Sample;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What does a commit marker cost? WRITE3 with and without, in one JVM, one right after the other, round by round; what counts is

@@ -13,6 +13,7 @@ import org.reactivesessions.benchmarks.Load.Sample;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What does it cost to be watched? READ1 straight to the server, watched in every way in turn: the bytes that one transaction

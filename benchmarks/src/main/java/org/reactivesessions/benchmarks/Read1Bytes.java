@@ -11,6 +11,7 @@ import java.util.stream.DoubleStream;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * How many bytes does one READ1 allocate? Counted over all threads of the JVM, with one caller who waits for each of his

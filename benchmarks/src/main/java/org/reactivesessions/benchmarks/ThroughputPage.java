@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * Writes the page about throughput from the figures that are committed beside it. No figure on it is written by hand, and a

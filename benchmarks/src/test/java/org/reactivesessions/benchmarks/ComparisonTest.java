@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 
 class ComparisonTest {
 
