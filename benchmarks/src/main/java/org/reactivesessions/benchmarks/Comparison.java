@@ -58,11 +58,6 @@ final class Comparison {
         return List.copyOf(samples.keySet());
     }
 
-    /** How many rounds we ran in. */
-    int rounds() {
-        return of(Entrant.OURS).size();
-    }
-
     /** Transactions per second of one contender. */
     Spread perSecond(Entrant contender) {
         return spread(contender, Sample::perSecond);

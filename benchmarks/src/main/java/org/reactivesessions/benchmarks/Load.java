@@ -21,6 +21,7 @@ final class Load {
     private final int callers;
     private final Duration length;
     private final LongAdder done = new LongAdder();
+    private volatile boolean stopped;
     private volatile long cpuBefore;
     private volatile long begin;
 
@@ -51,6 +52,11 @@ final class Load {
     void begin() {
         cpuBefore = PROCESS.getProcessCpuTime();
         begin = System.nanoTime();
+    }
+
+    /** Stops the callers before their time is over: nobody begins another one. */
+    void stop() {
+        stopped = true;
     }
 
     /** A caller, who asks for the same accounts in every run. */
@@ -91,7 +97,7 @@ final class Load {
 
         /** Whether there is time for another one. */
         boolean goesOn() {
-            return System.nanoTime() - begin < length.toNanos();
+            return !stopped && System.nanoTime() - begin < length.toNanos();
         }
     }
 }

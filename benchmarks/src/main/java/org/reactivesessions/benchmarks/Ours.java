@@ -42,6 +42,10 @@ final class Ours implements HoldingContender {
         this(endpoint, TransactionOptions.defaults());
     }
 
+    Ours(Endpoint endpoint, Terms terms) {
+        this(endpoint, options(terms));
+    }
+
     private Ours(Endpoint endpoint, TransactionOptions options) {
         this(endpoint, options, builder -> builder.pool(POOL_OPTIONS));
     }
@@ -69,6 +73,16 @@ final class Ours implements HoldingContender {
     /** The one with settings of its own; nothing is set about its pool before. */
     static Ours with(Endpoint endpoint, UnaryOperator<PostgresSessions.Builder> settings) {
         return new Ours(endpoint, TransactionOptions.defaults(), settings);
+    }
+
+    /** The one that waits for BEGIN. */
+    static Ours unguarded(Endpoint endpoint, Terms terms) {
+        return new Ours(
+                endpoint, options(terms), builder -> builder.pool(POOL_OPTIONS).autocommitWrites(true));
+    }
+
+    private static TransactionOptions options(Terms terms) {
+        return terms == Terms.SETTINGS ? SETTINGS : TransactionOptions.defaults();
     }
 
     /** The one whose transactions are read-only and have the {@link SampleSettings}. */

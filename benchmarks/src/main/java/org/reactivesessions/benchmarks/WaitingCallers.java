@@ -127,7 +127,13 @@ public final class WaitingCallers {
         }
     }
 
-    private static PoolOptions patient() {
+    /** The 99th percentile of a round to the ideal queueing time. */
+    double p99ToIdeal(ReactiveContender contender) throws InterruptedException {
+        Round round = round(contender, rounds.length());
+        return round.took().millis(P99) / ideal(round);
+    }
+
+    static PoolOptions patient() {
         return PoolOptions.defaults()
                 .maxSize(Contender.POOL)
                 .maxPending(MOST_WAITING)

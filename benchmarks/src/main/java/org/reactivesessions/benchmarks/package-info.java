@@ -2,8 +2,8 @@
  * What this library costs, against what one would use or write instead.
  *
  * <ul>
+ *   <li>{@link org.reactivesessions.benchmarks.Benchmarks}: all suites, one for each question, and the page about them;
  *   <li>{@link org.reactivesessions.benchmarks.InterleavedThroughput}: transactions per second, in interleaved rounds;
- *       {@link org.reactivesessions.benchmarks.ThroughputPage} writes the page about them;
  *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Benchmark}: the time of one transaction, by JMH;
@@ -11,6 +11,7 @@
  *       retry allocate for it;
  *   <li>{@link org.reactivesessions.benchmarks.MarkerCost}: what a commit marker costs, in throughput and in bytes;
  *   <li>{@link org.reactivesessions.benchmarks.Contention}: what callers get who all write the same rows and are run again;
+ *   <li>{@link org.reactivesessions.benchmarks.WaitingProcess}: what callers who wait take of a JVM of their own;
  *   <li>{@link org.reactivesessions.benchmarks.WaitingCallers}: what becomes of 10,000 callers on 16 connections;
  *   <li>{@link org.reactivesessions.benchmarks.Tiers}: what three sizes of the pool give under load.
  * </ul>

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 public final class BenchmarksPage {
 
     /** The command of the short version. */
-    public static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
-            + " -Dbenchmarks.program=Benchmarks";
+    public static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false";
 
     private static final String PAGE = "benchmarks.md";
     private static final String CHARTS = "benchmarks";

@@ -146,12 +146,13 @@ final class Sections {
                 "waiting",
                 "What do 10,000 callers cost who wait for 16 connections?",
                 "Memory and threads in a JVM of its own for each contender, while a lock on the server holds every"
-                        + " connection: the heap after full collections, what the process has resident, and the threads there are more"
-                        + " than before. A platform thread's stack is not on the heap. The times are of READ1; the ideal queue lets n"
-                        + " callers wait for n divided by what 64 callers are served in a second.",
+                        + " connection: the heap after full collections, what the process has in memory beside it, and the threads"
+                        + " there are more than before. The callers of JDBC on platform threads wait for one of 200, as in a servlet"
+                        + " container. The times are of READ1; the ideal queue lets n callers wait for n divided by what 64 callers"
+                        + " are served in a second.",
                 List.of(
                         View.list("Heap", "bytes of heap for each", ALL, LOWER),
-                        View.list("Memory of the process", "resident KiB for each", ALL, LOWER),
+                        View.list("Memory beside the heap", "KiB beside the heap for each", ALL, LOWER),
                         View.list("Threads", "threads more", ALL, LOWER),
                         View.table(
                                 "p99 of all, to the ideal queue",
@@ -173,11 +174,12 @@ final class Sections {
         return new Section(
                 "slow-consumer",
                 "What piles up before a slow reader?",
-                "A stream of rows with a fetch size of 256, and a reader who takes 20 µs for each. Half-way through, the heap is"
-                        + " looked at after full collections.",
+                "10,000 rows in one transaction, with a fetch size and without, and a reader who takes 20 µs for each. Half-way"
+                        + " through, the heap is looked at after full collections, which give whoever reads ahead the time to."
+                        + " Without a fetch size JDBC and Vert.x hold all rows before the first is seen.",
                 List.of(
-                        View.list("Until the last row", "ms", ALL, LOWER),
-                        View.list("Heap held half-way", "KiB", ALL, LOWER)));
+                        View.table("Until the last row", "ms", ALL, "fetch size", LOWER),
+                        View.table("Heap held half-way", "KiB", ALL, "fetch size", LOWER)));
     }
 
     private static Section cancel() {
@@ -185,8 +187,8 @@ final class Sections {
                 "cancel",
                 "When is a connection of use again whose query was cancelled?",
                 "A pool of one. A query of 10,000,000 rows is cancelled at its first row; the time is until the next caller has been"
-                        + " served. With JDBC another thread cancels the statement, as its users have to. Vert.x cancels no"
-                        + " query of a pool.",
+                        + " served. JDBC reads with a fetch size of 256, because it would hold all rows otherwise, and closes the result;"
+                        + " so would the others have little to cancel with one. Vert.x cancels no query of a pool.",
                 List.of(View.list("From the cancel to the next answer", "ms", ALL, LOWER)));
     }
 
