@@ -21,7 +21,8 @@ record BenchmarkOptions(
         RunSize size, List<Suite> suites, List<Entrant> contenders, List<String> leftOut, boolean resume) {
 
     static final String USAGE = "Usage: [--size short|full] [--resume] [--suites <"
-            + names(Suites.all(), Suite::name) + ">] [--contenders <" + names(List.of(Entrant.values()), Entrant::toString)
+            + names(Suites.all(), Suite::name) + ">] [--contenders <"
+            + names(List.of(Entrant.values()), Entrant::toString)
             + ">] [--page]";
 
     BenchmarkOptions {

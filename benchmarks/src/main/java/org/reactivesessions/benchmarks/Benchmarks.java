@@ -67,8 +67,8 @@ public final class Benchmarks {
         BenchmarksPage.write(docs, BenchmarksPage.of(ResultFile.readAll(results())));
         out.println("written to " + docs.resolve("benchmarks.md"));
         if (!failures.isEmpty()) {
-            throw new IllegalStateException("not measured: " + failures + ". Measure them again with --suites "
-                    + String.join(",", failures));
+            throw new IllegalStateException(
+                    "not measured: " + failures + ". Measure them again with --suites " + String.join(",", failures));
         }
     }
 

@@ -74,7 +74,8 @@ record Cancelling(Runnable first, Runnable after, Runnable end) implements AutoC
                         connection -> Mono.from(connection.commitTransaction()).then(Mono.from(connection.close())),
                         (connection, error) ->
                                 Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close())),
-                        connection -> Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close()))),
+                        connection ->
+                                Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close()))),
                 Flux.usingWhen(pool.create(), connection -> values(connection, ONE), Connection::close),
                 () -> pool.disposeLater().block(Load.PATIENCE));
     }

@@ -32,8 +32,8 @@ final class Collected {
     /** In the order in which the first of each came. */
     List<Measurement> all() {
         return values.entrySet().stream()
-                .map(entry -> new Measurement(
-                        entry.getKey().params(), entry.getKey().metric(), entry.getValue()))
+                .map(entry ->
+                        new Measurement(entry.getKey().params(), entry.getKey().metric(), entry.getValue()))
                 .toList();
     }
 }

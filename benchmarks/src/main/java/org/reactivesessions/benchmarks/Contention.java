@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.reactivesessions.benchmarks.Crowd.Result;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What do callers get who all want to write the same few rows, and are run again when they lose? SERIALIZABLE increments by 64

@@ -58,12 +58,7 @@ final class ContentionSuite implements Suite {
                                 Contention.sum(bench.direct().database()) - before);
                         String name = Objects.requireNonNull(NAMES.get(retrying));
                         into.add(name, "increments/s", result.perSecond(), "balances", hot);
-                        into.add(
-                                name,
-                                "attempts",
-                                (double) result.attempts() / result.succeeded(),
-                                "balances",
-                                hot);
+                        into.add(name, "attempts", (double) result.attempts() / result.succeeded(), "balances", hot);
                     }
                 }
             }

@@ -38,13 +38,8 @@ final class ExactSuite implements Suite {
         for (Entrant entrant : who) {
             RoundTripsOf.traffic(bench, entrant)
                     .forEach((scope, counted) -> counted.ifPresent(traffic -> {
-                        into.add(entrant, "round trips", traffic.flights(), "scope", scope);
-                        into.add(
-                                entrant,
-                                "messages",
-                                traffic.clientFrames() + traffic.serverFrames(),
-                                "scope",
-                                scope);
+                        into.add(entrant, "round trips", (double) traffic.flights(), "scope", scope);
+                        into.add(entrant, "messages", (double) traffic.clientFrames() + traffic.serverFrames(), "scope", scope);
                     }));
         }
         for (Workload workload : Workload.values()) {
@@ -69,8 +64,7 @@ final class ExactSuite implements Suite {
 
     private static double bytes(Contender contender, Workload workload, int transactions) {
         SplittableRandom random = new SplittableRandom(1);
-        return Allocations.ofAllThreads(
-                        transactions, () -> contender.once(workload, random.nextInt(Bench.ACCOUNTS)))
+        return Allocations.ofAllThreads(transactions, () -> contender.once(workload, random.nextInt(Bench.ACCOUNTS)))
                 .bytes();
     }
 }

@@ -66,8 +66,7 @@ public final class InterleavedThroughput {
 
     private void admit(Entrant entrant) {
         entrant.obstacle()
-                .ifPresentOrElse(
-                        why -> out.println("left out  " + entrant + ": " + why), () -> entrants.add(entrant));
+                .ifPresentOrElse(why -> out.println("left out  " + entrant + ": " + why), () -> entrants.add(entrant));
     }
 
     private void measure(Network network, Bench bench) throws SQLException {

@@ -72,10 +72,13 @@ final class Jdbc implements BlockingContender {
     }
 
     private <T> T inTransaction(JdbcScope.Work<T> work) {
-        return scope.inTransaction(terms == Terms.PLAIN ? work : connection -> {
-            JdbcScopes.settings(connection);
-            return work.on(connection);
-        });
+        return scope.inTransaction(
+                terms == Terms.PLAIN
+                        ? work
+                        : connection -> {
+                            JdbcScopes.settings(connection);
+                            return work.on(connection);
+                        });
     }
 
     @Override

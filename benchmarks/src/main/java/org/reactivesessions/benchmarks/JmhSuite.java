@@ -3,6 +3,7 @@ package org.reactivesessions.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -48,8 +49,10 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
     public String method(RunSize size) {
         Effort effort = Effort.of(size);
         return "JMH, " + effort.rounds() + (effort.rounds() == 1 ? " round" : " rounds") + ", "
-                + (effort.forks() == 0 ? "no fork" : "a fork for each contender in each") + ", " + effort.measured() + " × "
-                + effort.each().toMillis() + " ms after " + effort.warmUps() + " × " + effort.each().toMillis()
+                + (effort.forks() == 0 ? "no fork" : "a fork for each contender in each") + ", " + effort.measured()
+                + " × "
+                + effort.each().toMillis() + " ms after " + effort.warmUps() + " × "
+                + effort.each().toMillis()
                 + " ms of warm-up";
     }
 
@@ -70,7 +73,9 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
         Runnable unshare = Ground.share(bench);
         try {
             for (int round = 1; round <= effort.rounds(); round++) {
-                for (RunResult result : new Runner(options(effort, Lineup.order(round, contenders)).build()).run()) {
+                for (RunResult result : new Runner(
+                                options(effort, Lineup.order(round, contenders)).build())
+                        .run()) {
                     reading.read(result, into);
                 }
             }
@@ -104,7 +109,8 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
     }
 
     private static double counted(RunResult result, String counter) {
-        return result.getSecondaryResults().get(counter).getScore();
+        return Objects.requireNonNull(result.getSecondaryResults().get(counter), counter)
+                .getScore();
     }
 
     /** Median and 99th percentile of samples. */

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What does a commit marker cost? WRITE3 with and without, in one JVM, one right after the other, round by round; what counts is

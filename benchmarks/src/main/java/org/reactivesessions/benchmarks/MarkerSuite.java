@@ -14,8 +14,8 @@ import org.reactivesessions.testkit.server.TestDatabase;
 /** What does a commit marker cost, where COMMIT waits for the disk? On a server of its own. */
 final class MarkerSuite implements Suite {
 
-    private static final Map<Marked, String> NAMES = new EnumMap<>(
-            Map.of(Marked.WRITTEN, Entrant.OURS.toString(), Marked.NEVER, Entrant.OURS + ", without"));
+    private static final Map<Marked, String> NAMES =
+            new EnumMap<>(Map.of(Marked.WRITTEN, Entrant.OURS.toString(), Marked.NEVER, Entrant.OURS + ", without"));
 
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL

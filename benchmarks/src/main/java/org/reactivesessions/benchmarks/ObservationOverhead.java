@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What does it cost to be watched? READ1 straight to the server, watched in every way in turn: the bytes that one transaction

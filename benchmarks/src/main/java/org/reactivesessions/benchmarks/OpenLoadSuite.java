@@ -50,8 +50,10 @@ final class OpenLoadSuite implements Suite {
                 Endpoint endpoint = network.endpoint(bench, proxy);
                 try {
                     who.forEach(entrant -> contenders.put(entrant, entrant.open(endpoint)));
-                    contenders.values().forEach(contender -> new ClosedLoop(network.callers(), rounds.warmUp())
-                            .run(Workload.READ1, contender));
+                    contenders
+                            .values()
+                            .forEach(contender ->
+                                    new ClosedLoop(network.callers(), rounds.warmUp()).run(Workload.READ1, contender));
                     for (int round = 1; round <= rounds.number(); round++) {
                         for (Entrant entrant : Lineup.order(round, who)) {
                             measure(network, entrant, Objects.requireNonNull(contenders.get(entrant)), rounds, into);
@@ -64,8 +66,7 @@ final class OpenLoadSuite implements Suite {
         }
     }
 
-    private static void measure(
-            Network network, Entrant entrant, Contender contender, Rounds rounds, Collected into)
+    private static void measure(Network network, Entrant entrant, Contender contender, Rounds rounds, Collected into)
             throws InterruptedException {
         double capacity = new ClosedLoop(network.callers(), rounds.length())
                 .run(Workload.READ1, contender)

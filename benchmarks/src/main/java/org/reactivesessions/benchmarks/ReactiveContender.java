@@ -18,9 +18,7 @@ interface ReactiveContender extends Contender, Transactions<Mono<Long>> {
     default void start(Workload workload, int id, Consumer<Optional<Throwable>> ended) {
         workload.of(this, id)
                 .subscribe(
-                        value -> {},
-                        error -> ended.accept(Optional.of(error)),
-                        () -> ended.accept(Optional.empty()));
+                        value -> {}, error -> ended.accept(Optional.of(error)), () -> ended.accept(Optional.empty()));
     }
 
     @Override

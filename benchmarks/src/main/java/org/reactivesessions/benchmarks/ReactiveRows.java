@@ -63,14 +63,14 @@ record ReactiveRows(Source source, Scheduler thread, Runnable end) implements Ro
                         connection -> Mono.from(connection.commitTransaction()).then(Mono.from(connection.close())),
                         (connection, error) ->
                                 Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close())),
-                        connection -> Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close()))),
+                        connection ->
+                                Mono.from(connection.rollbackTransaction()).then(Mono.from(connection.close()))),
                 () -> pool.disposeLater().block(Load.PATIENCE));
     }
 
     private static Flux<Long> values(Connection connection, int number, int fetchSize) {
         Statement statement = connection.createStatement(ROWS).bind(0, number);
-        return Flux.from(fetched(statement, fetchSize).execute())
-                .flatMap(result -> result.map(ReactiveRows::value));
+        return Flux.from(fetched(statement, fetchSize).execute()).flatMap(result -> result.map(ReactiveRows::value));
     }
 
     private static Statement fetched(Statement statement, int fetchSize) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * How many bytes does one READ1 allocate? Counted over all threads of the JVM, with one caller who waits for each of his

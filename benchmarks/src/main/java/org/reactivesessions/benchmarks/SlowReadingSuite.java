@@ -70,13 +70,13 @@ final class SlowReadingSuite implements Suite {
 
     /** The collections before the heap is looked at give whoever reads ahead all the time there is. */
     private static long held(RowReader reader, int fetchSize) {
-        long before = HeapContent.now().used();
+        long before = HeapContent.usedNow();
         AtomicLong halfWay = new AtomicLong();
         AtomicLong seen = new AtomicLong();
         reader.read(ROWS, fetchSize, value -> {
             takeTime();
             if (seen.incrementAndGet() == ROWS / 2) {
-                halfWay.set(HeapContent.now().used());
+                halfWay.set(HeapContent.usedNow());
             }
         });
         return Math.max(0, halfWay.get() - before);

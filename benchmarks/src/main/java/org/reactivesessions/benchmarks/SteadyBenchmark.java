@@ -58,14 +58,16 @@ public abstract class SteadyBenchmark {
 
     abstract int number();
 
-    /** Makes the tables and the pool, and lets the callers begin. */
+    /** Makes the tables and the pool, and lets the callers begin. Who is not going yet cannot be looked at. */
     @Setup
     public void open() throws SQLException {
         Ground made = Ground.tidy();
         ground = made;
         Contender opened = open(made);
         running = opened;
-        steady = SteadyCallers.of(opened, transaction(), number());
+        SteadyCallers begun = SteadyCallers.of(opened, transaction(), number());
+        steady = begun;
+        begun.awaitGoing();
     }
 
     /** Stops the callers and closes everything. */

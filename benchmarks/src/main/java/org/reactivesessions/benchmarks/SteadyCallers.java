@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ final class SteadyCallers implements AutoCloseable {
 
     /** Longer than anybody looks. */
     private static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final long POLL_NANOS = 1_000_000;
 
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -41,6 +44,22 @@ final class SteadyCallers implements AutoCloseable {
         SteadyCallers steady = new SteadyCallers(contender, workload, callers);
         steady.thread.start();
         return steady;
+    }
+
+    /**
+     * Waits until as many transactions have committed as there are callers, so that connections are open and statements prepared.
+     *
+     * @throws IllegalStateException if they have stopped, or do not come so far
+     */
+    void awaitGoing() {
+        long begin = System.nanoTime();
+        while (progress().committed() < load.callers()) {
+            if (System.nanoTime() - begin > Load.PATIENCE.toNanos()) {
+                throw new IllegalStateException("the callers have committed only " + progress().committed()
+                        + " transactions within " + Load.PATIENCE);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     /**

@@ -47,8 +47,7 @@ final class Suites {
                         ScopeOverDirect.class,
                         EnumSet.of(Entrant.OURS, Entrant.BYHAND),
                         List.of(ScopeOverDirect.DIRECT),
-                        (result, into) ->
-                                JmhSuite.steady(result, into, "callers", JmhSuite.param(result, "callers"))),
+                        (result, into) -> JmhSuite.steady(result, into, "callers", JmhSuite.param(result, "callers"))),
                 new JmhSuite("floor", RawFloor.class, EnumSet.of(Entrant.OURS), List.of(), Suites::floor),
                 new ExactSuite(),
                 new WaitingSuite());
@@ -103,7 +102,11 @@ final class Suites {
 
     static void acquisition(RunResult result, Collected into) {
         JmhSuite.sampled(
-                result, "ms", into, "callers", Integer.toString(result.getParams().getThreads()));
+                result,
+                "ms",
+                into,
+                "callers",
+                Integer.toString(result.getParams().getThreads()));
     }
 
     static void floor(RunResult result, Collected into) {

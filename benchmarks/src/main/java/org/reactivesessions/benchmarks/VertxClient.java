@@ -50,8 +50,8 @@ final class VertxClient implements Contender, Transactions<Future<Long>> {
                 .withTransaction(
                         terms == Terms.PLAIN
                                 ? work
-                                : connection -> VertxScopes.settings(connection)
-                                        .compose(set -> work.apply(connection)));
+                                : connection ->
+                                        VertxScopes.settings(connection).compose(set -> work.apply(connection)));
     }
 
     static Future<Long> balance(SqlConnection connection, int id) {

@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What becomes of 10,000 callers who share 16 connections? The memory of one who waits, and how long a read takes with its wait,

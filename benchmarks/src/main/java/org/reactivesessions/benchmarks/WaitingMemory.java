@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.reactivesessions.benchmarks.report.Spread;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * How much memory a caller takes who waits for a connection: every connection is held by a transaction, the heap is looked at,

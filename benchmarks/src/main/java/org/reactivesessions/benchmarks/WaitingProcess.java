@@ -101,7 +101,7 @@ public final class WaitingProcess {
         CountDownLatch rest = new CountDownLatch(callers);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Map<String, Double> figures = new LinkedHashMap<>();
-        long heap = HeapContent.now().used();
+        long heap = HeapContent.usedNow();
         OptionalLong resident = resident();
         try (Connection lock = bench.direct().database().openJdbc();
                 Statement statement = lock.createStatement()) {
@@ -114,7 +114,7 @@ public final class WaitingProcess {
                 });
             }
             Thread.sleep(SETTLING_MILLIS);
-            figures.put(HEAP, (HeapContent.now().used() - heap) / (double) callers);
+            figures.put(HEAP, (HeapContent.usedNow() - heap) / (double) callers);
             OptionalLong now = resident();
             if (resident.isPresent() && now.isPresent()) {
                 figures.put(RESIDENT, (now.getAsLong() - resident.getAsLong()) / (double) callers);

@@ -29,7 +29,8 @@ final class WaitingSuite implements Suite {
 
     @Override
     public String method(RunSize size) {
-        return "memory in a JVM of its own for each contender and round, times in " + rounds(size).inWords();
+        return "memory in a JVM of its own for each contender and round, times in "
+                + rounds(size).inWords();
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,18 +11,27 @@ import org.reactivesessions.benchmarks.report.RunSize;
 
 class BenchmarkOptionsTest {
 
-    private static final Function<Entrant, Optional<String>> NOBODY_HINDERED = entrant -> Optional.empty();
+    private static BenchmarkOptions parse(String... arguments) {
+        return BenchmarkOptions.parse(entrant -> Optional.empty(), arguments);
+    }
 
-    /** As on a JDK 17. */
-    private static final Function<Entrant, Optional<String>> NO_VIRTUAL_THREADS = entrant -> entrant == Entrant.JDBC_VT
-            ? Optional.of("virtual threads need JDK 21 or later, but this is 17")
-            : Optional.empty();
+    private static BenchmarkOptions parseOnJdk17(String... arguments) {
+        return BenchmarkOptions.parse(
+                entrant -> entrant == Entrant.JDBC_VT
+                        ? Optional.of("virtual threads need JDK 21 or later, but this is 17")
+                        : Optional.empty(),
+                arguments);
+    }
 
     @Test
     void optionsMustBeRead() {
-        BenchmarkOptions options = BenchmarkOptions.parse(
-                NOBODY_HINDERED,
-                "--size", "full", "--resume", "--suites", "open,exact", "--contenders", "jdbc-vt,ours,ours");
+        BenchmarkOptions options = parse("--size",
+                "full",
+                "--resume",
+                "--suites",
+                "open,exact",
+                "--contenders",
+                "jdbc-vt,ours,ours");
 
         assertThat(options.size()).isEqualTo(RunSize.FULL);
         assertThat(options.resume()).isTrue();
@@ -33,7 +41,7 @@ class BenchmarkOptionsTest {
 
     @Test
     void withoutOptionsItMustBeShortAndOfEverything() {
-        BenchmarkOptions options = BenchmarkOptions.parse(NOBODY_HINDERED);
+        BenchmarkOptions options = parse();
 
         assertThat(options.size()).isEqualTo(RunSize.SHORT);
         assertThat(options.resume()).isFalse();
@@ -44,12 +52,12 @@ class BenchmarkOptionsTest {
 
     @Test
     void forThePageAloneNothingMustBeMeasured() {
-        assertThat(BenchmarkOptions.parse(NOBODY_HINDERED, "--page").suites()).isEmpty();
+        assertThat(parse("--page").suites()).isEmpty();
     }
 
     @Test
     void whoeverCannotTakePartMustBeLeftOutWithANote() {
-        BenchmarkOptions options = BenchmarkOptions.parse(NO_VIRTUAL_THREADS);
+        BenchmarkOptions options = parseOnJdk17();
 
         assertThat(options.contenders()).doesNotContain(Entrant.JDBC_VT).contains(Entrant.OURS);
         assertThat(options.leftOut()).containsExactly("jdbc-vt: virtual threads need JDK 21 or later, but this is 17");
@@ -57,10 +65,11 @@ class BenchmarkOptionsTest {
 
     @Test
     void whoeverIsAskedForAndCannotTakePartMustBeRefused() {
-        assertThatThrownBy(() -> BenchmarkOptions.parse(NO_VIRTUAL_THREADS, "--contenders", "ours,jdbc-vt"))
+        assertThatThrownBy(() -> parseOnJdk17("--contenders", "ours,jdbc-vt"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("--contenders: jdbc-vt cannot take part: virtual threads need JDK 21 or later, but this is 17."
-                        + " Leave it out of --contenders, or set JAVA_HOME to such a JDK");
+                .hasMessage(
+                        "--contenders: jdbc-vt cannot take part: virtual threads need JDK 21 or later, but this is 17."
+                                + " Leave it out of --contenders, or set JAVA_HOME to such a JDK");
     }
 
     @ParameterizedTest
@@ -74,14 +83,16 @@ class BenchmarkOptionsTest {
                 "--fast                   | --fast is not understood. Usage: "
             })
     void anythingElseMustBeRefusedWithWhatThereIs(String line, String message) {
-        assertThatThrownBy(() -> BenchmarkOptions.parse(NOBODY_HINDERED, line.strip().split(" ", -1)))
+        assertThatThrownBy(() ->
+                        parse(line.strip().split(" ", -1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }
 
     @Test
     void theUsageMustNameAllSuitesAndContenders() {
-        assertThat(Suites.all()).allSatisfy(suite -> assertThat(BenchmarkOptions.USAGE).contains(suite.name()));
+        assertThat(Suites.all())
+                .allSatisfy(suite -> assertThat(BenchmarkOptions.USAGE).contains(suite.name()));
         assertThat(Entrant.values())
                 .allSatisfy(entrant -> assertThat(BenchmarkOptions.USAGE).contains(entrant.toString()));
     }

@@ -29,8 +29,7 @@ class InterleavedThroughputIT {
                         new PrintStream(printed, true, StandardCharsets.UTF_8))
                 .run();
 
-        assertThat(figures)
-                .hasSize(Network.values().length * Workload.values().length * ROUNDS * entrants.size());
+        assertThat(figures).hasSize(Network.values().length * Workload.values().length * ROUNDS * entrants.size());
         assertThat(Comparison.of(figures))
                 .hasSize(Network.values().length * Workload.values().length)
                 .allSatisfy(comparison -> assertThat(comparison.contenders()).containsExactlyElementsOf(entrants))

@@ -35,12 +35,14 @@ class ProgramTest {
     @Test
     void aServerThatIsNotThereMustBeSaidPlainly() {
         assertThat(Program.plainly(new SQLException("refused", new ConnectException("Connection refused"))))
-                .hasValue("The server does not answer: refused. Start it, or let RS_TEST_URL name another one; without that"
-                        + " an embedded one is started");
+                .hasValue(
+                        "The server does not answer: refused. Start it, or let RS_TEST_URL name another one; without that"
+                                + " an embedded one is started");
     }
 
     @Test
     void anythingElseMustKeepItsStack() {
-        assertThat(Program.plainly(new IllegalStateException("a transaction failed"))).isEmpty();
+        assertThat(Program.plainly(new IllegalStateException("a transaction failed")))
+                .isEmpty();
     }
 }

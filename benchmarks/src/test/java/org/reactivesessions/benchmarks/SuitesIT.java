@@ -54,11 +54,12 @@ class SuitesIT {
             Runnable unshare = Ground.share(bench);
             try {
                 Collected collected = new Collected();
-                for (RunResult result :
-                        run(TransactionOverhead.class, "contender", "jdbc", "terms", "SETTINGS", "workload", "WRITE3")) {
+                for (RunResult result : run(
+                        TransactionOverhead.class, "contender", "jdbc", "terms", "SETTINGS", "workload", "WRITE3")) {
                     Suites.overhead(result, collected);
                 }
-                for (RunResult result : run(LatencySweep.class, "contender", "ours", "added", "1", "workload", "READ1")) {
+                for (RunResult result :
+                        run(LatencySweep.class, "contender", "ours", "added", "1", "workload", "READ1")) {
                     Suites.latency(result, collected);
                 }
                 for (RunResult result : run(WarmAcquisition.class, "contender", "ours")) {

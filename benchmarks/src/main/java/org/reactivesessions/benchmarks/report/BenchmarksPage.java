@@ -86,24 +86,27 @@ public final class BenchmarksPage {
     }
 
     private static List<String> head(Results results) {
-        List<String> lines = new ArrayList<>(List.of(
-                "# Benchmarks",
-                "",
-                "Made from the JSON files in [results/benchmarks](results/benchmarks), which have every round. A test fails if this"
-                        + " page is not what they make. Measured again, page included, by",
-                "",
-                "```text",
-                COMMAND,
-                COMMAND + " \"-Dbenchmarks.args=--size full\"",
-                "```",
-                "",
-                "The first takes minutes, and marks its tables *" + Smoke.MARK + "*; the second takes more than an hour and can be"
-                        + " gone on with: `--size full --resume` leaves out what has been measured in full. `--suites open,exact`"
-                        + " measures some of them, `--contenders ours,jdbc` some contenders (JDK 21 or later for `jdbc-vt`)."));
+        List<String> lines = new ArrayList<>(
+                List.of(
+                        "# Benchmarks",
+                        "",
+                        "Made from the JSON files in [results/benchmarks](results/benchmarks), which have every round. A test fails if this"
+                                + " page is not what they make. Measured again, page included, by",
+                        "",
+                        "```text",
+                        COMMAND,
+                        COMMAND + " \"-Dbenchmarks.args=--size full\"",
+                        "```",
+                        "",
+                        "The first takes minutes, and marks its tables *" + Smoke.MARK
+                                + "*; the second takes more than an hour and can be"
+                                + " gone on with: `--size full --resume` leaves out what has been measured in full. `--suites open,exact`"
+                                + " measures some of them, `--contenders ours,jdbc` some contenders (JDK 21 or later for `jdbc-vt`)."));
         if (results.hasSmoke()) {
             lines.add("");
-            lines.add("**Some of what follows is smoke: it shows that everything runs, on a machine that did other things"
-                    + " meanwhile. Where a heading says *" + Smoke.MARK + "*, do not quote it.**");
+            lines.add(
+                    "**Some of what follows is smoke: it shows that everything runs, on a machine that did other things"
+                            + " meanwhile. Where a heading says *" + Smoke.MARK + "*, do not quote it.**");
         }
         lines.addAll(List.of(
                 "",
@@ -163,7 +166,8 @@ public final class BenchmarksPage {
         lines.add("### " + view.heading() + Smoke.suffix(result));
         lines.add("");
         lines.add(capitalised(view.metric())
-                + (view.contenders(result).contains(View.OURS) && view.contenders(result).size() > 1
+                + (view.contenders(result).contains(View.OURS)
+                                && view.contenders(result).size() > 1
                         ? "; in brackets ours / theirs, " + view.better().hint() + "."
                         : "."));
         lines.add("");

@@ -65,7 +65,9 @@ public final class ResultFile {
         }
         List<Path> files;
         try (Stream<Path> listed = Files.list(folder)) {
-            files = listed.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+            files = listed.filter(file -> file.toString().endsWith(ENDING))
+                    .sorted()
+                    .toList();
         }
         List<SuiteResult> results = new ArrayList<>();
         for (Path file : files) {
@@ -107,7 +109,8 @@ public final class ResultFile {
     private static Measurement measurement(JsonObject json) {
         Map<String, String> params = new LinkedHashMap<>();
         JsonObject given = json.getJsonObject("params");
-        (given == null ? new JsonObject() : given).forEach(param -> params.put(param.getKey(), (String) param.getValue()));
+        (given == null ? new JsonObject() : given)
+                .forEach(param -> params.put(param.getKey(), (String) param.getValue()));
         return new Measurement(
                 params,
                 text(json, "metric"),
@@ -139,8 +142,7 @@ public final class ResultFile {
         text.append("  \"environment\": [\n");
         text.append(lines(result.environment().stream().map(ResultFile::quoted).toList()));
         text.append("  ],\n  \"measurements\": [\n");
-        text.append(lines(
-                result.measurements().stream().map(ResultFile::line).toList()));
+        text.append(lines(result.measurements().stream().map(ResultFile::line).toList()));
         return text.append("  ]\n}\n").toString();
     }
 

@@ -26,9 +26,9 @@ final class Results {
     /** Which suites were measured in the same place, by the lines that describe it. */
     Map<List<String>, List<String>> byEnvironment() {
         Map<List<String>, List<String>> places = new LinkedHashMap<>();
-        bySuite.values().forEach(result -> places.computeIfAbsent(
-                        result.environment(), first -> new ArrayList<>())
-                .add(result.suite()));
+        bySuite.values()
+                .forEach(result -> places.computeIfAbsent(result.environment(), first -> new ArrayList<>())
+                        .add(result.suite()));
         return places;
     }
 }

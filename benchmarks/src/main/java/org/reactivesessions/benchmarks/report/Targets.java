@@ -98,8 +98,7 @@ final class Targets {
                 bound);
     }
 
-    private static PageTarget own(
-            String figure, String suite, String metric, Map<String, String> where, double bound) {
+    private static PageTarget own(String figure, String suite, String metric, Map<String, String> where, double bound) {
         return new PageTarget(figure, suite, metric, where, Optional.empty(), Better.LOWER, bound);
     }
 }

@@ -1,6 +1,7 @@
 package org.reactivesessions.benchmarks.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,10 @@ record View(
         String file) {
 
     static final String OURS = "ours";
+
+    /** In whatever order they were measured, this is how they are shown; who is not among them comes behind. */
+    private static final List<String> ORDER =
+            List.of(OURS, "ours-unguarded", "byhand", "spring", "vertx", "jdbc", "jdbc-vt");
 
     private static final String NOTHING = "–";
 
@@ -71,7 +76,10 @@ record View(
     }
 
     List<String> contenders(SuiteResult result) {
-        return SuiteResult.values(measurements(result), SuiteResult.CONTENDER);
+        return SuiteResult.values(measurements(result), SuiteResult.CONTENDER).stream()
+                .sorted(Comparator.comparingInt(
+                        contender -> ORDER.contains(contender) ? ORDER.indexOf(contender) : ORDER.size()))
+                .toList();
     }
 
     List<String> columns(SuiteResult result) {
@@ -106,9 +114,7 @@ record View(
             StringBuilder row = new StringBuilder("| ").append(contender);
             for (String column : columns) {
                 row.append(" | ")
-                        .append(cell(result, contender, column)
-                                .map(Figures::of)
-                                .orElse(NOTHING));
+                        .append(cell(result, contender, column).map(Figures::of).orElse(NOTHING));
                 if (compared && !contender.equals(OURS)) {
                     row.append(ratio(result, contender, column)
                             .map(ratio -> " (" + Figures.ratio(ratio.median()) + ")")

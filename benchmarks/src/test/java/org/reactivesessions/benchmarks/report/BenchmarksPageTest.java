@@ -61,18 +61,20 @@ class BenchmarksPageTest {
         Map<String, String> others = BenchmarksPage.of(List.of(Planted.concurrency(RunSize.FULL, 101)));
 
         assertThat(files).containsOnlyKeys("benchmarks.md", "benchmarks/concurrency.svg");
-        assertThat(files).allSatisfy((path, text) -> assertThat(others.get(path)).isNotEqualTo(text));
-        assertThat(BenchmarksPage.of(List.of(Planted.concurrency(RunSize.FULL, 100)))).isEqualTo(files);
+        assertThat(files)
+                .allSatisfy((path, text) -> assertThat(others.get(path)).isNotEqualTo(text));
+        assertThat(BenchmarksPage.of(List.of(Planted.concurrency(RunSize.FULL, 100))))
+                .isEqualTo(files);
     }
 
     @Test
     void aCellMustHaveMedianSpreadAndRatioWithinTheRounds() {
         assertThat(page(Planted.concurrency(RunSize.FULL, 100)).lines())
-                .contains(
+                .containsSubsequence(
                         "| callers | 1 | 64 |",
                         "| ours | 110 ±\u202f9\u202f% | 1,000 ±\u202f10\u202f% |",
-                        "| jdbc | 200 ±\u202f0\u202f% (0.55) | – |",
-                        "| byhand | – | 500 ±\u202f0\u202f% (2.00) |");
+                        "| byhand | – | 500 ±\u202f0\u202f% (2.00) |",
+                        "| jdbc | 200 ±\u202f0\u202f% (0.55) | – |");
     }
 
     @Test
@@ -94,7 +96,8 @@ class BenchmarksPageTest {
 
     @Test
     void targetsMustBeJudgedByTheFigures() {
-        assertThat(page(Planted.throughput(200, 100), Planted.health(RunSize.FULL, 1.5)).lines())
+        assertThat(page(Planted.throughput(200, 100), Planted.health(RunSize.FULL, 1.5))
+                        .lines())
                 .contains(
                         "| READ1 per second, 0.5 ms each way | of byhand | ≥ 1.90 | 2.00 | reached |",
                         "| READ1 per second, 0.5 ms each way | of vertx | ≥ 1.90 | – | not measured |",
@@ -106,8 +109,7 @@ class BenchmarksPageTest {
 
     @Test
     void whereOthersAreBetterMustBeFoundInTheFigures() {
-        assertThat(page(Planted.throughput(100, 104)).lines())
-                .noneMatch(line -> line.contains("| workload READ1 |"));
+        assertThat(page(Planted.throughput(100, 104)).lines()).noneMatch(line -> line.contains("| workload READ1 |"));
         assertThat(page(Planted.throughput(100, 106)).lines())
                 .contains("| Transactions per second, 0.5 ms each way, tx/s | workload READ1 | jdbc-vt | 0.94 |");
     }

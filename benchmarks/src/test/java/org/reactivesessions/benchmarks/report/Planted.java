@@ -45,7 +45,10 @@ final class Planted {
                 "invented",
                 List.of("machine   of another test"),
                 List.of(
-                        read1("ours", ours), read1("byhand", others), read1("spring", others), read1("jdbc-vt", others)));
+                        read1("ours", ours),
+                        read1("byhand", others),
+                        read1("spring", others),
+                        read1("jdbc-vt", others)));
     }
 
     private static Measurement read1(String contender, double value) {
