@@ -39,7 +39,12 @@ final class ExactSuite implements Suite {
             RoundTripsOf.traffic(bench, entrant)
                     .forEach((scope, counted) -> counted.ifPresent(traffic -> {
                         into.add(entrant, "round trips", (double) traffic.flights(), "scope", scope);
-                        into.add(entrant, "messages", (double) traffic.clientFrames() + traffic.serverFrames(), "scope", scope);
+                        into.add(
+                                entrant,
+                                "messages",
+                                (double) traffic.clientFrames() + traffic.serverFrames(),
+                                "scope",
+                                scope);
                     }));
         }
         for (Workload workload : Workload.values()) {

@@ -22,7 +22,7 @@ final class Ours implements HoldingContender {
     static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
             .maxSize(POOL)
             .maxPending(100_000)
-            .acquireTimeout(Duration.ofSeconds(30))
+            .acquireTimeout(Load.PATIENCE)
             .createTimeout(Duration.ofSeconds(30));
 
     /** The {@link SampleSettings}. */

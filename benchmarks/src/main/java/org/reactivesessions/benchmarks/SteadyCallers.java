@@ -16,6 +16,8 @@ final class SteadyCallers implements AutoCloseable {
     /** Longer than anybody looks. */
     private static final Duration LONGEST = Duration.ofHours(1);
 
+    private static final int FEW = 4;
+
     private static final long POLL_NANOS = 1_000_000;
 
     private static final OperatingSystemMXBean PROCESS =
@@ -47,16 +49,16 @@ final class SteadyCallers implements AutoCloseable {
     }
 
     /**
-     * Waits until as many transactions have committed as there are callers, so that connections are open and statements prepared.
+     * Waits until a few transactions have committed for each connection, so that these are open and statements prepared.
      *
      * @throws IllegalStateException if they have stopped, or do not come so far
      */
     void awaitGoing() {
         long begin = System.nanoTime();
-        while (progress().committed() < load.callers()) {
+        while (progress().committed() < FEW * Contender.POOL) {
             if (System.nanoTime() - begin > Load.PATIENCE.toNanos()) {
-                throw new IllegalStateException("the callers have committed only " + progress().committed()
-                        + " transactions within " + Load.PATIENCE);
+                throw new IllegalStateException("the callers have committed only "
+                        + progress().committed() + " transactions within " + Load.PATIENCE);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

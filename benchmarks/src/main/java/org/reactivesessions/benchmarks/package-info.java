@@ -6,7 +6,7 @@
  *   <li>{@link org.reactivesessions.benchmarks.InterleavedThroughput}: transactions per second, in interleaved rounds;
  *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
- *   <li>{@link org.reactivesessions.benchmarks.Read1Benchmark}: the time of one transaction, by JMH;
+ *   <li>{@link org.reactivesessions.benchmarks.TransactionOverhead} and the other classes of JMH: what suites are made of;
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
  *       retry allocate for it;
  *   <li>{@link org.reactivesessions.benchmarks.MarkerCost}: what a commit marker costs, in throughput and in bytes;

@@ -25,13 +25,8 @@ class BenchmarkOptionsTest {
 
     @Test
     void optionsMustBeRead() {
-        BenchmarkOptions options = parse("--size",
-                "full",
-                "--resume",
-                "--suites",
-                "open,exact",
-                "--contenders",
-                "jdbc-vt,ours,ours");
+        BenchmarkOptions options =
+                parse("--size", "full", "--resume", "--suites", "open,exact", "--contenders", "jdbc-vt,ours,ours");
 
         assertThat(options.size()).isEqualTo(RunSize.FULL);
         assertThat(options.resume()).isTrue();
@@ -83,8 +78,7 @@ class BenchmarkOptionsTest {
                 "--fast                   | --fast is not understood. Usage: "
             })
     void anythingElseMustBeRefusedWithWhatThereIs(String line, String message) {
-        assertThatThrownBy(() ->
-                        parse(line.strip().split(" ", -1)))
+        assertThatThrownBy(() -> parse(line.strip().split(" ", -1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }

@@ -81,10 +81,11 @@ class RoundTripsOfIT {
     void oursWithoutAGuardMustCostWhatItsBudgetSays() {
         Map<CountedScope, Long> extras = extras(Entrant.OURS_UNGUARDED);
 
-        assertThat(extras).hasSize(CountedScope.values().length).allSatisfy((scope, extra) -> assertThat(
-                        scope.budget(Entrant.OURS_UNGUARDED))
-                .as(scope.toString())
-                .matches(budget -> budget.allows(extra)));
+        assertThat(extras)
+                .hasSize(CountedScope.values().length)
+                .allSatisfy((scope, extra) -> assertThat(scope.budget(Entrant.OURS_UNGUARDED))
+                        .as(scope.toString())
+                        .matches(budget -> budget.allows(extra)));
     }
 
     @Test

@@ -106,7 +106,9 @@ public final class BenchmarksPage {
             lines.add("");
             lines.add(
                     "**Some of what follows is smoke: it shows that everything runs, on a machine that did other things"
-                            + " meanwhile. Where a heading says *" + Smoke.MARK + "*, do not quote it.**");
+                            + " meanwhile, and not who is faster. Where a heading says *" + Smoke.MARK
+                            + "*, do not quote it, least of all"
+                            + " where the load that is told at the end of this page is more than there are processors.**");
         }
         lines.addAll(List.of(
                 "",
@@ -196,7 +198,7 @@ public final class BenchmarksPage {
                         + " does.",
                 "- **A library on top that needs JDBC**, such as an ORM.",
                 "",
-                "Figures of above in which JDBC is ahead by more than 5 %:",
+                "Figures of above, without smoke, in which JDBC is ahead by more than 5 %:",
                 ""));
         lines.addAll(Rivals.table(Sections.all(), results, List.of("jdbc", "jdbc-vt")));
         lines.addAll(List.of("", "And the others:", ""));

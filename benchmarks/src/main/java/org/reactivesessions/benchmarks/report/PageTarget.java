@@ -53,7 +53,7 @@ record PageTarget(
                 against.isPresent() ? Figures.ratio(bound) : Figures.of(bound),
                 reached.map(value -> against.isPresent() ? Figures.ratio(value) : Figures.of(value))
                         .orElse("–"),
-                reached.map(value -> verdict(value) + result.map(Smoke::suffix).orElse(""))
+                reached.map(value -> result.filter(Smoke::is).isPresent() ? Smoke.MARK : verdict(value))
                         .orElse("not measured"));
     }
 

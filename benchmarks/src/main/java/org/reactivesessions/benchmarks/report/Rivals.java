@@ -9,15 +9,16 @@ final class Rivals {
 
     private Rivals() {}
 
-    /** A table of all figures in which one of these contenders is better than we are by more than a twentieth. */
+    /** A table of all figures that may be quoted in which one of these contenders is better than we are by more than a twentieth. */
     static List<String> table(List<Section> sections, Results results, List<String> contenders) {
         List<String> rows = new ArrayList<>();
         for (Section section : sections) {
             results.of(section.suite())
+                    .filter(result -> !Smoke.is(result))
                     .ifPresent(result -> section.views().forEach(view -> rows.addAll(rows(view, result, contenders))));
         }
         if (rows.isEmpty()) {
-            return List.of("In none of the figures above.");
+            return List.of("None.");
         }
         List<String> table = new ArrayList<>();
         table.add("| figure | case | who | ours / theirs |");
@@ -32,7 +33,7 @@ final class Rivals {
             for (String contender : contenders) {
                 Optional<Spread> ratio = view.ratio(result, contender, column);
                 if (ratio.isPresent() && view.better().isTheirs(ratio.get().median())) {
-                    rows.add("| " + view.heading() + ", " + view.metric() + Smoke.suffix(result) + " | "
+                    rows.add("| " + view.heading() + ", " + view.metric() + " | "
                             + view.across().map(param -> param + " " + column).orElse("") + " | " + contender + " | "
                             + Figures.ratio(ratio.get().median()) + " |");
                 }
