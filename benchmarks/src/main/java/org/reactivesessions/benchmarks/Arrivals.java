@@ -78,7 +78,7 @@ final class Arrivals {
     }
 
     /** Lets them come, and returns when the last has gone; fails if one got another error than that there is no connection. */
-    Result run(Workload workload, ReactiveContender contender) throws InterruptedException {
+    Result run(Workload workload, Contender contender) throws InterruptedException {
         long begin = System.nanoTime();
         for (int i = 0; i < due.length; i++) {
             await(begin + due[i]);
@@ -102,12 +102,14 @@ final class Arrivals {
         }
     }
 
-    private void come(int number, long planned, Workload workload, ReactiveContender contender) {
-        workload.of(contender, random.nextInt(Bench.ACCOUNTS))
-                .subscribe(value -> {}, error -> failed(number, error), () -> {
+    private void come(int number, long planned, Workload workload, Contender contender) {
+        contender.start(
+                workload,
+                random.nextInt(Bench.ACCOUNTS),
+                ended -> ended.ifPresentOrElse(error -> failed(number, error), () -> {
                     took[number] = System.nanoTime() - planned;
                     rest.countDown();
-                });
+                }));
     }
 
     private void failed(int number, Throwable error) {

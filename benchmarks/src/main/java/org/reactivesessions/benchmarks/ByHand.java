@@ -11,23 +11,39 @@ import reactor.core.publisher.Mono;
 /** The transactions as a textbook writes them, see {@link UsingWhen}. */
 final class ByHand implements HoldingContender {
 
+    private static final PostgresTransactionDefinition REPEATABLE_READ =
+            PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ);
+
     private final UsingWhen scope;
     private final Function<Connection, Publisher<Void>> begin;
 
     ByHand(Endpoint endpoint) {
-        this(endpoint, Connection::beginTransaction);
+        this(endpoint, POOL);
     }
 
-    private ByHand(Endpoint endpoint, Function<Connection, Publisher<Void>> begin) {
-        this.scope = new UsingWhen(endpoint, POOL);
+    /** @param size that of the pool */
+    ByHand(Endpoint endpoint, int size) {
+        this(endpoint, size, Connection::beginTransaction);
+    }
+
+    ByHand(Endpoint endpoint, Terms terms) {
+        this(
+                endpoint,
+                POOL,
+                terms == Terms.SETTINGS
+                        ? connection -> UsingWhen.beginWithSettings(connection, REPEATABLE_READ)
+                        : Connection::beginTransaction);
+    }
+
+    private ByHand(Endpoint endpoint, int size, Function<Connection, Publisher<Void>> begin) {
+        this.scope = new UsingWhen(endpoint, size);
         this.begin = begin;
     }
 
     /** The one whose transactions are read-only and have the {@link SampleSettings}. */
     static ByHand withSettings(Endpoint endpoint) {
-        TransactionDefinition definition = PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ)
-                .readOnly();
-        return new ByHand(endpoint, connection -> UsingWhen.beginWithSettings(connection, definition));
+        TransactionDefinition definition = REPEATABLE_READ.readOnly();
+        return new ByHand(endpoint, POOL, connection -> UsingWhen.beginWithSettings(connection, definition));
     }
 
     @Override

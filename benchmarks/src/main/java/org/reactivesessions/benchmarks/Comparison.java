@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /**
  * What everybody gave for one workload on one network. A ratio is that of two runs of the same round, because only those
@@ -55,11 +56,6 @@ final class Comparison {
 
     List<Entrant> contenders() {
         return List.copyOf(samples.keySet());
-    }
-
-    /** How many rounds we ran in. */
-    int rounds() {
-        return of(Entrant.OURS).size();
     }
 
     /** Transactions per second of one contender. */

@@ -1,5 +1,8 @@
 package org.reactivesessions.benchmarks;
 
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /**
  * A way to run the same two transactions on a pool of the same size. Thread-safe.
  *
@@ -33,6 +36,13 @@ interface Contender extends AutoCloseable {
      * @throws IllegalStateException or what the transaction failed with, if one failed
      */
     void run(Workload workload, Load load);
+
+    /**
+     * Begins one transaction and returns at once, whatever becomes of those before it.
+     *
+     * @param ended called once, on any thread, with what it failed with, if it did
+     */
+    void start(Workload workload, int id, Consumer<Optional<Throwable>> ended);
 
     @Override
     void close();

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.reactivesessions.benchmarks.Crowd.Result;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -33,7 +34,7 @@ public final class Contention {
             + " -Dbenchmarks.program=Contention";
 
     /** How many balances they share. */
-    private static final List<Integer> HOT = List.of(1, 16);
+    static final List<Integer> HOT = List.of(1, 16);
 
     private final Rounds rounds;
     private final PrintStream out;
@@ -132,7 +133,7 @@ public final class Contention {
         }
     }
 
-    private static long sum(TestDatabase database) throws SQLException {
+    static long sum(TestDatabase database) throws SQLException {
         try (Connection connection = database.openJdbc();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT sum(balance) FROM account")) {

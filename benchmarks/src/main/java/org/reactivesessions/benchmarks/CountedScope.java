@@ -40,22 +40,51 @@ enum CountedScope {
 
     /** What it may cost a contender beside its statements. */
     Extra budget(Entrant contender) {
+        return switch (contender) {
+            case OURS -> ours();
+            case OURS_UNGUARDED -> unguarded();
+            case BYHAND, SPRING, VERTX -> reactive();
+            case JDBC, JDBC_VT -> jdbc();
+        };
+    }
+
+    private Extra ours() {
         return switch (this) {
-            case WRITE_1, WRITE_3, READ_ONLY -> of(contender, Extra.of(2), Extra.of(1), Extra.of(1));
-            case SETTINGS_1, SETTINGS_3 -> of(contender, new Extra(4, 6), new Extra(3, 5), Extra.of(1));
-            case NESTED -> of(contender, Extra.of(2 + 2), Extra.of(1 + 2), Extra.of(1 + 1));
-            case QUEUED -> of(contender, Extra.of(2 * statements), Extra.of(statements), Extra.of(1));
-            case AWAITED -> of(contender, Extra.of(2), Extra.of(1), Extra.of(2));
-            case MARKED_3, STARTED_AT -> of(contender, Extra.NOT_OFFERED, Extra.NOT_OFFERED, Extra.of(1));
+            case WRITE_1, WRITE_3, SETTINGS_1, SETTINGS_3, MARKED_3, READ_ONLY, QUEUED, STARTED_AT -> Extra.of(1);
+            case NESTED -> Extra.of(1 + 1);
+            case AWAITED -> Extra.of(2);
             case READ -> Extra.of(0);
         };
     }
 
-    private static Extra of(Entrant contender, Extra reactive, Extra jdbc, Extra ours) {
-        return switch (contender) {
-            case OURS -> ours;
-            case BYHAND, SPRING, VERTX -> reactive;
-            case JDBC, JDBC_VT -> jdbc;
+    private Extra unguarded() {
+        return switch (this) {
+            case WRITE_1, WRITE_3, SETTINGS_1, SETTINGS_3, MARKED_3, READ_ONLY, AWAITED, STARTED_AT -> Extra.of(2);
+            case NESTED -> Extra.of(2 + 1);
+            case QUEUED -> Extra.of(2 * statements);
+            case READ -> Extra.of(0);
+        };
+    }
+
+    private Extra reactive() {
+        return switch (this) {
+            case WRITE_1, WRITE_3, READ_ONLY, AWAITED -> Extra.of(2);
+            case SETTINGS_1, SETTINGS_3 -> new Extra(4, 6);
+            case NESTED -> Extra.of(2 + 2);
+            case QUEUED -> Extra.of(2 * statements);
+            case MARKED_3, STARTED_AT -> Extra.NOT_OFFERED;
+            case READ -> Extra.of(0);
+        };
+    }
+
+    private Extra jdbc() {
+        return switch (this) {
+            case WRITE_1, WRITE_3, READ_ONLY, AWAITED -> Extra.of(1);
+            case SETTINGS_1, SETTINGS_3 -> new Extra(3, 5);
+            case NESTED -> Extra.of(1 + 2);
+            case QUEUED -> Extra.of(statements);
+            case MARKED_3, STARTED_AT -> Extra.NOT_OFFERED;
+            case READ -> Extra.of(0);
         };
     }
 

@@ -25,7 +25,8 @@ interface CountedScopes extends AutoCloseable {
     /** Opens those of a contender. */
     static CountedScopes of(Entrant contender, Endpoint endpoint) {
         return switch (contender) {
-            case OURS -> new OurScopes(endpoint);
+            case OURS -> new OurScopes(endpoint, false);
+            case OURS_UNGUARDED -> new OurScopes(endpoint, true);
             case BYHAND -> new Sequential(new UsingWhenScopes(endpoint));
             case SPRING -> new Sequential(new SpringScopes(endpoint));
             case VERTX -> new Sequential(new VertxScopes(endpoint));

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 enum Entrant {
     /** This library. */
     OURS("ours"),
+    /** This library, which may write outside transactions and so sends nothing before BEGIN is answered. */
+    OURS_UNGUARDED("ours-unguarded"),
     /** {@code Mono.usingWhen}. */
     BYHAND("byhand"),
     /** {@code TransactionalOperator} and {@code DatabaseClient}. */
@@ -44,15 +46,21 @@ enum Entrant {
         return this == JDBC_VT ? VirtualThreads.missing() : Optional.empty();
     }
 
-    /** Opens its pool. */
+    /** Opens its pool, for plain transactions. */
     Contender open(Endpoint endpoint) {
+        return open(endpoint, Terms.PLAIN);
+    }
+
+    /** Opens its pool, for transactions that are told something. */
+    Contender open(Endpoint endpoint, Terms terms) {
         return switch (this) {
-            case OURS -> new Ours(endpoint);
-            case BYHAND -> new ByHand(endpoint);
-            case SPRING -> new Spring(endpoint);
-            case VERTX -> new VertxClient(endpoint);
-            case JDBC -> new Jdbc(endpoint, Executors::newFixedThreadPool);
-            case JDBC_VT -> new Jdbc(endpoint, callers -> VirtualThreads.executor());
+            case OURS -> new Ours(endpoint, terms);
+            case OURS_UNGUARDED -> Ours.unguarded(endpoint, terms);
+            case BYHAND -> new ByHand(endpoint, terms);
+            case SPRING -> new Spring(endpoint, terms);
+            case VERTX -> new VertxClient(endpoint, terms);
+            case JDBC -> new Jdbc(endpoint, terms, Executors::newFixedThreadPool);
+            case JDBC_VT -> new Jdbc(endpoint, terms, callers -> VirtualThreads.executor());
         };
     }
 

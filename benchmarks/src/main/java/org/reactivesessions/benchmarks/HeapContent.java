@@ -29,6 +29,11 @@ record HeapContent(long used, Map<String, Long> bytes) {
 
     /** Looks; takes a moment. */
     static HeapContent now() {
+        return new HeapContent(usedNow(), classes());
+    }
+
+    /** Bytes the heap has in use after full collections. */
+    static long usedNow() {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -36,7 +41,7 @@ record HeapContent(long used, Map<String, Long> bytes) {
                     used,
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
-        return new HeapContent(used, classes());
+        return used;
     }
 
     private static Map<String, Long> classes() {

@@ -1,15 +1,13 @@
 package org.reactivesessions.benchmarks;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -24,12 +22,12 @@ import org.reactivesessions.testkit.server.TestServers;
  */
 public final class InterleavedThroughput {
 
-    private static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false";
+    private static final String COMMAND = "mvn -q -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
+            + " -Dbenchmarks.program=InterleavedThroughput";
 
     private final Settings settings;
     private final PrintStream out;
     private final List<Entrant> entrants = new ArrayList<>();
-    private final List<String> environment = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
 
     InterleavedThroughput(Settings settings, PrintStream out) {
@@ -45,17 +43,17 @@ public final class InterleavedThroughput {
     public static void main(String[] arguments) {
         Program.run(arguments, given -> {
             InterleavedThroughput program = new InterleavedThroughput(Settings.parse(given), System.out);
-            program.tell(Program.command(COMMAND, given));
+            System.out.println(Program.command(COMMAND, given));
             program.run();
         });
     }
 
-    /** Measures everything, prints it, writes it to the file of the settings, and returns what it has written. */
-    ThroughputRecord run() throws SQLException, IOException {
+    /** Measures everything, prints it, and returns it. */
+    List<Figure> run() throws SQLException {
         PostgresServer server = TestServers.current();
-        EnvironmentBlock.lines(server).forEach(this::tell);
-        tell(Program.load());
-        tell("rounds    " + settings.rounds());
+        EnvironmentBlock.lines(server).forEach(out::println);
+        out.println(Program.load());
+        out.println("rounds    " + settings.rounds());
         settings.contenders().forEach(this::admit);
         try (TestDatabase database = server.freshDatabase();
                 Bench bench = Bench.on(database)) {
@@ -63,35 +61,23 @@ public final class InterleavedThroughput {
                 measure(network, bench);
             }
         }
-        ThroughputRecord record = new ThroughputRecord(environment, figures);
-        Path file = settings.csv();
-        if (file != null) {
-            Files.write(file, record.lines());
-            out.println();
-            out.println("written to " + file);
-        }
-        return record;
-    }
-
-    private void tell(String line) {
-        environment.add(line);
-        out.println(line);
+        return List.copyOf(figures);
     }
 
     private void admit(Entrant entrant) {
         entrant.obstacle()
-                .ifPresentOrElse(why -> tell("left out  " + entrant + ": " + why), () -> entrants.add(entrant));
+                .ifPresentOrElse(why -> out.println("left out  " + entrant + ": " + why), () -> entrants.add(entrant));
     }
 
     private void measure(Network network, Bench bench) throws SQLException {
         try (FaultProxy proxy = bench.proxy()) {
             proxy.latency(network.oneWay());
             Endpoint endpoint = network.endpoint(bench, proxy);
-            tell(String.format(
+            out.printf(
                     Locale.ROOT,
-                    "network   %s: %.2f ms for a round trip of one caller, median",
+                    "network   %s: %.2f ms for a round trip of one caller, median%n",
                     network,
-                    RoundTripTime.of(endpoint).millis(0.5)));
+                    RoundTripTime.of(endpoint).millis(0.5));
             try (Lineup<Entrant> lineup = new Lineup<>(bench, entrants, entrant -> entrant.open(endpoint))) {
                 for (Workload workload : Workload.values()) {
                     measure(network, workload, lineup);
@@ -119,8 +105,25 @@ public final class InterleavedThroughput {
             }
             out.println();
         }
-        Comparison.of(measured)
-                .forEach(comparison -> ThroughputPage.table(comparison).forEach(out::println));
+        Comparison.of(measured).forEach(this::print);
         figures.addAll(measured);
+    }
+
+    private void print(Comparison comparison) {
+        out.println();
+        out.println("| contender | tx/s, median | ours / contender | least | most | cpu, median |");
+        out.println("|---|---:|---:|---:|---:|---:|");
+        for (Entrant contender : comparison.contenders()) {
+            Spread ratio = comparison.ratio(contender);
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %.2f | %.2f | %.2f | %.0f µs |%n",
+                    contender,
+                    comparison.perSecond(contender).median(),
+                    ratio.median(),
+                    ratio.least(),
+                    ratio.most(),
+                    comparison.cpuMicros(contender).median());
+        }
     }
 }

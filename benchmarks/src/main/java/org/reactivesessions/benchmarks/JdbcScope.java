@@ -20,6 +20,7 @@ final class JdbcScope implements AutoCloseable {
         config.setUsername(database.username());
         config.setPassword(database.password());
         config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(Load.PATIENCE.toMillis());
         config.addDataSourceProperty("preparedStatementCacheQueries", Contender.STATEMENT_CACHE);
         config.addDataSourceProperty("tcpKeepAlive", true);
         this.pool = new HikariDataSource(config);

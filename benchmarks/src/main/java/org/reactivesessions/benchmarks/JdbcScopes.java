@@ -59,6 +59,13 @@ final class JdbcScopes implements CountedScopes {
         };
     }
 
+    /** Sends the {@link SampleSettings}, both limits in one message, which the driver allows. */
+    static void settings(Connection connection) throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        send(connection, SampleSettings.SET_STATEMENT_TIMEOUT + "; " + SampleSettings.SET_LOCK_TIMEOUT);
+        setTenant(connection);
+    }
+
     private static void send(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

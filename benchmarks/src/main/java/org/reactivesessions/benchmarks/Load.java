@@ -24,6 +24,7 @@ final class Load {
     private final Duration length;
     private final long most;
     private final LongAdder done = new LongAdder();
+    private volatile boolean stopped;
     private volatile long cpuBefore;
     private volatile long begin;
 
@@ -66,6 +67,11 @@ final class Load {
         begin = System.nanoTime();
     }
 
+    /** Stops the callers before their time is over: nobody begins another one. */
+    void stop() {
+        stopped = true;
+    }
+
     /** A caller, who asks for the same accounts in every run. */
     Caller caller(int number) {
         return new Caller(new SplittableRandom(number));
@@ -104,7 +110,9 @@ final class Load {
 
         /** Whether there is time for another one. */
         boolean goesOn() {
-            return System.nanoTime() - begin < length.toNanos() && (most == ENDLESS || count() < most);
+            return !stopped
+                    && System.nanoTime() - begin < length.toNanos()
+                    && (most == ENDLESS || count() < most);
         }
     }
 }

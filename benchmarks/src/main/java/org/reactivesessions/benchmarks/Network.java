@@ -1,8 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** What lies between the contenders and the server, and how many callers there are then. */
@@ -20,19 +18,6 @@ enum Network {
         this.text = text;
         this.oneWay = oneWay;
         this.callers = callers;
-    }
-
-    /**
-     * Finds one by its name.
-     *
-     * @throws IllegalArgumentException if none has that name
-     */
-    static Network named(String name) {
-        return Arrays.stream(values())
-                .filter(network -> network.text.equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name + " is no network; choose from "
-                        + Arrays.stream(values()).map(Network::toString).collect(Collectors.joining(", "))));
     }
 
     /** How long everything takes each way; zero means straight to the server, without a proxy. */

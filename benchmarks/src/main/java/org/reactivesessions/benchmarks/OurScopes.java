@@ -29,9 +29,13 @@ final class OurScopes implements CountedScopes {
 
     private final ReactiveSessions sessions;
 
-    OurScopes(Endpoint endpoint) {
-        this.sessions =
-                PostgresSessions.builder().url(endpoint.r2dbcUrl()).pool(ONE).build();
+    /** @param autocommitWrites whether there is no guard */
+    OurScopes(Endpoint endpoint, boolean autocommitWrites) {
+        this.sessions = PostgresSessions.builder()
+                .url(endpoint.r2dbcUrl())
+                .pool(ONE)
+                .autocommitWrites(autocommitWrites)
+                .build();
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Ours implements HoldingContender {
     static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
             .maxSize(POOL)
             .maxPending(100_000)
-            .acquireTimeout(Duration.ofSeconds(30))
+            .acquireTimeout(Load.PATIENCE)
             .createTimeout(Duration.ofSeconds(30));
 
     /** The {@link SampleSettings}. */
@@ -40,6 +40,10 @@ final class Ours implements HoldingContender {
 
     Ours(Endpoint endpoint) {
         this(endpoint, TransactionOptions.defaults());
+    }
+
+    Ours(Endpoint endpoint, Terms terms) {
+        this(endpoint, options(terms));
     }
 
     private Ours(Endpoint endpoint, TransactionOptions options) {
@@ -69,6 +73,16 @@ final class Ours implements HoldingContender {
     /** The one with settings of its own; nothing is set about its pool before. */
     static Ours with(Endpoint endpoint, UnaryOperator<PostgresSessions.Builder> settings) {
         return new Ours(endpoint, TransactionOptions.defaults(), settings);
+    }
+
+    /** The one that waits for BEGIN. */
+    static Ours unguarded(Endpoint endpoint, Terms terms) {
+        return new Ours(
+                endpoint, options(terms), builder -> builder.pool(POOL_OPTIONS).autocommitWrites(true));
+    }
+
+    private static TransactionOptions options(Terms terms) {
+        return terms == Terms.SETTINGS ? SETTINGS : TransactionOptions.defaults();
     }
 
     /** The one whose transactions are read-only and have the {@link SampleSettings}. */

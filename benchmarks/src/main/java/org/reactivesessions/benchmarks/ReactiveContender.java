@@ -1,6 +1,8 @@
 package org.reactivesessions.benchmarks;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -10,6 +12,13 @@ interface ReactiveContender extends Contender, Transactions<Mono<Long>> {
     @Override
     default long once(Workload workload, int id) {
         return Objects.requireNonNull(workload.of(this, id).block(Load.PATIENCE), "the transaction gave no value");
+    }
+
+    @Override
+    default void start(Workload workload, int id, Consumer<Optional<Throwable>> ended) {
+        workload.of(this, id)
+                .subscribe(
+                        value -> {}, error -> ended.accept(Optional.of(error)), () -> ended.accept(Optional.empty()));
     }
 
     @Override

@@ -3,14 +3,17 @@ package org.reactivesessions.benchmarks;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.RoundTrips;
+import org.reactivesessions.testkit.proxy.RoundTrips.Traffic;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
@@ -29,7 +32,7 @@ public final class RoundTripsOf {
 
     /** JDBC sends the same on virtual threads. */
     private static final List<Entrant> CONTENDERS =
-            List.of(Entrant.OURS, Entrant.BYHAND, Entrant.SPRING, Entrant.VERTX, Entrant.JDBC);
+            List.of(Entrant.OURS, Entrant.OURS_UNGUARDED, Entrant.BYHAND, Entrant.SPRING, Entrant.VERTX, Entrant.JDBC);
 
     private final PrintStream out;
 
@@ -63,20 +66,26 @@ public final class RoundTripsOf {
     /** Counts the round trips of every scope of a contender; empty for one that it has not. */
     static Map<CountedScope, OptionalLong> count(Bench bench, Entrant contender) {
         Map<CountedScope, OptionalLong> counts = new EnumMap<>(CountedScope.class);
+        traffic(bench, contender)
+                .forEach((scope, traffic) -> counts.put(
+                        scope,
+                        traffic.map(Traffic::flights).map(OptionalLong::of).orElseGet(OptionalLong::empty)));
+        return counts;
+    }
+
+    /** Counts what goes over the wire for every scope of a contender; empty for one that it has not. */
+    static Map<CountedScope, Optional<Traffic>> traffic(Bench bench, Entrant contender) {
+        Map<CountedScope, Optional<Traffic>> counts = new EnumMap<>(CountedScope.class);
         try (FaultProxy proxy = bench.proxy();
                 CountedScopes scopes = CountedScopes.of(contender, bench.through(proxy))) {
             for (CountedScope scope : CountedScope.values()) {
-                counts.put(
-                        scope,
-                        scopes.of(scope)
-                                .map(run -> OptionalLong.of(count(proxy, run)))
-                                .orElseGet(OptionalLong::empty));
+                counts.put(scope, scopes.of(scope).map(run -> traffic(proxy, run)));
             }
         }
         return counts;
     }
 
-    private static long count(FaultProxy proxy, Runnable scope) {
+    private static Traffic traffic(FaultProxy proxy, Runnable scope) {
         for (int i = 0; i < WARM_UP; i++) {
             scope.run();
         }
@@ -85,9 +94,8 @@ public final class RoundTripsOf {
             // All of it is on one connection; what else there is, such as a look at the database's health, is no
             // scope's.
             return count.perLink().stream()
-                    .mapToLong(RoundTrips.Traffic::flights)
-                    .max()
-                    .orElse(0);
+                    .max(Comparator.comparingLong(Traffic::flights))
+                    .orElse(new Traffic(0, 0, 0, 0, 0, 0));
         }
     }
 

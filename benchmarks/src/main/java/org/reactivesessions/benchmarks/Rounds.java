@@ -71,6 +71,12 @@ record Rounds(int number, Duration length, Duration warmUp) {
         throw new IllegalArgumentException(option + " must be >= 1, but was " + value + ". Usage: " + USAGE);
     }
 
+    /** As it is said in a sentence, where it may be short. */
+    String inWords() {
+        return number + (number == 1 ? " round" : " rounds") + " of " + length.toMillis() + " ms each after "
+                + warmUp.toMillis() + " ms of warm-up";
+    }
+
     @Override
     public String toString() {
         return number + " of " + length.toSeconds() + " s each after " + warmUp.toSeconds() + " s of warm-up, pool "

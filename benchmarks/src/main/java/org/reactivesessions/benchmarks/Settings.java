@@ -1,22 +1,18 @@
 package org.reactivesessions.benchmarks;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one run of the program is given. Immutable.
  *
  * @param contenders who takes part; ours among them
  * @param rounds how often and how long
- * @param csv where the figures are written as well, if anywhere
  */
-record Settings(
-        List<Entrant> contenders, Rounds rounds, @Nullable Path csv) {
+record Settings(List<Entrant> contenders, Rounds rounds) {
 
     static final String USAGE =
-            "Usage: [--contenders <ours,byhand,spring,vertx,jdbc,jdbc-vt>] " + Rounds.USAGE + " [--csv <file>]";
+            "Usage: [--contenders <ours,ours-unguarded,byhand,spring,vertx,jdbc,jdbc-vt>] " + Rounds.USAGE;
 
     Settings {
         contenders = List.copyOf(contenders);
@@ -28,7 +24,7 @@ record Settings(
      * @throws IllegalArgumentException if it is not understood
      */
     static Settings parse(String... arguments) {
-        Settings settings = new Settings(List.of(Entrant.values()), Rounds.DEFAULTS, null);
+        Settings settings = new Settings(List.of(Entrant.values()), Rounds.DEFAULTS);
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + " needs a value. " + USAGE);
@@ -40,9 +36,8 @@ record Settings(
 
     private Settings with(String option, String value) {
         return switch (option) {
-            case "--contenders" -> new Settings(entrants(value), rounds, csv);
-            case "--csv" -> new Settings(contenders, rounds, Path.of(value));
-            default -> new Settings(contenders, rounds.with(option, value), csv);
+            case "--contenders" -> new Settings(entrants(value), rounds);
+            default -> new Settings(contenders, rounds.with(option, value));
         };
     }
 

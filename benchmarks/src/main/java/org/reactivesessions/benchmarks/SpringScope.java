@@ -29,6 +29,16 @@ final class SpringScope implements AutoCloseable {
         return client;
     }
 
+    /** Sends the {@link SampleSettings} that the operator's definition cannot carry. */
+    Mono<Void> settings() {
+        return client.sql(SampleSettings.SET_STATEMENT_TIMEOUT)
+                .then()
+                .then(client.sql(SampleSettings.SET_LOCK_TIMEOUT).then())
+                .then(client.sql(SampleSettings.SET_TENANT)
+                        .bind(0, SampleSettings.TENANT)
+                        .then());
+    }
+
     Mono<Long> balance(int id) {
         return client.sql(Contender.READ)
                 .bind(0, id)

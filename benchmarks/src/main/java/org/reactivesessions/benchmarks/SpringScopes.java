@@ -27,7 +27,7 @@ final class SpringScopes implements CountedScopes {
             case WRITE_1, WRITE_3 -> transactional(definition, inserts(counted.statements()));
             case SETTINGS_1, SETTINGS_3 -> {
                 definition.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-                yield transactional(definition, settings().then(inserts(counted.statements())));
+                yield transactional(definition, scope.settings().then(inserts(counted.statements())));
             }
             case NESTED ->
                 transactional(
@@ -47,17 +47,6 @@ final class SpringScopes implements CountedScopes {
 
     private <T> Mono<T> transactional(TransactionDefinition definition, Mono<T> work) {
         return scope.operator(definition).transactional(work);
-    }
-
-    private Mono<Void> settings() {
-        return scope.client()
-                .sql(SampleSettings.SET_STATEMENT_TIMEOUT)
-                .then()
-                .then(scope.client().sql(SampleSettings.SET_LOCK_TIMEOUT).then())
-                .then(scope.client()
-                        .sql(SampleSettings.SET_TENANT)
-                        .bind(0, SampleSettings.TENANT)
-                        .then());
     }
 
     private Mono<Long> inserts(int number) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.reactivesessions.benchmarks.Peaks.Seen;
+import org.reactivesessions.benchmarks.report.Spread;
 
 /** One size of the pool under load, with some instances. Its pools are new for every figure. Not thread-safe. */
 final class TierRun {

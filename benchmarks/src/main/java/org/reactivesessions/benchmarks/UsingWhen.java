@@ -29,8 +29,16 @@ final class UsingWhen implements AutoCloseable {
 
     /** A pool of the driver's connections, to be disposed of by the caller. */
     static ConnectionPool pool(Endpoint endpoint, int size) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(driver(endpoint))
+                .initialSize(0)
+                .maxSize(size)
+                .build());
+    }
+
+    /** What opens the driver's connections. */
+    static PostgresqlConnectionFactory driver(Endpoint endpoint) {
         TestDatabase database = endpoint.database();
-        PostgresqlConnectionFactory driver = new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
+        return new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
                 .host(endpoint.host())
                 .port(endpoint.port())
                 .database(database.database())
@@ -38,10 +46,6 @@ final class UsingWhen implements AutoCloseable {
                 .password(database.password())
                 .preparedStatementCacheQueries(Contender.STATEMENT_CACHE)
                 .tcpKeepAlive(true)
-                .build());
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(driver)
-                .initialSize(0)
-                .maxSize(size)
                 .build());
     }
 

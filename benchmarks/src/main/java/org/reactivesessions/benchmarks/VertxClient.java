@@ -4,35 +4,54 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** The transactions with the Vert.x client. Callers live in verticles, so nothing is converted and no thread is foreign. */
 final class VertxClient implements Contender, Transactions<Future<Long>> {
 
     private final VertxScope scope;
+    private final Terms terms;
+    private final AtomicInteger arrived = new AtomicInteger();
 
     VertxClient(Endpoint endpoint) {
+        this(endpoint, Terms.PLAIN);
+    }
+
+    VertxClient(Endpoint endpoint, Terms terms) {
         this.scope = new VertxScope(endpoint, POOL);
+        this.terms = terms;
     }
 
     @Override
     public Future<Long> read1(int id) {
-        return scope.pool().withTransaction(connection -> balance(connection, id));
+        return inTransaction(connection -> balance(connection, id));
     }
 
     @Override
     public Future<Long> write3(int id) {
+        return inTransaction(connection -> connection
+                .preparedQuery(DEBIT)
+                .execute(Tuple.of(id))
+                .compose(debited -> balance(connection, id))
+                .compose(balance -> connection.preparedQuery(NOTE).execute(Tuple.of(id, balance)))
+                .map(VertxClient::rowCount));
+    }
+
+    private Future<Long> inTransaction(Function<SqlConnection, Future<Long>> work) {
         return scope.pool()
-                .withTransaction(connection -> connection
-                        .preparedQuery(DEBIT)
-                        .execute(Tuple.of(id))
-                        .compose(debited -> balance(connection, id))
-                        .compose(balance -> connection.preparedQuery(NOTE).execute(Tuple.of(id, balance)))
-                        .map(VertxClient::rowCount));
+                .withTransaction(
+                        terms == Terms.PLAIN
+                                ? work
+                                : connection ->
+                                        VertxScopes.settings(connection).compose(set -> work.apply(connection)));
     }
 
     static Future<Long> balance(SqlConnection connection, int id) {
@@ -49,6 +68,14 @@ final class VertxClient implements Contender, Transactions<Future<Long>> {
     @Override
     public long once(Workload workload, int id) {
         return VertxScope.await(workload.of(this, id));
+    }
+
+    @Override
+    public void start(Workload workload, int id, Consumer<Optional<Throwable>> ended) {
+        scope.verticle(Math.floorMod(arrived.getAndIncrement(), Integer.MAX_VALUE))
+                .runOnContext(nothing -> workload.of(this, id)
+                        .onComplete(
+                                value -> ended.accept(Optional.empty()), error -> ended.accept(Optional.of(error))));
     }
 
     @Override

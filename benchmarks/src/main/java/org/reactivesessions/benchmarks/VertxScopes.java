@@ -46,7 +46,8 @@ final class VertxScopes implements CountedScopes {
         return () -> scope.pool().withTransaction(work);
     }
 
-    private static Future<Void> settings(SqlConnection connection) {
+    /** Sends the {@link SampleSettings}. */
+    static Future<Void> settings(SqlConnection connection) {
         return send(connection, SampleSettings.SET_ISOLATION)
                 .compose(set -> send(connection, SampleSettings.SET_STATEMENT_TIMEOUT))
                 .compose(set -> send(connection, SampleSettings.SET_LOCK_TIMEOUT))

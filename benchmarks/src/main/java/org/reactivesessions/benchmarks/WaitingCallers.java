@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.reactivesessions.benchmarks.report.Spread;
 import org.reactivesessions.pool.PoolOptions;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
@@ -126,7 +127,13 @@ public final class WaitingCallers {
         }
     }
 
-    private static PoolOptions patient() {
+    /** The 99th percentile of a round to the ideal queueing time. */
+    double p99ToIdeal(ReactiveContender contender) throws InterruptedException {
+        Round round = round(contender, rounds.length());
+        return round.took().millis(P99) / ideal(round);
+    }
+
+    static PoolOptions patient() {
         return PoolOptions.defaults()
                 .maxSize(Contender.POOL)
                 .maxPending(MOST_WAITING)

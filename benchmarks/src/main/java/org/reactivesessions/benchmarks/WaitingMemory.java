@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.reactivesessions.benchmarks.report.Spread;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 

@@ -1,7 +1,7 @@
 package org.reactivesessions.benchmarks;
 
 /** A transaction to measure. */
-enum Workload {
+public enum Workload {
     /** BEGIN, SELECT by key, COMMIT. */
     READ1,
     /** BEGIN, UPDATE, SELECT, INSERT, COMMIT. */

@@ -2,7 +2,9 @@ package org.reactivesessions.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class AllocationsTest {
@@ -18,6 +20,31 @@ class AllocationsTest {
 
         assertThat(Allocations.ofThisThread(CALLS, call).bytes()).isBetween(SIZE + 1.0, SIZE + 64.0);
         assertThat(Allocations.ofAllThreads(CALLS, call).bytes()).isGreaterThan(SIZE);
+    }
+
+    @Test
+    void aThreadThatEndsMeanwhileMustNotCountBackwards() throws InterruptedException {
+        CountDownLatch allocated = new CountDownLatch(1);
+        Thread thread = new Thread(() -> {
+            for (int i = 0; i < CALLS; i++) {
+                held.set(new byte[SIZE]);
+            }
+            allocated.countDown();
+            LockSupport.park(); // until it is interrupted
+        });
+        thread.start();
+        allocated.await();
+
+        Allocations.PerCall cost = Allocations.ofAllThreads(1, () -> end(thread));
+
+        assertThat(cost.bytes()).isNotNegative();
+    }
+
+    private static void end(Thread thread) {
+        while (thread.isAlive()) {
+            thread.interrupt();
+            Thread.onSpinWait();
+        }
     }
 
     @Test

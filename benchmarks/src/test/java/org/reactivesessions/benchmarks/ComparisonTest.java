@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivesessions.benchmarks.Load.Sample;
+import org.reactivesessions.benchmarks.report.Spread;
 
 class ComparisonTest {
 
@@ -65,47 +63,6 @@ class ComparisonTest {
         assertThat(comparisons)
                 .extracting(comparison -> comparison.perSecond(Entrant.OURS).median())
                 .containsExactly(3.0, 2.0, 1.0);
-    }
-
-    @Test
-    void aRunMustBeReadAsItWasWritten() {
-        ThroughputRecord record = new ThroughputRecord(
-                List.of("machine   of a test"),
-                List.of(
-                        figure(1, Entrant.OURS, 1234.5),
-                        new Figure(Network.LATENCY, Workload.WRITE3, 2, Entrant.JDBC_VT, new Sample(0.5, 0.25))));
-
-        assertThat(record.lines())
-                .containsExactly(
-                        "# machine   of a test",
-                        "network,workload,round,contender,tx_per_s,cpu_us",
-                        "loopback,READ1,1,ours,1234.5,10.00",
-                        "0.5 ms each way,WRITE3,2,jdbc-vt,0.5,0.25");
-        assertThat(ThroughputRecord.parse(record.lines())).isEqualTo(record);
-    }
-
-    @Test
-    void whatIsNoRecordMustBeRefused() {
-        assertThatThrownBy(() -> ThroughputRecord.parse(List.of("a,b")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be " + Figure.COLUMNS);
-        assertThatThrownBy(() -> Figure.parse("loopback,READ1,1"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("this one is \"loopback,READ1,1\"");
-        assertThatThrownBy(() -> Figure.parse("moon,READ1,1,ours,1,1"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("moon is no network; choose from loopback, 0.5 ms each way");
-        assertThatThrownBy(() -> Figure.parse("loopback,READ1,1,nobody,1,1"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nobody is no contender; choose from ours, byhand");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1.25, reached", "1.3, reached", "1.0, missed by 20 %", "1.2499, missed by 1 %"})
-    void aVerdictMustSayByHowMuch(double ratio, String verdict) {
-        Target target = new Target(Network.LOOPBACK, Set.of(Workload.READ1), Entrant.SPRING, 1.25);
-
-        assertThat(target.verdict(ratio)).isEqualTo(verdict);
     }
 
     @Test

@@ -78,6 +78,17 @@ class RoundTripsOfIT {
     }
 
     @Test
+    void oursWithoutAGuardMustCostWhatItsBudgetSays() {
+        Map<CountedScope, Long> extras = extras(Entrant.OURS_UNGUARDED);
+
+        assertThat(extras)
+                .hasSize(CountedScope.values().length)
+                .allSatisfy((scope, extra) -> assertThat(scope.budget(Entrant.OURS_UNGUARDED))
+                        .as(scope.toString())
+                        .matches(budget -> budget.allows(extra)));
+    }
+
+    @Test
     void jdbcMustCostWhatItsBudgetSays() {
         Map<CountedScope, Long> extras = extras(Entrant.JDBC);
 

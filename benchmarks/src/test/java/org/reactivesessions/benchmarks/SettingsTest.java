@@ -3,7 +3,6 @@ package org.reactivesessions.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,13 +13,12 @@ class SettingsTest {
 
     @Test
     void optionsMustBeRead() {
-        String line = "--contenders jdbc-vt,ours --rounds 7 --seconds 2 --warm-up 4 --csv figures.csv";
+        String line = "--contenders jdbc-vt,ours --rounds 7 --seconds 2 --warm-up 4";
 
         assertThat(Settings.parse(line.split(" ", -1)))
                 .isEqualTo(new Settings(
                         List.of(Entrant.JDBC_VT, Entrant.OURS),
-                        new Rounds(7, Duration.ofSeconds(2), Duration.ofSeconds(4)),
-                        Path.of("figures.csv")));
+                        new Rounds(7, Duration.ofSeconds(2), Duration.ofSeconds(4))));
     }
 
     @Test

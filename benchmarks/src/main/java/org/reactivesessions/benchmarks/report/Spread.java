@@ -1,4 +1,4 @@
-package org.reactivesessions.benchmarks;
+package org.reactivesessions.benchmarks.report;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,14 +11,16 @@ import java.util.function.ToDoubleFunction;
  * @param least the smallest
  * @param most the largest
  */
-record Spread(double median, double least, double most) {
+public record Spread(double median, double least, double most) {
 
     /**
      * Computes it.
      *
+     * @param figures in any order
+     * @return their spread
      * @throws IllegalArgumentException if there are no figures
      */
-    static Spread of(double... figures) {
+    public static Spread of(double... figures) {
         if (figures.length == 0) {
             throw new IllegalArgumentException("a median needs at least one figure, but there was none");
         }
@@ -29,8 +31,25 @@ record Spread(double median, double least, double most) {
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** The median of a figure of many things. */
-    static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
+    /**
+     * The median of a figure of many things.
+     *
+     * @param <T> what has a figure
+     * @param all the things
+     * @param figure the figure of one
+     * @return the median
+     * @throws IllegalArgumentException if there are no things
+     */
+    public static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
         return of(all.stream().mapToDouble(figure).toArray()).median();
+    }
+
+    /**
+     * How far the outermost lies from the middle.
+     *
+     * @return percent of the median; 0 if there is one figure only
+     */
+    public double percent() {
+        return median == 0 ? 0 : 100 * Math.max(most - median, median - least) / median;
     }
 }

@@ -1,13 +1,12 @@
 package org.reactivesessions.benchmarks;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -15,49 +14,58 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
-import org.reactivesessions.testkit.server.TestServers;
 
-/** How long does one READ1 take, for a single caller who waits for it? */
+/** How long does one transaction take for a single caller who waits for it, on loopback? */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class Read1Benchmark {
+public class TransactionOverhead {
 
     /** Who runs the transaction. */
-    @Param({"ours", "byhand", "spring", "vertx", "jdbc"})
+    @Param({"ours", "ours-unguarded", "byhand", "spring", "vertx", "jdbc"})
     public String contender = "ours";
 
-    private @Nullable Bench bench;
+    /** What it does. */
+    @Param({"READ1", "WRITE3"})
+    public Workload workload = Workload.READ1;
+
+    /** What it is told. */
+    @Param({"PLAIN", "SETTINGS"})
+    public Terms terms = Terms.PLAIN;
+
+    private @Nullable Ground ground;
     private @Nullable Contender running;
+
+    /** Made by JMH. */
+    public TransactionOverhead() {}
 
     /** Makes the tables and the pool. */
     @Setup
     public void open() throws SQLException {
-        Bench tables = Bench.on(TestServers.current().freshDatabase());
-        bench = tables;
-        running = Entrant.named(contender).open(tables.direct());
+        Ground made = Ground.tidy();
+        ground = made;
+        running = Entrant.named(contender).open(made.bench().direct(), terms);
     }
 
-    /** Closes the pool and drops the database. */
+    /** Closes everything. */
     @TearDown
     public void close() {
         if (running != null) {
             running.close();
         }
-        if (bench != null) {
-            bench.close();
+        if (ground != null) {
+            ground.close();
         }
     }
 
-    /** One transaction. */
+    /**
+     * One transaction.
+     *
+     * @return its value
+     */
     @Benchmark
-    public long read1() {
-        return running == null
-                ? 0
-                : running.once(Workload.READ1, ThreadLocalRandom.current().nextInt(Bench.ACCOUNTS));
+    public long transaction() {
+        return Objects.requireNonNull(running)
+                .once(workload, ThreadLocalRandom.current().nextInt(Bench.ACCOUNTS));
     }
 }

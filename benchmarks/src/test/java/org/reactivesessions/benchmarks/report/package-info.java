@@ -1,0 +1,5 @@
+/** The benchmarks run, shortly. */
+@NullMarked
+package org.reactivesessions.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
