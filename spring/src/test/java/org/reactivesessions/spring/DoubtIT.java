@@ -46,10 +46,7 @@ class DoubtIT {
                         .listener(new SessionListener() {
                             @Override
                             public void ended(
-                                    String name,
-                                    LifePhase phase,
-                                    TransactionOutcome how,
-                                    @Nullable Throwable error) {
+                                    String name, LifePhase phase, TransactionOutcome how, @Nullable Throwable error) {
                                 outcome.complete(how);
                             }
                         })

@@ -6,7 +6,6 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.ReactiveSessions;
@@ -144,8 +143,7 @@ class AheadOfTimeIT {
         return context.getBean(name, type);
     }
 
-    private static void mustFail(@Nullable Mono<Long> work) {
-        assertThat(work).isNotNull();
+    private static void mustFail(Mono<Long> work) {
         work.as(StepVerifier::create).expectErrorMessage("mine").verify(PATIENCE);
     }
 

@@ -47,18 +47,18 @@ public class SmallApplication {
      * @param arguments properties, as {@code --name=value}
      */
     public static void main(String... arguments) {
-        ConfigurableApplicationContext context = SpringApplication.run(SmallApplication.class, arguments);
-        long started = System.currentTimeMillis()
-                - ManagementFactory.getRuntimeMXBean().getStartTime();
-        long processor = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
-        int classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
-        long heap = heap();
-        long asked = System.nanoTime();
-        context.getBean(Clock.class).now().block(PATIENCE);
-        Cost cost = new Cost(
-                started, processor / 1_000_000, heap / 1_024, classes, (System.nanoTime() - asked) / 1_000_000);
-        new PrintStream(System.out, true, StandardCharsets.UTF_8).println(MARK + cost.line());
-        context.close();
+        try (ConfigurableApplicationContext context = SpringApplication.run(SmallApplication.class, arguments)) {
+            long started = System.currentTimeMillis()
+                    - ManagementFactory.getRuntimeMXBean().getStartTime();
+            long processor = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+            int classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
+            long heap = heap();
+            long asked = System.nanoTime();
+            context.getBean(Clock.class).now().block(PATIENCE);
+            Cost cost = new Cost(
+                    started, processor / 1_000_000, heap / 1_024, classes, (System.nanoTime() - asked) / 1_000_000);
+            new PrintStream(System.out, true, StandardCharsets.UTF_8).println(MARK + cost.line());
+        }
     }
 
     private static long heap() {

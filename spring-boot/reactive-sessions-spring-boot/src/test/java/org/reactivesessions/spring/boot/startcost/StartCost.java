@@ -115,11 +115,14 @@ final class StartCost {
                 java.toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // most of what is compiled further is over by then
                 "-cp",
                 classpath(variant),
                 SmallApplication.class.getName(),
                 "--server.port=0",
-                "--spring.main.banner-mode=off"));
+                "--spring.main.banner-mode=off",
+                "--reactive-sessions.pool-timeout=2m", // however busy this machine is
+                "--reactive-sessions.connect-timeout=2m"));
         command.add(
                 variant == Variant.OWN_POOL
                         ? "--reactive-sessions.url=" + database.url()
@@ -160,7 +163,7 @@ final class StartCost {
                         + " least and the most.%n",
                 rounds);
         out.printf(
-                "Spring Boot %s, Java %s, %d processors.%n%n",
+                "Spring Boot %s, Java %s with C1 only, %d processors.%n%n",
                 SpringBootVersion.getVersion(),
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors());
