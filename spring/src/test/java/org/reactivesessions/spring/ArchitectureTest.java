@@ -67,6 +67,7 @@ class ArchitectureTest {
                         "org.reactivesessions",
                         "org.reactivesessions.error",
                         "org.reactivesessions.transaction",
+                        "org.springframework.beans..",
                         "org.springframework.core..",
                         "org.springframework.dao..",
                         "org.springframework.http..",

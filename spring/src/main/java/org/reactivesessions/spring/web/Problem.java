@@ -26,6 +26,15 @@ record Problem(String name, HttpStatus status, String title, String detail) {
         if (cause instanceof SessionFailure failure) {
             return of(cause, failure);
         }
+        if (cause instanceof AnswerTooLargeException) {
+            return new Problem(
+                            "answer-too-large",
+                            HttpStatus.INTERNAL_SERVER_ERROR,
+                            "Answer too large",
+                            "The answer is larger than what can be held back until its transaction is stored. Nothing of the"
+                                    + " transaction is stored.")
+                    .response(cause, null, TransactionOutcome.ROLLED_BACK);
+        }
         if (cause instanceof R2dbcException driver && lostAgainstAnother(driver)) {
             return new Problem(
                             "conflict",

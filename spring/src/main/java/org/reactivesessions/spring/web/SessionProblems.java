@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * What a client is told of a failure of sessions, as problem details (RFC 9457). The type is {@code urn:reactive-sessions:problem:}
- * and the {@linkplain FailureKind#anchor() anchor} of the failure's kind, or {@code conflict}; {@code transaction} is the name of the
+ * and the {@linkplain FailureKind#anchor() anchor} of the failure's kind, {@code conflict} or {@code answer-too-large}; {@code transaction} is the name of the
  * transaction and {@code outcome} how it ended, where they are known. No text of the error's is in it: no address, no statement, no
  * value.
  *
@@ -25,6 +25,7 @@ import reactor.core.publisher.Mono;
  *   <tr><td>{@code IN_PROGRESS}</td><td>409</td><td>later</td></tr>
  *   <tr><td>{@code COMMIT_UNKNOWN}</td><td>500</td><td>only when the effects have been looked for</td></tr>
  *   <tr><td>{@code AFTER_COMMIT}</td><td>500</td><td>no: it is committed</td></tr>
+ *   <tr><td>an answer larger than what {@link RequestTransactions} holds back</td><td>500</td><td>no</td></tr>
  * </table>
  *
  * <p>What remains is the application's: a wrong password, a violated constraint, a programming error. Stateless.
@@ -62,7 +63,7 @@ public final class SessionProblems {
     public static Mono<ServerResponse> safely(Mono<ServerResponse> response) {
         return response.onErrorResume(error -> {
             ErrorResponse problem = of(error);
-            return problem == null ? Mono.error(error) : answer(problem);
+            return problem == null ? Mono.error(error) : answer(problem).map(ErrorAnswer::new);
         });
     }
 

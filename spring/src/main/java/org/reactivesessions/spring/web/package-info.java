@@ -4,6 +4,8 @@
  * <ul>
  *   <li>{@link org.reactivesessions.spring.web.SessionProblems}: failures as problem details, for whoever answers them.
  *   <li>{@link org.reactivesessions.spring.web.SessionProblemHandler}: answers those that nobody else has answered.
+ *   <li>{@link org.reactivesessions.spring.web.RequestTransactions}: a transaction for each request, by path or by route.
+ *   <li>{@link org.reactivesessions.spring.web.AnsweredErrors}: what such a transaction knows of exception handlers.
  * </ul>
  */
 @NullMarked

@@ -353,19 +353,19 @@ class SessionProblemsTest {
     void anEarlierHandlerOfErrorsMustComeFirst() {
         try (WebServer web = WebServer.with(context -> {
             context.registerBean(Controller.class);
-            context.registerBean(Teapot.class);
+            context.registerBean(Locked.class);
         })) {
-            assertThat(web.get("/annotated/SATURATED").statusCode()).isEqualTo(418);
+            assertThat(web.get("/annotated/SATURATED").statusCode()).isEqualTo(423);
         }
     }
 
     /** Answers everything. */
     @Order(-2)
-    static final class Teapot implements WebExceptionHandler {
+    static final class Locked implements WebExceptionHandler {
 
         @Override
         public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-            exchange.getResponse().setStatusCode(HttpStatus.I_AM_A_TEAPOT);
+            exchange.getResponse().setStatusCode(HttpStatus.LOCKED);
             return exchange.getResponse().setComplete();
         }
     }
