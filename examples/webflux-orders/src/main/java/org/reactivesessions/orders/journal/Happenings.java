@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Happenings implements SessionListener {
 
-    private static final int KEPT = 20;
+    private static final int KEPT = 50;
 
     private final Deque<Happening> latest = new ArrayDeque<>();
     private long told;

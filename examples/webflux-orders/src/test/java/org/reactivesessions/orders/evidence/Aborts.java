@@ -62,9 +62,9 @@ public final class Aborts {
             });
         }
         executor.shutdown();
-        if (!executor.awaitTermination(10, TimeUnit.MINUTES)) {
+        if (!executor.awaitTermination(30, TimeUnit.MINUTES)) {
             executor.shutdownNow();
-            throw new IllegalStateException("the clients were not gone within 10 minutes");
+            throw new IllegalStateException("the clients were not gone within 30 minutes");
         }
         if (failures.get() > 0) {
             throw new IllegalStateException(failures + " of " + clients + " clients could not connect or send");
