@@ -110,9 +110,7 @@ final class Load {
 
         /** Whether there is time for another one. */
         boolean goesOn() {
-            return !stopped
-                    && System.nanoTime() - begin < length.toNanos()
-                    && (most == ENDLESS || count() < most);
+            return !stopped && System.nanoTime() - begin < length.toNanos() && (most == ENDLESS || count() < most);
         }
     }
 }
