@@ -41,7 +41,7 @@ final class TransferTool {
     AsyncToolSpecification specification() {
         return AsyncToolSpecification.builder()
                 .tool(TOOL)
-                .callHandler((exchange, request) -> call(request.arguments()))
+                .callHandler((exchange, request) -> call(request.arguments()).publishOn(Answers.ONE_BY_ONE))
                 .build();
     }
 
