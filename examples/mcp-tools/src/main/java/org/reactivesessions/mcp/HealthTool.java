@@ -37,7 +37,8 @@ final class HealthTool {
     AsyncToolSpecification specification() {
         return AsyncToolSpecification.builder()
                 .tool(TOOL)
-                .callHandler((exchange, request) -> sessions.health().map(this::answer).publishOn(Answers.ONE_BY_ONE))
+                .callHandler((exchange, request) ->
+                        sessions.health().map(this::answer).publishOn(Answers.ONE_BY_ONE))
                 .build();
     }
 

@@ -26,6 +26,7 @@ import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
+import reactor.core.publisher.Flux;
 
 /** The program is started as a client starts it, and called by the SDK's client; its database is behind a proxy. */
 @ExtendWith(PostgresExtension.class)
@@ -117,5 +118,22 @@ class McpToolsIT {
         assertAnswer(call("health", Map.of()), false, "\"status\":\"down\"");
         assertAnswer(transfer(1, 2, 10), false, "\"status\":\"not_started\"", "does not answer", "retryAfterMillis");
         assertThat(balance(1)).isEqualTo(50);
+    }
+
+    /** Some are answered at once, some by other threads. */
+    @Test
+    void answersAtTheSameTimeMustAllArrive() {
+        client.initialize().block(PATIENCE);
+        Map<String, Object> refused = Map.of("from", 1, "to", 1, "amount", 1);
+        assertThat(Flux.range(0, 200)
+                        .flatMap(
+                                call -> client.callTool(
+                                        call % 2 == 0
+                                                ? new CallToolRequest("transfer", refused)
+                                                : new CallToolRequest("health", Map.of())),
+                                16)
+                        .count()
+                        .block(PATIENCE))
+                .isEqualTo(200);
     }
 }
