@@ -107,6 +107,8 @@ class TroubleshootingTest {
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.reactivesessions").stream()
                         .filter(type -> type.isAssignableTo(Throwable.class))
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        // It is what a function signals, and no failure.
+                        .filter(type -> !type.isEquivalentTo(RollbackRequestedException.class))
                         .map(JavaClass::getSimpleName)
                         .toList();
         Set<String> shown =
