@@ -141,14 +141,15 @@ class CircuitIT {
                 .blockFirst(ServerFixture.PATIENCE));
     }
 
+    /** Ten in a row: a connect that began before the server was there may fail after the first success. */
     private void awaitAnswer() {
-        transfer()
+        Flux.range(0, 10)
+                .concatMap(each -> transfer())
+                .then()
                 .retryWhen(Retry.fixedDelay(300, Duration.ofMillis(100)))
                 .as(StepVerifier::create)
-                .expectNext(1)
                 .expectComplete()
                 .verify(ServerFixture.PATIENCE);
-        Flux.range(0, 10).concatMap(each -> transfer()).blockLast(ServerFixture.PATIENCE);
     }
 
     private void assertOpenedAndClosed() {

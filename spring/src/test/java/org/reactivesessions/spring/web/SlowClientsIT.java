@@ -34,6 +34,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
 /** Clients that read nothing, write nothing, or leave, and when COMMIT is to the first byte of the answer. */
@@ -71,7 +72,12 @@ class SlowClientsIT {
                             .request(new Request(exchange.getRequest()))
                             .response(new Response(exchange.getResponse()))
                             .build())
-                    .doOnCancel(cancelled::countDown);
+                    .doFinally(
+                            end -> { // behind the cancel of what is inside
+                                if (end == SignalType.CANCEL) {
+                                    cancelled.countDown();
+                                }
+                            });
         }
 
         private final class Request extends ServerHttpRequestDecorator {
