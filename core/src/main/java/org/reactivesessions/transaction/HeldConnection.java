@@ -67,8 +67,11 @@ abstract class HeldConnection {
         return false;
     }
 
-    /** Sends what opens the scope. */
-    abstract void begin(ControlCommand begin);
+    /**
+     * Sends what opens the scope, and then runs something, both in one task, so that a caller who stands still does not
+     * come between them.
+     */
+    abstract void begin(ControlCommand begin, Runnable then);
 
     /** How long the answer to {@link #begin} may take, of one that may take {@code most} on a connection that is alive. */
     Duration beginLimit(Duration most) {

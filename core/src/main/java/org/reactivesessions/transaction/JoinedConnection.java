@@ -34,8 +34,9 @@ final class JoinedConnection extends HeldConnection {
     }
 
     @Override
-    void begin(ControlCommand begin) {
+    void begin(ControlCommand begin, Runnable then) {
         begin.run(() -> gate().isClosed() ? Mono.error(gate().usedAfterEnd()) : Mono.empty());
+        then.run();
     }
 
     /** The gate is the outer scope's, which may not have begun. */

@@ -35,11 +35,14 @@ final class LentConnection extends SessionConnection {
     }
 
     @Override
-    void begin(ControlCommand begin) {
+    void begin(ControlCommand begin, Runnable then) {
         if (lowered == null) {
-            super.begin(begin);
+            super.begin(begin, then);
         } else {
-            lease().executor().execute(() -> begin.run(() -> lowered.lower(lease().connection())));
+            lease().executor().execute(() -> {
+                begin.run(() -> lowered.lower(lease().connection()));
+                then.run();
+            });
         }
     }
 

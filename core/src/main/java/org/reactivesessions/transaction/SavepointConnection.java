@@ -55,7 +55,7 @@ final class SavepointConnection extends HeldConnection {
     }
 
     @Override
-    void begin(ControlCommand begin) {
+    void begin(ControlCommand begin, Runnable then) {
         lease().executor().execute(() -> {
             if (outer.gate().isClosed()) {
                 begin.run(() -> Mono.error(StatementGate.ended()));
@@ -64,6 +64,7 @@ final class SavepointConnection extends HeldConnection {
                 gate().conduct().tell("SAVEPOINT " + savepoint);
                 begin.run(() -> dialect().savepoint(lease().connection(), savepoint));
             }
+            then.run();
         });
     }
 

@@ -58,9 +58,11 @@ class SessionConnection extends PooledConnection {
     }
 
     @Override
-    void begin(ControlCommand begin) {
-        lease().executor()
-                .execute(() -> begin.run(() -> silent ? dialect().barrier(lease().connection()) : Mono.empty()));
+    void begin(ControlCommand begin, Runnable then) {
+        lease().executor().execute(() -> {
+            begin.run(() -> silent ? dialect().barrier(lease().connection()) : Mono.empty());
+            then.run();
+        });
     }
 
     @Override

@@ -75,16 +75,19 @@ final class TransactionConnection extends PooledConnection {
     }
 
     @Override
-    void begin(ControlCommand begin) {
-        lease().executor()
-                .execute(() -> begin.run(() -> {
-                    requireWritable();
-                    WriteGuard guard = lease().isGuarded() || lease().isSuspect()
-                            ? dialect().guard()
-                            : null;
-                    gate().conduct().tell("BEGIN");
-                    return mayMark() ? begin(guard) : checked(guard);
-                }));
+    void begin(ControlCommand begin, Runnable then) {
+        lease().executor().execute(() -> {
+            begin.run(this::opened);
+            then.run();
+        });
+    }
+
+    private Publisher<Void> opened() {
+        requireWritable();
+        WriteGuard guard =
+                lease().isGuarded() || lease().isSuspect() ? dialect().guard() : null;
+        gate().conduct().tell("BEGIN");
+        return mayMark() ? begin(guard) : checked(guard);
     }
 
     private Publisher<Void> begin(@Nullable WriteGuard guard) {

@@ -284,10 +284,7 @@ final class TransactionLife<T, S> extends Running.Member
             }
             held.onTurn(
                     () -> commands.start(begin, held.beginLimit(home.limits().control())));
-            held.begin(begin);
-            if (early) {
-                held.lease().executor().execute(this::startEarly);
-            }
+            held.begin(begin, early ? this::startEarly : () -> {});
         } else {
             giveBack();
         }

@@ -14,13 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivesessions.scripted.EventLoop;
 import org.reactivesessions.scripted.ScriptedDatabase;
 import org.reactivesessions.scripted.ScriptedGuard;
 import org.reactivesessions.wire.GatedConnection;
 import org.reactivesessions.wire.StatementCall;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** A function that runs before BEGIN is answered, and is answered well. */
@@ -71,6 +75,54 @@ class EarlyTest {
         assertThat(subscriber.isTerminatedComplete()).isTrue();
         assertThat(database.wire()).containsExactly("BEGIN", INSERT, "COMMIT");
         assertThat(stage.ends()).containsExactly("COMMITTING COMMITTED");
+    }
+
+    /** Else the driver writes BEGIN by itself, and the statement costs a round trip more. */
+    @Test
+    void aThreadThatStandsStillMustNotKeepTheStatementFromBegin() {
+        VirtualTimeScheduler.reset();
+        try (EventLoop loop = new EventLoop()) {
+            List<List<String>> stills = new ArrayList<>();
+            StandingStill standing = new StandingStill(loop);
+            Stage looping = Stage.guarded(standing, new ScriptedGuard());
+            looping.database().hold("BEGIN", INSERT);
+            standing.still = () -> stills.add(List.copyOf(looping.database().wire()));
+            looping.mono(connection -> update(connection, INSERT)).subscribe(TestSubscriber.create());
+
+            assertThat(stills)
+                    .contains(List.of("BEGIN", INSERT))
+                    .isSubsetOf(List.of(List.of(), List.of("BEGIN", INSERT)));
+            looping.database().last("BEGIN").complete();
+            looping.database().letPass(INSERT).completeAll(INSERT);
+            loop.settle();
+            assertThat(looping.database().wire()).containsExactly("BEGIN", INSERT, "COMMIT");
+        }
+    }
+
+    /** Another thread that gives the loop a task goes on when the loop has done all of it. */
+    private static final class StandingStill implements Scheduler {
+
+        private final EventLoop loop;
+        private Runnable still = () -> {};
+
+        StandingStill(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            Disposable scheduled = loop.scheduler().schedule(task);
+            if (!Thread.currentThread().getName().equals("loop")) {
+                loop.settle();
+                still.run();
+            }
+            return scheduled;
+        }
+
+        @Override
+        public Worker createWorker() {
+            return loop.scheduler().createWorker();
+        }
     }
 
     @ParameterizedTest
