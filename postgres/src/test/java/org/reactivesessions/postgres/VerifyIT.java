@@ -48,6 +48,15 @@ class VerifyIT {
         fixture.proxy().target(fixture.database().host(), fixture.database().port());
     }
 
+    /** Who has the answer may ask before the connection it came over is counted as back. */
+    private static void assertBecomes(ServerFixture fixture, PoolStatus expected) {
+        long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
+        while (!fixture.sessions().poolStatus().equals(expected) && System.nanoTime() - end < 0) {
+            ServerFixture.pause();
+        }
+        assertThat(fixture.sessions().poolStatus()).isEqualTo(expected);
+    }
+
     @Test
     void aDatabaseThatAnswersMustBeAskedOnce(TestDatabase database) {
         try (ServerFixture fixture = ServerFixture.on(database)) {
@@ -57,7 +66,7 @@ class VerifyIT {
             assertThat(question.hits())
                     .as("on the pool, and on the connection for health")
                     .isEqualTo(2);
-            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 1, 0, 1, 1, 0, 0));
+            assertBecomes(fixture, new PoolStatus(0, 1, 0, 1, 1, 0, 0));
         }
     }
 
@@ -67,7 +76,7 @@ class VerifyIT {
                 database, builder -> builder.pool(ServerFixture.roomyPool(1).size(4, 2)))) {
             fixture.sessions().verify(1, Duration.ZERO).block(ServerFixture.PATIENCE);
 
-            assertThat(fixture.sessions().poolStatus()).isEqualTo(new PoolStatus(0, 4, 0, 4, 6, 4, 0));
+            assertBecomes(fixture, new PoolStatus(0, 4, 0, 4, 6, 4, 0));
         }
     }
 
