@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.postgres.PostgresSessions;
+import org.reactivesessions.spring.LogLines;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.springframework.core.annotation.Order;
@@ -112,6 +113,24 @@ class RequestTransactionsIT {
             assertThat(answer.statusCode()).isEqualTo(status);
             assertThat(answer.body()).isEqualTo("as the handler says");
             assertThat(shop.rows()).isEqualTo(rows);
+        }
+    }
+
+    @Test
+    void anAnswerThatRollsBackMustBeNoErrorInTheLog() {
+        try (LogLines log = new LogLines();
+                Shop shop = Shop.routed(
+                        database,
+                        (sessions, routes) -> routes.POST(
+                                "/tx/items",
+                                request -> Shop.insert(sessions, 1)
+                                        .then(ServerResponse.status(503).build())))) {
+            assertThat(shop.web().post("/tx/items", "").statusCode()).isEqualTo(503);
+            assertThat(shop.rows()).isZero();
+            assertThat(log.seen())
+                    .anySatisfy(line ->
+                            assertThat(line).startsWith("DEBUG").contains("rolled back as its function has asked"))
+                    .noneMatch(line -> line.startsWith("ERROR") || line.startsWith("WARN"));
         }
     }
 
