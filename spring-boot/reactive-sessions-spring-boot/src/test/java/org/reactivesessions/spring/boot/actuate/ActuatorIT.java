@@ -16,6 +16,7 @@ import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.micrometer.SessionObservations;
 import org.reactivesessions.spring.boot.GivenDatabaseAutoConfiguration;
 import org.reactivesessions.spring.boot.OwnPoolAutoConfiguration;
+import org.reactivesessions.spring.boot.PostgresSessionsCustomizer;
 import org.reactivesessions.spring.boot.SessionsMetricsAutoConfiguration;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
@@ -48,6 +49,8 @@ class ActuatorIT {
                         SessionsMetricsAutoConfiguration.class,
                         SessionsEndpointAutoConfiguration.class,
                         SessionsHealthAutoConfiguration.class))
+                .withBean(
+                        PostgresSessionsCustomizer.class, () -> builder -> builder.healthTimeout(PATIENCE.dividedBy(2)))
                 .withPropertyValues(
                         "reactive-sessions.url=" + database.url(),
                         "reactive-sessions.pool-size=1",
