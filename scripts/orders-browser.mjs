@@ -97,7 +97,7 @@ await page.screenshot({path: `${pictures}/orders-desktop-dark.png`, fullPage: tr
 await page.setViewportSize({width: 390, height: 844});
 await page.emulateMedia({colorScheme: "light"});
 await until("the charts in the width of a phone", () => document.getElementById("rate-chart").clientWidth < 390);
-await page.waitForTimeout(700); // the next snapshot draws the charts in their new width
+await committedAbove((await figures()).committed + 1, "a snapshot, which draws the charts in their new width");
 await page.screenshot({path: `${pictures}/orders-phone.png`, fullPage: true});
 const wide = await page.evaluate(() => document.documentElement.scrollWidth);
 if (wide > 390) {
