@@ -2,11 +2,15 @@ package org.reactivesessions.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -176,6 +180,35 @@ class ServiceIT {
 
         assertThat(aborts.unanswered()).isPositive();
         assertThat(aborts.resets()).isBetween(1, 199);
+    }
+
+    @Test
+    void aClientThatLeavesInTheMiddleOfItsRequestMustBeNoFailure() throws Exception {
+        try (Events live = asked.events("/live")) {
+            List<Integer> before = answers(live.await(line -> line.startsWith("data:")));
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+                client.getOutputStream()
+                        .write(("POST /transfers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 100\r\n\r\n{\"from\":1,")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+
+            List<Integer> after = answers(live.await(
+                    line -> line.startsWith("data:") && !answers(line).equals(before)));
+
+            assertThat(after.get(2)).as("failed").isEqualTo(before.get(2));
+        }
+    }
+
+    /** Done, refused, failed, left. */
+    private static List<Integer> answers(String snapshot) {
+        Matcher counts = Pattern.compile(
+                        "\"answers\":\\{\"done\":(\\d+),\"refused\":(\\d+),\"failed\":(\\d+),\"left\":(\\d+)")
+                .matcher(snapshot);
+        assertThat(counts.find()).as(snapshot).isTrue();
+        return IntStream.rangeClosed(1, 4)
+                .mapToObj(group -> Integer.valueOf(counts.group(group)))
+                .toList();
     }
 
     @Test
