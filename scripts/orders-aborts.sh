@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 5,000 clients disconnect at random moments from the service of examples/webflux-orders, on plain Spring transactions and on sessions;
 # what is on disk afterwards is read over JDBC. Prints one table, writes it to docs/results/orders-aborts.txt, and fails if anything was
-# half on sessions. Arguments go to the program: --clients, --rounds, --seed, each with a value. Takes two minutes on a quiet machine.
+# half on sessions. Arguments go to the program: --clients, --rounds, --seed, each with a value. Takes three minutes on a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

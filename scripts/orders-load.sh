@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# How long a transfer takes over HTTP at half of what the service of examples/webflux-orders can do, and at all of it, with what its
-# sessions counted beside. Prints it, writes it to docs/results/orders-load.txt, and fails if a request failed. Nothing else should run
-# meanwhile. Arguments go to the program: --seconds of each part. Takes two and a half minutes.
+# Looks for what the service of examples/webflux-orders can do over HTTP, and how long a transfer takes at half of that, and at all of it,
+# with what its sessions counted beside. Prints it, writes it to docs/results/orders-load.txt, and fails if a request failed at either.
+# Nothing else should run meanwhile. Arguments go to the program: --seconds of each part, --trial, the seconds of each step of the search.
+# Takes three to four minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -117,17 +117,18 @@ function remember(now) {
 
 function showBooks(books) {
     const box = $("books");
-    if (box.dataset.state !== books.state) {
-        box.dataset.state = books.state;
+    const state = books.broken > 0 ? "BROKEN" : books.state;
+    if (box.dataset.state !== state) {
+        box.dataset.state = state;
     }
-    $("books-title").textContent = {
+    $("books-title").textContent = books.state === "BALANCED" && books.broken > 0 ? "The books balance, but did not before" : {
         BALANCED: "The books balance", BROKEN: "The books do not balance", UNKNOWN: "The database does not tell"
     }[books.state];
     $("books-detail").textContent = {
         BALANCED: () => `All balances together are ${number.format(books.actual)}, as at the start`,
         BROKEN: () => `All balances together are ${number.format(books.actual)}, and must be ${number.format(books.expected)}`,
         UNKNOWN: () => "It is asked again twice a second, on a connection of its own"
-    }[books.state]();
+    }[books.state]() + (books.broken > 0 ? `; they were found broken ${number.format(books.broken)} times` : "");
 }
 
 function showBars(list, rows) {

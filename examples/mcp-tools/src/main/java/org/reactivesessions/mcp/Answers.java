@@ -6,14 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** What a tool answers: an object with a status, for programs and as text. */
 final class Answers {
-
-    /** One thread for all: what two threads hand to the transport at once, it drops. */
-    static final Scheduler ONE_BY_ONE = Schedulers.newSingle("answers", true);
 
     private Answers() {}
 

@@ -36,8 +36,8 @@ record Ending(
         return new Ending(COMMITTED, null, null);
     }
 
-    static Ending refused(String reason) {
-        return new Ending(REFUSED, reason, null);
+    static Ending refused(IllegalArgumentException arguments) {
+        return new Ending(REFUSED, String.valueOf(arguments.getMessage()), null);
     }
 
     /** An error of a function or a statement does not know the outcome; COMMIT was not sent behind it. */

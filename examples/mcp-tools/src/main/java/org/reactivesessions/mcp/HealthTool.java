@@ -37,8 +37,7 @@ final class HealthTool {
     AsyncToolSpecification specification() {
         return AsyncToolSpecification.builder()
                 .tool(TOOL)
-                .callHandler((exchange, request) ->
-                        sessions.health().map(this::answer).publishOn(Answers.ONE_BY_ONE))
+                .callHandler((exchange, request) -> sessions.health().map(this::answer))
                 .build();
     }
 

@@ -35,7 +35,7 @@ public final class McpTools {
 
         UntilItsEnd input = new UntilItsEnd(System.in);
         McpJsonMapper json = McpJsonMapper.getDefault();
-        McpAsyncServer server = McpServer.async(new StdioServerTransportProvider(json, input, System.out))
+        McpAsyncServer server = McpServer.async(new OneByOne(new StdioServerTransportProvider(json, input, System.out)))
                 .serverInfo("reactive-sessions-tools", "0.1.0")
                 .capabilities(ServerCapabilities.builder().tools(false).build())
                 .tools(new TransferTool(accounts, json).specification(), new HealthTool(sessions, json).specification())

@@ -41,29 +41,25 @@ final class TransferTool {
     AsyncToolSpecification specification() {
         return AsyncToolSpecification.builder()
                 .tool(TOOL)
-                .callHandler((exchange, request) -> call(request.arguments()).publishOn(Answers.ONE_BY_ONE))
+                .callHandler((exchange, request) -> call(request.arguments()))
                 .build();
     }
 
-    private Mono<CallToolResult> call(Map<String, Object> arguments) {
-        Long from = whole(arguments.get("from"));
-        Long to = whole(arguments.get("to"));
-        Long amount = whole(arguments.get("amount"));
-        if (from == null || to == null || amount == null || amount < 1 || from.equals(to)) {
-            return Mono.just(answer(Ending.refused(
-                    "from and to must be the numbers of two accounts, and amount a whole number of at least 1")));
-        }
-        return accounts.transfer(from, to, amount)
-                .then(Mono.fromSupplier(Ending::committed))
-                .onErrorResume(error -> Mono.just(Ending.of(error)))
+    /** @param arguments a client may leave out all of them */
+    private Mono<CallToolResult> call(@Nullable Map<String, Object> arguments) {
+        return Mono.fromSupplier(() -> Wish.of(arguments == null ? Map.of() : arguments))
+                .flatMap(this::carriedOut)
+                .onErrorResume(IllegalArgumentException.class, refused -> Mono.just(Ending.refused(refused)))
                 .map(this::answer);
+    }
+
+    private Mono<Ending> carriedOut(Wish wish) {
+        return accounts.transfer(wish.from(), wish.to(), wish.amount())
+                .then(Mono.fromSupplier(Ending::committed))
+                .onErrorResume(error -> Mono.just(Ending.of(error)));
     }
 
     private CallToolResult answer(Ending ending) {
         return Answers.of(json, ending.status().equals(Ending.COMMITTED), ending.asMap());
-    }
-
-    private static @Nullable Long whole(@Nullable Object value) {
-        return value instanceof Integer || value instanceof Long ? ((Number) value).longValue() : null;
     }
 }

@@ -17,22 +17,32 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.proxy.FrameMatch;
 import org.reactivesessions.testkit.server.PostgresExtension;
 import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** The program is started as a client starts it, and called by the SDK's client; its database is behind a proxy. */
 @ExtendWith(PostgresExtension.class)
+@Timeout(300)
 class McpToolsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int TOGETHER = 400;
 
     private final TestDatabase database;
     private final FaultProxy proxy;
@@ -56,6 +66,15 @@ class McpToolsIT {
                 .build();
     }
 
+    /** The program makes it again. */
+    @BeforeEach
+    void dropTheTable() throws SQLException {
+        try (Connection before = database.openJdbc();
+                Statement statement = before.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS tool_account");
+        }
+    }
+
     @AfterEach
     void close() {
         client.closeGracefully().block(PATIENCE);
@@ -66,7 +85,7 @@ class McpToolsIT {
         return call("transfer", Map.of("from", from, "to", to, "amount", amount));
     }
 
-    private CallToolResult call(String tool, Map<String, Object> arguments) {
+    private CallToolResult call(String tool, @Nullable Map<String, Object> arguments) {
         return Objects.requireNonNull(
                 client.callTool(new CallToolRequest(tool, arguments)).block(PATIENCE));
     }
@@ -120,20 +139,65 @@ class McpToolsIT {
         assertThat(balance(1)).isEqualTo(50);
     }
 
-    /** Some are answered at once, some by other threads. */
+    /**
+     * Some are answered at once by the thread that reads, some by those of the database; one that was lost would take those after it
+     * along.
+     */
     @Test
     void answersAtTheSameTimeMustAllArrive() {
         client.initialize().block(PATIENCE);
-        Map<String, Object> refused = Map.of("from", 1, "to", 1, "amount", 1);
-        assertThat(Flux.range(0, 200)
-                        .flatMap(
-                                call -> client.callTool(
-                                        call % 2 == 0
-                                                ? new CallToolRequest("transfer", refused)
-                                                : new CallToolRequest("health", Map.of())),
-                                16)
-                        .count()
-                        .block(PATIENCE))
-                .isEqualTo(200);
+
+        assertThat(together(TOGETHER, call -> switch (call % 4) {
+                    case 0 -> client.callTool(new CallToolRequest("transfer", Map.of("from", 1, "to", 1, "amount", 1)));
+                    case 1 -> client.callTool(new CallToolRequest("health", Map.of()));
+                    case 2 -> client.listTools();
+                    default -> client.ping();
+                }))
+                .isEqualTo(TOGETHER);
+    }
+
+    @Test
+    void transfersAtTheSameTimeMustAllBeAnswered() throws SQLException {
+        client.initialize().block(PATIENCE);
+
+        assertThat(together(
+                        60,
+                        call -> client.callTool(
+                                        new CallToolRequest("transfer", Map.of("from", 1, "to", 2, "amount", 1)))
+                                .filter(answer -> !answer.isError())))
+                .isEqualTo(60);
+
+        assertThat(balance(1)).isEqualTo(40);
+        assertThat(balance(2)).isEqualTo(60);
+    }
+
+    /** Asks from one thread, because the client's transport refuses a message while another thread hands it one, as the server's. */
+    private static long together(int calls, IntFunction<Mono<?>> call) {
+        Scheduler asking = Schedulers.newSingle("asking", true);
+        try {
+            return Flux.range(0, calls)
+                    .flatMap(number -> call.apply(number).subscribeOn(asking), 16)
+                    .count()
+                    .blockOptional(PATIENCE)
+                    .orElseThrow();
+        } finally {
+            asking.dispose();
+        }
+    }
+
+    @Test
+    void aMissingArgumentMustBeSaid() throws SQLException {
+        client.initialize().block(PATIENCE);
+        Map<String, Object> withNull = new HashMap<>(Map.of("from", 1, "to", 2));
+        withNull.put("amount", null);
+
+        assertAnswer(call("transfer", null), false, "\"status\":\"refused\"", "from is missing");
+        assertAnswer(call("transfer", Map.of()), false, "\"status\":\"refused\"", "from is missing");
+        assertAnswer(call("transfer", Map.of("from", 1)), false, "\"status\":\"refused\"", "to is missing");
+        assertAnswer(call("transfer", withNull), false, "\"status\":\"refused\"", "amount is missing");
+        assertAnswer(transfer("one", 2, 1), false, "\"status\":\"refused\"", "from is not a whole number");
+        assertAnswer(transfer(1, 2, 1.5), false, "\"status\":\"refused\"", "amount is not a whole number");
+        assertAnswer(call("health", null), true, "\"status\":\"up\"");
+        assertThat(balance(1)).isEqualTo(100);
     }
 }

@@ -2,13 +2,21 @@ package org.reactivesessions.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,6 +183,35 @@ class ServiceIT {
     }
 
     @Test
+    void aClientThatLeavesInTheMiddleOfItsRequestMustBeNoFailure() throws Exception {
+        try (Events live = asked.events("/live")) {
+            List<Integer> before = answers(live.await(line -> line.startsWith("data:")));
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+                client.getOutputStream()
+                        .write(("POST /transfers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 100\r\n\r\n{\"from\":1,")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+
+            List<Integer> after = answers(live.await(
+                    line -> line.startsWith("data:") && !answers(line).equals(before)));
+
+            assertThat(after.get(2)).as("failed").isEqualTo(before.get(2));
+        }
+    }
+
+    /** Done, refused, failed, left. */
+    private static List<Integer> answers(String snapshot) {
+        Matcher counts = Pattern.compile(
+                        "\"answers\":\\{\"done\":(\\d+),\"refused\":(\\d+),\"failed\":(\\d+),\"left\":(\\d+)")
+                .matcher(snapshot);
+        assertThat(counts.find()).as(snapshot).isTrue();
+        return IntStream.rangeClosed(1, 4)
+                .mapToObj(group -> Integer.valueOf(counts.group(group)))
+                .toList();
+    }
+
+    @Test
     void killedBackendsMustBeReplaced() throws Exception {
         asked.transfer(21, 22, 1);
 
@@ -242,6 +279,42 @@ class ServiceIT {
             }
             live.await(line -> line.contains("\"running\":false"));
         }
+    }
+
+    /** The witness has made money of nothing, and taken it away again. */
+    @Test
+    void booksThatWereBrokenForAMomentMustBeRemembered() throws Exception {
+        try (Events live = asked.events("/live")) {
+            change(99, 1);
+            try {
+                live.await(line ->
+                        line.contains("\"state\":\"BROKEN\",\"expected\":1000000,\"actual\":1000001,\"broken\":1"));
+            } finally {
+                change(99, -1);
+            }
+            assertThat(live.await(line -> line.contains("\"state\":\"BALANCED\"")))
+                    .containsPattern("\"actual\":1000000,\"broken\":[1-9]");
+        }
+    }
+
+    private void change(long account, long by) throws SQLException {
+        try (Connection hand = witness.open();
+                Statement statement = hand.createStatement()) {
+            statement.execute("UPDATE account SET balance = balance + " + by + " WHERE id = " + account);
+        }
+    }
+
+    /** Whatever was written last: an update moves a row to another place. */
+    @Test
+    void accountsMustComeInTheOrderOfTheirNumbers() throws Exception {
+        asked.transfer(3, 90, 1);
+        asked.transfer(90, 1, 1);
+
+        assertThat(Pattern.compile("\"id\":(\\d+)")
+                        .matcher(asked.get("/accounts").body())
+                        .results()
+                        .map(found -> Integer.valueOf(found.group(1))))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 100).boxed().toList());
     }
 
     @Test

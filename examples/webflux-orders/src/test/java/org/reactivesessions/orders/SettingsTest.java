@@ -9,9 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivesessions.orders.database.DatabaseInitializer;
+import org.reactivesessions.orders.database.OrdersDatabase;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.ResourcePropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
 /** What cannot be set keeps the service from starting, and is named. */
@@ -48,6 +52,31 @@ class SettingsTest {
 
             assertThatThrownBy(() -> new DatabaseInitializer().initialize(context))
                     .hasMessage("orders.transactions must be sessions or plain, but was \"both\"");
+        }
+    }
+
+    /** The property is that of {@code application.properties}, which takes it from the environment. */
+    @Test
+    void databaseUrlMustNameTheDatabase() throws Exception {
+        String url = "postgresql://user:secret@db.example/orders";
+        MockEnvironment environment = new MockEnvironment();
+        environment
+                .getPropertySources()
+                .addLast(new ResourcePropertySource(new ClassPathResource("application.properties")));
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("environment", Map.of("DATABASE_URL", url)));
+        try (GenericApplicationContext context = new GenericApplicationContext()) {
+            context.setEnvironment(environment);
+
+            new DatabaseInitializer().initialize(context);
+            context.refresh();
+
+            OrdersDatabase database = context.getBean(OrdersDatabase.class);
+            assertThat(environment.getProperty("reactive-sessions.url")).isEqualTo(url);
+            assertThat(database.url()).isEqualTo(url);
+            assertThat(database.server()).as("its own").isNull();
+            assertThat(database.toString()).doesNotContain("secret");
         }
     }
 }

@@ -3,6 +3,7 @@ package org.reactivesessions.orders.audit;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.orders.database.OrdersDatabase;
 import org.reactivesessions.postgres.PostgresSessions;
@@ -12,7 +13,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Looks at the books, and at who is connected, on one connection of its own, whoever runs the service's transactions. Thread-safe.
+ * Looks at the books, and at who is connected, on one connection of its own, whoever runs the service's transactions; books that were
+ * broken once are not forgotten when they balance again. Thread-safe.
  */
 @Component
 public class Auditor implements DisposableBean {
@@ -30,6 +32,7 @@ public class Auditor implements DisposableBean {
                     + " WHERE datname = current_database() AND application_name = $1";
 
     private final ReactiveSessions sessions;
+    private final AtomicLong broken = new AtomicLong();
 
     Auditor(OrdersDatabase database) {
         sessions = PostgresSessions.fromProperties(Map.of(
@@ -50,10 +53,16 @@ public class Auditor implements DisposableBean {
         return sessions.withTransaction(
                         LOOK,
                         session -> session.sql(BALANCES)
-                                .one(row -> Books.of(
+                                .one(row -> books(
                                         Objects.requireNonNull(row.get(0, Long.class)),
                                         Objects.requireNonNull(row.get(1, Long.class)))))
-                .onErrorReturn(Books.UNKNOWN);
+                .onErrorResume(error -> Mono.fromSupplier(() -> Books.unknown(broken.get())));
+    }
+
+    private Books books(long expected, long actual) {
+        return expected == actual
+                ? new Books(Books.State.BALANCED, expected, actual, broken.get())
+                : new Books(Books.State.BROKEN, expected, actual, broken.incrementAndGet());
     }
 
     /**

@@ -6,8 +6,9 @@ package org.reactivesessions.orders.audit;
  * @param state whether the balances add up
  * @param expected what all accounts together began with; 0 if that is unknown
  * @param actual what they have now; 0 if that is unknown
+ * @param broken how often the balances did not add up when somebody looked, since the start
  */
-public record Books(State state, long expected, long actual) {
+public record Books(State state, long expected, long actual, long broken) {
 
     /** Whether the balances add up. */
     public enum State {
@@ -19,9 +20,7 @@ public record Books(State state, long expected, long actual) {
         UNKNOWN
     }
 
-    static final Books UNKNOWN = new Books(State.UNKNOWN, 0, 0);
-
-    static Books of(long expected, long actual) {
-        return new Books(expected == actual ? State.BALANCED : State.BROKEN, expected, actual);
+    static Books unknown(long broken) {
+        return new Books(State.UNKNOWN, 0, 0, broken);
     }
 }

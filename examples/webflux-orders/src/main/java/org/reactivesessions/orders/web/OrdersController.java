@@ -3,6 +3,7 @@ package org.reactivesessions.orders.web;
 import java.time.Duration;
 import org.reactivesessions.orders.ledger.Order;
 import org.reactivesessions.orders.ledger.OrderFeed;
+import org.reactivesessions.orders.streams.OpenStreams;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,14 +18,16 @@ class OrdersController {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final OrderFeed feed;
+    private final OpenStreams streams;
 
-    OrdersController(OrderFeed feed) {
+    OrdersController(OrderFeed feed, OpenStreams streams) {
         this.feed = feed;
+        this.streams = streams;
     }
 
     @GetMapping(path = "/orders", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<Order>> orders() {
-        return Flux.merge(feed.orders().map(OrdersController::event), heartbeats());
+        return streams.untilClosing(Flux.merge(feed.orders().map(OrdersController::event), heartbeats()));
     }
 
     private static ServerSentEvent<Order> event(Order order) {

@@ -22,6 +22,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /** What clients hear when a request is refused: what, the rule, and how it would be right; nothing of what is inside. */
 @RestControllerAdvice
@@ -50,6 +51,12 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail chaos(ChaosRefusedException refused) {
         return problem(refused.status(), "chaos-refused", "Refused", refused);
+    }
+
+    /** A client that leaves in the middle of its request is no failure of the service; nobody reads this. */
+    @ExceptionHandler
+    ResponseEntity<Void> left(AbortedException gone) {
+        return ResponseEntity.badRequest().build();
     }
 
     /** Of plain transactions; what sessions fail with is answered by {@code reactive-sessions.web}. */

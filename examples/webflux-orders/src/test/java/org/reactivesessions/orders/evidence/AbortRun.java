@@ -35,9 +35,8 @@ public final class AbortRun {
     /** What was found of one of the two. */
     private record Found(
             String name,
-            Duration usual,
-            int unanswered,
-            int resets,
+            UsualTime usual,
+            Aborts aborts,
             long orders,
             long half,
             long unexplained,
@@ -54,11 +53,15 @@ public final class AbortRun {
         String row() {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %s | %,d | %,d | %,d | %,d | %,d | %,d | %d | %d | %s | %s |",
+                    "| %s | %s (%d rounds) | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %d | %d | %s | %s |",
                     name,
-                    millis(usual),
-                    unanswered,
-                    resets,
+                    millis(usual.median()),
+                    usual.rounds(),
+                    aborts.cutShort(),
+                    aborts.unanswered(),
+                    aborts.otherwise(),
+                    aborts.acknowledged().size(),
+                    aborts.resets(),
                     orders,
                     half,
                     madeOfNothing,
@@ -95,7 +98,8 @@ public final class AbortRun {
             report.line(String.format(
                     Locale.ROOT,
                     "%,d HTTP clients each ask for a transfer and disconnect at a random moment within %.1f times the usual time to an"
-                            + " answer, half of them by a reset, %d at a time, on 8 connections; seed %d.",
+                            + " answer, half of them by a reset, one in eight when it has sent half of its request, %d at a time, on 8"
+                            + " connections; seed %d.",
                     clients,
                     SHARE,
                     AT_ONCE,
@@ -103,18 +107,24 @@ public final class AbortRun {
             report.line(Report.machine(version(server)));
             report.line("");
             report.line(
-                    "| run by | usual time | left unanswered | by a reset | orders on disk | half orders | made of nothing | acknowledged but absent"
-                            + " | connections leaked | transactions left open | slot back, median | slot back, longest |");
-            report.line("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+                    "| run by | usual time | cut short | unanswered | otherwise answered | acknowledged | by a reset | orders on disk"
+                            + " | half orders | made of nothing | acknowledged but absent | connections leaked | transactions left open"
+                            + " | slot back, median | slot back, longest |");
+            report.line("|" + " --- |".repeat(15));
             report.line(plain.row());
             report.line(sessions.row());
             report.line("");
+            report.line(
+                    "Cut short: left when half of the request was sent. Unanswered: left before a whole answer to all of it."
+                            + " Otherwise answered: saw anything but a 201. Acknowledged: saw its order. By a reset: of all of these.");
+            report.line("The usual time is the median of those who wait for their answer, of " + UsualTime.ROUND
+                    + " at a time until three medians in a row are within 10 % of each other.");
             report.line(
                     "Half orders have one entry without the other. What is made of nothing is the sum of all balances, less what it"
                             + " was at the start.");
             report.line("Slot back: a client leaves while its transfer waits for a lock that is held for "
                     + SlotReclaim.LOCKED.toSeconds() + " s more; until the pool has the connection again, " + rounds
-                    + " times.");
+                    + " times, on a database of its own.");
             report.line("");
             report.line(sessions.isSound() ? "PASSED" : "FAILED");
             return sessions.isSound();
@@ -122,31 +132,31 @@ public final class AbortRun {
     }
 
     private Found found(String name, String transactions, EmbeddedServer server) throws Exception {
+        List<Duration> reclaim = reclaim(transactions, server);
         try (TestDatabase database = server.freshDatabase()) {
             Aborts aborts;
-            List<Duration> reclaim;
             int leaked;
             long open;
-            Duration usual;
+            long before;
+            UsualTime usual;
             Witness witness;
-            try (Service service =
-                    Service.start("--orders.transactions=" + transactions, "--orders.database-url=" + database.url())) {
+            try (Service service = start(transactions, database)) {
                 witness = service.witness();
-                reclaim = new SlotReclaim(service).measure(rounds);
                 usual = UsualTime.of(service.port(), AT_ONCE);
-                aborts = new Aborts(service.port(), AT_ONCE, (long) (SHARE * usual.toNanos()));
+                before = witness.orders();
+                aborts = new Aborts(
+                        service.port(), AT_ONCE, (long) (SHARE * usual.median().toNanos()));
                 aborts.run(clients, seed);
                 leaked = Waiting.until(() -> service.busy() == 0, PATIENCE) < 0 ? service.busy() : 0;
-                open = witness.openTransactions();
+                open = stillOpen(witness);
             }
             Set<UUID> absent = new HashSet<>(aborts.acknowledged());
             absent.removeAll(witness.wholeOrders());
             return new Found(
                     name,
                     usual,
-                    aborts.unanswered(),
-                    aborts.resets(),
-                    witness.orders(),
+                    aborts,
+                    witness.orders() - before,
                     witness.halfOrders(),
                     witness.unexplainedBalances(),
                     witness.madeOfNothing(),
@@ -155,6 +165,31 @@ public final class AbortRun {
                     open,
                     reclaim);
         }
+    }
+
+    /** What a backend works at when its client's connection is cut, it ends by itself a moment later. */
+    private static long stillOpen(Witness witness) throws SQLException {
+        Waiting.until(() -> none(witness), PATIENCE);
+        return witness.openTransactions();
+    }
+
+    private static boolean none(Witness witness) {
+        try {
+            return witness.openTransactions() == 0;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private List<Duration> reclaim(String transactions, EmbeddedServer server) throws Exception {
+        try (TestDatabase database = server.freshDatabase();
+                Service service = start(transactions, database)) {
+            return new SlotReclaim(service).measure(rounds);
+        }
+    }
+
+    private static Service start(String transactions, TestDatabase database) {
+        return Service.start("--orders.transactions=" + transactions, "--orders.database-url=" + database.url());
     }
 
     private static String version(EmbeddedServer server) throws SQLException {

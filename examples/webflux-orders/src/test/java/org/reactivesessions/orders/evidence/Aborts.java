@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,17 +20,22 @@ import java.util.regex.Pattern;
 
 /**
  * Clients that ask for a transfer on a connection of their own and disconnect at a random moment: half of them in the regular way
- * (FIN), half by a reset (RST). To be run once.
+ * (FIN), half by a reset (RST); one in eight has sent only half of its request by then. Each is counted once by what it saw. To be run
+ * once.
  */
 public final class Aborts {
 
-    private static final Pattern ID = Pattern.compile("HTTP/1.1 201 .*\"id\":\"([0-9a-f-]{36})\"", Pattern.DOTALL);
+    private static final Pattern CREATED = Pattern.compile("HTTP/1.1 201 .*\"id\":\"([0-9a-f-]{36})\"", Pattern.DOTALL);
+    private static final String OTHERWISE = "HTTP/1.1 (?!201 ).*";
     private static final int ACCOUNTS = 100;
+    private static final int CUT_SHORT = 8;
 
     private final int port;
     private final int atOnce;
     private final long withinNanos;
+    private final AtomicInteger cutShort = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicInteger otherwise = new AtomicInteger();
     private final AtomicInteger resets = new AtomicInteger();
     private final Set<UUID> acknowledged = ConcurrentHashMap.newKeySet();
 
@@ -53,9 +57,10 @@ public final class Aborts {
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int client = 0; client < clients; client++) {
             Random random = new Random(seeds.nextLong());
+            boolean whole = client % CUT_SHORT > 0;
             executor.execute(() -> {
                 try {
-                    comeAndGo(random);
+                    comeAndGo(random, whole);
                 } catch (IOException unexpected) {
                     failures.incrementAndGet();
                 }
@@ -71,18 +76,30 @@ public final class Aborts {
         }
     }
 
-    private void comeAndGo(Random random) throws IOException {
+    private void comeAndGo(Random random, boolean whole) throws IOException {
         byte[] request = request(random);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
-            socket.getOutputStream().write(request);
+            socket.getOutputStream().write(request, 0, whole ? request.length : RawRequest.halfOfBody(request));
             LockSupport.parkNanos((long) (random.nextDouble() * withinNanos));
-            Optional<UUID> answer = answer(socket.getInputStream());
-            answer.ifPresentOrElse(acknowledged::add, unanswered::incrementAndGet);
+            count(received(socket.getInputStream()), whole);
             if (random.nextBoolean()) {
                 resets.incrementAndGet();
                 socket.setSoLinger(true, 0);
             }
+        }
+    }
+
+    private void count(String received, boolean whole) {
+        Matcher created = CREATED.matcher(received);
+        if (created.find()) {
+            acknowledged.add(UUID.fromString(created.group(1)));
+        } else if (received.lines().findFirst().orElse("").matches(OTHERWISE)) {
+            otherwise.incrementAndGet();
+        } else if (whole) {
+            unanswered.incrementAndGet();
+        } else {
+            cutShort.incrementAndGet();
         }
     }
 
@@ -93,18 +110,23 @@ public final class Aborts {
     }
 
     /** What has come by now, without waiting for more. */
-    private static Optional<UUID> answer(InputStream in) throws IOException {
-        int there = in.available();
-        if (there == 0) {
-            return Optional.empty();
-        }
-        Matcher answer = ID.matcher(new String(in.readNBytes(there), StandardCharsets.US_ASCII));
-        return answer.find() ? Optional.of(UUID.fromString(answer.group(1))) : Optional.empty();
+    private static String received(InputStream in) throws IOException {
+        return new String(in.readNBytes(in.available()), StandardCharsets.US_ASCII);
     }
 
-    /** How many left before they had an answer. */
+    /** How many left when they had sent half of their request, and saw nothing. */
+    public int cutShort() {
+        return cutShort.get();
+    }
+
+    /** How many had sent all of it, and left before they had a whole answer. */
     public int unanswered() {
         return unanswered.get();
+    }
+
+    /** How many saw another answer than that their order is done. */
+    public int otherwise() {
+        return otherwise.get();
     }
 
     /** How many left by a reset. */

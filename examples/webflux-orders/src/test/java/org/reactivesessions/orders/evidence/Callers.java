@@ -1,11 +1,8 @@
 package org.reactivesessions.orders.evidence;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
+import org.reactivesessions.orders.evidence.Answered.Request;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -14,99 +11,52 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** Clients that keep their connections and wait for every answer. Thread-safe. */
-final class Callers {
+/** Clients that keep their connections and wait for every answer. Thread-safe; closed by whoever made them. */
+final class Callers implements AutoCloseable {
 
     private static final int ACCOUNTS = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    /** Those who come at their time come in groups, so often in a second. */
-    private static final int GROUPS = 200;
 
+    private final ConnectionProvider connections;
     private final WebClient client;
-    private final int callers;
 
-    /**
-     * What came of one part.
-     *
-     * @param nanos how long each took that was done, in order of size
-     * @param failed how many got another answer, or none
-     * @param took how long all of it took
-     */
-    record Result(List<Long> nanos, long failed, Duration took) {
-
-        int done() {
-            return nanos.size();
-        }
-
-        double perSecond() {
-            return done() / (took.toNanos() / 1e9);
-        }
-
-        double millis(double share) {
-            return nanos.isEmpty() ? 0 : nanos.get(Math.max(0, (int) Math.ceil(nanos.size() * share) - 1)) / 1e6;
-        }
-    }
-
-    Callers(int port, int callers) {
-        this.callers = callers;
+    /** @param most how many connections they have together; a request that finds none waits for its turn, which counts */
+    Callers(int port, int most) {
+        this.connections = ConnectionProvider.builder("callers")
+                .maxConnections(most)
+                .pendingAcquireMaxCount(-1)
+                .pendingAcquireTimeout(PATIENCE)
+                .build();
         this.client = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder("callers")
-                        .maxConnections(callers)
-                        .pendingAcquireMaxCount(-1)
-                        .pendingAcquireTimeout(PATIENCE)
-                        .build())))
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(connections)))
                 .baseUrl("http://127.0.0.1:" + port)
                 .build();
     }
 
-    /** Each asks again as soon as it is answered. */
-    Result asFastAsPossible(Duration time) {
+    /** So many of them ask again as soon as they are answered. */
+    Answered asFastAsPossible(int callers, Duration time) {
         long begin = System.nanoTime();
-        long end = begin + time.toNanos();
         return gathered(
-                begin,
+                time,
                 Flux.range(0, callers)
                         .flatMap(
-                                caller -> Mono.defer(() -> transfer(System.nanoTime()))
-                                        .repeat(() -> System.nanoTime() < end),
+                                caller -> Mono.defer(() -> transfer(begin, System.nanoTime() - begin))
+                                        .repeat(() -> System.nanoTime() - begin < time.toNanos()),
                                 callers));
     }
 
-    /** Requests come at their time, whether or not those before were answered; how long each takes is counted from its time on. */
-    Result atRate(double perSecond, Duration time) {
+    /** Requests come at random moments, whether or not those before were answered; how long each takes is counted from then on. */
+    Answered atRate(double perSecond, Duration time, long seed) {
+        Arrivals arrivals = new Arrivals(perSecond, time, seed);
         long begin = System.nanoTime();
-        long all = (long) (perSecond * time.toNanos() / 1e9);
-        AtomicLong next = new AtomicLong();
-        Flux<Long> due = Flux.interval(Duration.ofNanos(1_000_000_000L / GROUPS))
-                .onBackpressureBuffer()
-                .concatMapIterable(tick -> {
-                    long until = Math.min(all, (long) ((System.nanoTime() - begin) / 1e9 * perSecond));
-                    long from = next.getAndSet(until);
-                    return () -> LongStream.range(from, until).iterator();
-                })
-                .take(all);
-        return gathered(
-                begin, due.flatMap(number -> transfer(begin + (long) (number / perSecond * 1e9)), Integer.MAX_VALUE));
+        return gathered(time, arrivals.from(begin).flatMap(due -> transfer(begin, due), Integer.MAX_VALUE));
     }
 
-    private static Result gathered(long begin, Flux<Long> times) {
-        ConcurrentLinkedQueue<Long> done = new ConcurrentLinkedQueue<>();
-        AtomicLong failed = new AtomicLong();
-        times.doOnNext(nanos -> {
-                    if (nanos < 0) {
-                        failed.incrementAndGet();
-                    } else {
-                        done.add(nanos);
-                    }
-                })
-                .then()
-                .block(PATIENCE);
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        return new Result(done.stream().sorted().toList(), failed.get(), took);
+    private static Answered gathered(Duration time, Flux<Request> requests) {
+        return new Answered(requests.collectList().blockOptional(PATIENCE).orElseThrow(), time);
     }
 
-    /** How long it took from a moment on; -1 if it failed. */
-    private Mono<Long> transfer(long from) {
+    private Mono<Request> transfer(long begin, long dueNanos) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         int giver = random.nextInt(ACCOUNTS);
         int getter = (giver + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
@@ -117,6 +67,11 @@ final class Callers {
                 .exchangeToMono(answer ->
                         answer.releaseBody().thenReturn(answer.statusCode().is2xxSuccessful()))
                 .onErrorReturn(false)
-                .map(done -> done ? System.nanoTime() - from : -1);
+                .map(done -> new Request(dueNanos, System.nanoTime() - begin, done));
+    }
+
+    @Override
+    public void close() {
+        connections.dispose();
     }
 }

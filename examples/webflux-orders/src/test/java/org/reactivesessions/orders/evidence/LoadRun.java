@@ -11,26 +11,31 @@ import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * The program: how long a transfer takes over HTTP at half of what the service can do, and at all of it, with what its sessions counted
- * beside. It ends with 0 if every request was answered with success and the books balance.
+ * The program: looks for what the service can do, and how long a transfer takes over HTTP at half of that, and at all of it, with what
+ * its sessions counted beside. It ends with 0 if every request was answered with success and the books balance.
  */
 public final class LoadRun {
 
-    private static final int CALLERS = 32;
+    private static final int CLOSED = 32;
+    private static final int CONNECTIONS = 64;
+    private static final long SEED = 1;
 
     private final Duration time;
+    private final Duration trial;
 
     private LoadRun(Arguments arguments) {
         time = Duration.ofSeconds(arguments.number("--seconds", 30));
+        trial = Duration.ofSeconds(arguments.number("--trial", 6));
     }
 
     /**
      * Runs the program.
      *
-     * @param commandLine {@code --seconds} that each part takes, and {@code --report}, each with a value
+     * @param commandLine {@code --seconds} that each part takes, {@code --trial}, the seconds of each step of the search, and
+     *     {@code --report}, each with a value
      */
     public static void main(String[] commandLine) throws Exception {
-        Arguments arguments = new Arguments(commandLine, Set.of("--seconds", "--report"));
+        Arguments arguments = new Arguments(commandLine, Set.of("--seconds", "--trial", "--report"));
         Report report = new Report();
         boolean sound = new LoadRun(arguments).run(report);
         report.write(arguments.text("--report", ""));
@@ -53,42 +58,72 @@ public final class LoadRun {
         }
     }
 
-    private boolean measured(Service service, Report report, String server) throws InterruptedException {
-        ReactiveSessions sessions = service.sessions();
-        Callers callers = new Callers(service.port(), CALLERS);
-        callers.asFastAsPossible(time); // until everything is compiled
-        double capacity = callers.asFastAsPossible(time).perSecond();
-        report.line(String.format(
-                Locale.ROOT,
-                "POST /transfers, 8 connections, each part %d s. Capacity is what %d callers get who ask again as soon as they are"
-                        + " answered: %,.0f requests in a second.",
-                time.toSeconds(),
-                CALLERS,
-                capacity));
-        report.line(
-                "The others come at their time, whether or not those before them were answered; a wait for their turn counts.");
-        report.line(Report.machine(server));
-        report.line("");
-        boolean answered = true;
-        for (int percent : new int[] {50, 100}) {
-            sessions.statistics();
-            Callers.Result result = callers.atRate(capacity * percent / 100, time);
-            SessionStatistics statistics = sessions.statistics();
-            answered &= result.failed() == 0;
+    private boolean measured(Service service, Report report, String server) {
+        try (Callers callers = new Callers(service.port(), CONNECTIONS)) {
+            callers.asFastAsPossible(CLOSED, time); // until everything is compiled
+            double closed = callers.asFastAsPossible(CLOSED, time).perSecond();
             report.line(String.format(
                     Locale.ROOT,
-                    "%d %% of capacity: %,.0f requests in a second, p50 %.2f ms, p99 %.2f ms, longest %.0f ms, %,d done, %,d failed",
-                    percent,
-                    result.perSecond(),
-                    result.millis(0.50),
-                    result.millis(0.99),
-                    result.millis(1),
-                    result.done(),
-                    result.failed()));
-            report.line("    statistics(): " + statistics.sinceLastCall());
+                    "POST /transfers, 8 connections to the database. %d callers who ask again as soon as they are answered get %,.0f"
+                            + " requests in a second, for %d s.",
+                    CLOSED,
+                    closed,
+                    time.toSeconds()));
+            report.line("From here on requests come at random moments (exponential gaps, seed " + SEED
+                    + "), whether or not those before them"
+                    + " were answered; times count from when a request was due.");
+            report.line(Report.machine(server));
+            report.line("");
+            report.line("Capacity is the last rate, in steps of a tenth, at which for " + trial.toSeconds()
+                    + " s all was answered with success, 98 % of it in time, and no backlog grew:");
+            double capacity = Capacity.from(closed, rate -> keepsUp(callers, rate, report));
+            report.line("");
+            boolean answered = true;
+            for (int percent : new int[] {50, 100}) {
+                answered &= part(service.sessions(), callers, percent, capacity, report);
+            }
+            report.line("");
+            return answered;
         }
-        report.line("");
-        return answered;
+    }
+
+    private boolean keepsUp(Callers callers, double rate, Report report) {
+        Answered answered = callers.atRate(rate, trial, SEED);
+        boolean keptUp = answered.keptUp();
+        report.line(String.format(
+                Locale.ROOT,
+                "    %,.0f asked in a second: %,.0f done, %,d failed, backlog %.0f then %.0f, p99 %.2f ms: %s",
+                answered.asked(),
+                answered.perSecond(),
+                answered.failed(),
+                answered.backlog(1),
+                answered.backlog(2),
+                answered.millis(0.99),
+                keptUp ? "kept up" : "did not keep up"));
+        return keptUp;
+    }
+
+    private boolean part(ReactiveSessions sessions, Callers callers, int percent, double capacity, Report report) {
+        sessions.statistics();
+        Answered answered = callers.atRate(capacity * percent / 100, time, SEED + percent);
+        SessionStatistics statistics = sessions.statistics();
+        report.line(String.format(
+                Locale.ROOT,
+                "%d %% of capacity, %d s: %,.0f asked in a second, %,.0f done, p50 %.2f ms, p99 %.2f ms, longest %.0f ms, backlog %.0f then"
+                        + " %.0f, %,d done, %,d failed",
+                percent,
+                time.toSeconds(),
+                answered.asked(),
+                answered.perSecond(),
+                answered.millis(0.50),
+                answered.millis(0.99),
+                answered.millis(1),
+                answered.backlog(1),
+                answered.backlog(2),
+                answered.done(),
+                answered.failed()));
+        report.line("    statistics(): " + statistics.sinceLastCall());
+        return answered.failed() == 0;
     }
 
     private static String version(EmbeddedServer server) throws SQLException {

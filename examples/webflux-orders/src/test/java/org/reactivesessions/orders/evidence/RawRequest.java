@@ -13,4 +13,10 @@ final class RawRequest {
                         + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII);
     }
+
+    /** How many of its bytes end in the middle of its body. */
+    static int halfOfBody(byte[] request) {
+        int body = new String(request, StandardCharsets.US_ASCII).indexOf("\r\n\r\n") + 4;
+        return body + (request.length - body) / 2;
+    }
 }

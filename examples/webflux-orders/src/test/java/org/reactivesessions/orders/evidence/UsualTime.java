@@ -5,42 +5,68 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** How long clients that wait for their answer have to, so that others can leave in the middle of that, however fast the machine is. */
-final class UsualTime {
+/**
+ * How long clients that wait for their answer have to, so that others can leave in the middle of that, however fast the machine is.
+ * Immutable.
+ *
+ * @param median from the sending of a request to the first byte of its answer
+ * @param rounds how many it took until the medians were steady
+ */
+record UsualTime(Duration median, int rounds) {
 
-    private static final int CLIENTS = 600;
-    private static final int LAST = 200;
+    /** Clients of which there is one median. */
+    static final int ROUND = 400;
+
+    private static final int MOST_ROUNDS = 100;
+    private static final double STEADY = 0.1;
+    private static final int IN_A_ROW = 2;
     private static final int ACCOUNTS = 100;
 
-    private UsualTime() {}
-
-    /** The median of the last of them, from the sending of a request to the first byte of its answer. */
-    static Duration of(int port, int atOnce) throws Exception {
-        Queue<Long> times = new ConcurrentLinkedQueue<>();
+    /** Round after round, until a warm service answers in the same time as before. */
+    static UsualTime of(int port, int atOnce) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(atOnce);
         try {
-            for (Future<Long> each : executor.invokeAll(IntStream.range(0, CLIENTS)
-                    .<Callable<Long>>mapToObj(client -> () -> one(port, client))
-                    .toList())) {
-                times.add(each.get());
+            List<Long> medians = new ArrayList<>();
+            while (!isSteady(medians)) {
+                if (medians.size() == MOST_ROUNDS) {
+                    throw new IllegalStateException("the time to an answer was not steady after " + MOST_ROUNDS
+                            + " rounds of " + ROUND + ": " + medians);
+                }
+                medians.add(median(executor, port));
             }
+            return new UsualTime(Duration.ofNanos(medians.get(medians.size() - 1)), medians.size());
         } finally {
             executor.shutdownNow();
         }
-        long[] last = times.stream()
-                .skip(CLIENTS - LAST)
-                .mapToLong(Long::longValue)
-                .sorted()
-                .toArray();
-        return Duration.ofNanos(last[LAST / 2]);
+    }
+
+    /** Whether each of the last differs by at most a tenth from the one before. */
+    static boolean isSteady(List<Long> medians) {
+        int last = medians.size() - 1;
+        return last >= IN_A_ROW
+                && IntStream.range(0, IN_A_ROW).allMatch(back -> {
+                    long before = medians.get(last - back - 1);
+                    return Math.abs(medians.get(last - back) - before) <= STEADY * before;
+                });
+    }
+
+    private static long median(ExecutorService executor, int port) throws Exception {
+        List<Long> times = new ArrayList<>();
+        for (Future<Long> each : executor.invokeAll(IntStream.range(0, ROUND)
+                .<Callable<Long>>mapToObj(client -> () -> one(port, client))
+                .toList())) {
+            times.add(each.get());
+        }
+        times.sort(null);
+        return times.get(ROUND / 2);
     }
 
     private static long one(int port, int client) throws IOException {

@@ -21,7 +21,7 @@ public final class Witness {
     }
 
     /** A connection to it, to be closed by the caller. */
-    Connection open() throws SQLException {
+    public Connection open() throws SQLException {
         return database.openJdbc();
     }
 
