@@ -16,6 +16,7 @@ import java.util.UUID;
 final class MarkerTokens {
 
     private static final int BITS_OF_SECURITY = 128;
+    private static final int SEED_BYTES = 48;
     private static final int RANDOM_A_BITS = 12;
     private static final int VERSION = 7;
     private static final long RANDOM_A = (1L << RANDOM_A_BITS) - 1;
@@ -30,18 +31,23 @@ final class MarkerTokens {
         this.random = seeded();
     }
 
-    /** Seeded here and never again: the system's source of entropy may block, and tokens are made on event loops. */
+    /**
+     * Seeded here and never again: the system's source of entropy may block, and tokens are made on event loops. By the generator
+     * everything in the process has, because a DRBG that seeds itself looks at every network interface first.
+     */
     private static SecureRandom seeded() {
-        SecureRandom random;
+        SecureRandom system = new SecureRandom();
+        byte[] seed = new byte[SEED_BYTES];
+        system.nextBytes(seed);
         try {
-            random = SecureRandom.getInstance(
+            SecureRandom random = SecureRandom.getInstance(
                     "DRBG",
                     DrbgParameters.instantiation(BITS_OF_SECURITY, DrbgParameters.Capability.RESEED_ONLY, null));
+            random.setSeed(seed);
+            return random;
         } catch (NoSuchAlgorithmException unavailable) {
-            random = new SecureRandom();
+            return system;
         }
-        random.nextBytes(new byte[1]);
-        return random;
     }
 
     UUID next() {
