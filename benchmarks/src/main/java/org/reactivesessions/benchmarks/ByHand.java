@@ -9,7 +9,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** The transactions as a textbook writes them, see {@link UsingWhen}. */
-final class ByHand implements HoldingContender {
+final class ByHand implements ReactiveContender {
 
     private static final PostgresTransactionDefinition REPEATABLE_READ =
             PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ);
@@ -58,11 +58,6 @@ final class ByHand implements HoldingContender {
                 connection -> debit(connection, id)
                         .then(UsingWhen.balance(connection, id))
                         .flatMap(balance -> note(connection, id, balance)));
-    }
-
-    @Override
-    public Mono<Void> hold(Mono<Void> until) {
-        return scope.inTransaction(begin, connection -> until);
     }
 
     private static Mono<Long> debit(Connection connection, int id) {

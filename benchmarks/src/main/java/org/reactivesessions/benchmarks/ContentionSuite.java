@@ -1,6 +1,9 @@
 package org.reactivesessions.benchmarks;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -8,12 +11,19 @@ import java.util.Map;
 import java.util.Objects;
 import org.reactivesessions.benchmarks.Crowd.Result;
 import org.reactivesessions.benchmarks.report.RunSize;
+import org.reactivesessions.testkit.proxy.FaultProxy;
+import org.reactivesessions.testkit.server.TestDatabase;
 
-/** What do callers get who write the same rows and are run again, by us or by a retry around the transaction? */
+/**
+ * What do callers get who write the same rows and are run again, by us or by a retry around the transaction? After every run
+ * another connection looks whether an increment is missing, which is an error.
+ */
 final class ContentionSuite implements Suite {
 
-    private static final Map<Retrying, String> NAMES = new EnumMap<>(
-            Map.of(Retrying.ENOUGH, Entrant.OURS.toString(), Retrying.FIXED_DELAY, "ours, retryWhen around it"));
+    /** How many balances they share. */
+    private static final List<Integer> HOT = List.of(1, 16);
+
+    private static final double PERCENT = 100;
 
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
@@ -38,32 +48,72 @@ final class ContentionSuite implements Suite {
 
     @Override
     public void measure(Bench bench, RunSize size, List<Entrant> who, Collected into) throws SQLException {
-        Rounds rounds = rounds(size);
+        measure(bench, rounds(size), into);
+    }
+
+    static void measure(Bench bench, Rounds rounds, Collected into) throws SQLException {
+        for (Network network : Network.values()) {
+            try (FaultProxy proxy = bench.proxy()) {
+                proxy.latency(network.oneWay());
+                measure(network, bench, network.endpoint(bench, proxy), rounds, into);
+            }
+        }
+    }
+
+    private static void measure(Network network, Bench bench, Endpoint endpoint, Rounds rounds, Collected into)
+            throws SQLException {
         Map<Retrying, Crowd> crowds = new EnumMap<>(Retrying.class);
         try {
-            NAMES.keySet().forEach(retrying -> crowds.put(retrying, new Crowd(retrying, bench.direct())));
-            for (int hot : Contention.HOT) {
+            for (Retrying retrying : Retrying.values()) {
+                crowds.put(retrying, new Crowd(retrying, endpoint));
+            }
+            for (int hot : HOT) {
                 for (Crowd crowd : crowds.values()) {
+                    bench.tidy();
                     crowd.run(hot, rounds.warmUp());
                 }
+                Object[] params = {"network", network, "balances", hot};
                 for (int round = 1; round <= rounds.number(); round++) {
                     for (Retrying retrying : Lineup.order(round, List.copyOf(crowds.keySet()))) {
                         bench.tidy();
-                        long before = Contention.sum(bench.direct().database());
+                        long before = sum(endpoint.database());
                         Result result =
                                 Objects.requireNonNull(crowds.get(retrying)).run(hot, rounds.length());
-                        Contention.requireNoneLost(
-                                retrying,
-                                result.succeeded(),
-                                Contention.sum(bench.direct().database()) - before);
-                        String name = Objects.requireNonNull(NAMES.get(retrying));
-                        into.add(name, "increments/s", result.perSecond(), "balances", hot);
-                        into.add(name, "attempts", (double) result.attempts() / result.succeeded(), "balances", hot);
+                        requireNoneLost(retrying, result.succeeded(), sum(endpoint.database()) - before);
+                        add(result, retrying, params, into);
                     }
                 }
             }
         } finally {
             crowds.values().forEach(Crowd::close);
+        }
+    }
+
+    private static void add(Result result, Retrying retrying, Object[] params, Collected into) {
+        into.add(retrying, "increments/s", result.perSecond(), params);
+        into.add(retrying, "attempts", (double) result.attempts() / result.succeeded(), params);
+        into.add(retrying, "given up, %", PERCENT * result.gaveUp() / (result.succeeded() + result.gaveUp()), params);
+        into.add(retrying, "longest, ms", result.took().millis(1), params);
+    }
+
+    /** The account of one of the hot balances: far from the others, so that no two are on the same page. */
+    static int account(int number, int hot) {
+        return number * (Bench.ACCOUNTS / hot);
+    }
+
+    static void requireNoneLost(Retrying retrying, long succeeded, long there) {
+        if (there != succeeded) {
+            throw new IllegalStateException(
+                    retrying + ": " + succeeded + " increments succeeded, but " + there + " are there");
+        }
+    }
+
+    private static long sum(TestDatabase database) throws SQLException {
+        try (Connection connection = database.openJdbc();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT sum(balance) FROM account")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 }

@@ -40,17 +40,10 @@ final class Crowd implements AutoCloseable {
      * @param succeeded how many increments
      * @param perSecond how many of them per second, without those that came when the time was over
      * @param attempts how many transactions that took, with those of the increments that were given up
-     * @param outOfBudget how many were given up because there was no retry in the budget
-     * @param outOfAttempts how many were given up after the last attempt
+     * @param gaveUp how many increments were given up, for want of a retry in the budget or after the last attempt
      * @param took how long those that succeeded took, with all their attempts and waits
      */
-    record Result(
-            long succeeded, double perSecond, long attempts, long outOfBudget, long outOfAttempts, Latencies took) {
-
-        long calls() {
-            return succeeded + outOfBudget + outOfAttempts;
-        }
-    }
+    record Result(long succeeded, double perSecond, long attempts, long gaveUp, Latencies took) {}
 
     /**
      * Lets them go on for some time, and returns when the last one has ended.
@@ -69,8 +62,7 @@ final class Crowd implements AutoCloseable {
         private final int hot;
         private final long length;
         private final LongAdder attempts = new LongAdder();
-        private final LongAdder outOfBudget = new LongAdder();
-        private final LongAdder outOfAttempts = new LongAdder();
+        private final LongAdder gaveUp = new LongAdder();
         private final LongAdder inTime = new LongAdder();
         private final Queue<Long> took = new ConcurrentLinkedQueue<>();
         private final long begin = System.nanoTime();
@@ -82,7 +74,7 @@ final class Crowd implements AutoCloseable {
 
         Mono<Void> caller(int number) {
             SplittableRandom random = new SplittableRandom(number);
-            return Mono.defer(() -> increment(Contention.account(random.nextInt(hot), hot)))
+            return Mono.defer(() -> increment(ContentionSuite.account(random.nextInt(hot), hot)))
                     .repeat(this::hasTime)
                     .then();
         }
@@ -115,7 +107,7 @@ final class Crowd implements AutoCloseable {
                 throw new IllegalStateException(retrying + " made " + made + " attempts instead of at most "
                         + retrying.maxAttempts() + "; write here what its defaults are now");
             }
-            (made < retrying.maxAttempts() ? outOfBudget : outOfAttempts).increment();
+            gaveUp.increment();
             return Mono.empty();
         }
 
@@ -124,8 +116,7 @@ final class Crowd implements AutoCloseable {
                     took.size(),
                     inTime.sum() * 1e9 / length,
                     attempts.sum(),
-                    outOfBudget.sum(),
-                    outOfAttempts.sum(),
+                    gaveUp.sum(),
                     new Latencies(took.stream().mapToLong(Long::longValue).toArray()));
         }
     }

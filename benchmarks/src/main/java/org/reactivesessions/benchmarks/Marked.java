@@ -1,16 +1,13 @@
 package org.reactivesessions.benchmarks;
 
 import org.reactivesessions.transaction.CommitVerification;
-import org.reactivesessions.transaction.CommitVerification.Marking;
 
 /** Which of our transactions leave a commit marker. */
 enum Marked {
     /** None does. */
-    NEVER("no marker"),
+    NEVER("ours, without"),
     /** Those that have written something do. */
-    WRITTEN("marker()"),
-    /** All do. */
-    ALWAYS("marker(ALWAYS)");
+    WRITTEN("ours");
 
     private final String text;
 
@@ -25,7 +22,6 @@ enum Marked {
                 switch (this) {
                     case NEVER -> CommitVerification.none();
                     case WRITTEN -> CommitVerification.marker();
-                    case ALWAYS -> CommitVerification.marker(Marking.ALWAYS);
                 });
     }
 

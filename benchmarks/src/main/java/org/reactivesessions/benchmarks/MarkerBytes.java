@@ -1,18 +1,16 @@
 package org.reactivesessions.benchmarks;
 
-import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /** How many bytes does a marker take, in its table, and in the log? */
 final class MarkerBytes {
 
     private static final String MARKERS = "SELECT (SELECT count(*) FROM reactive_sessions.commit_marker),"
-            + " sum(pg_table_size(relid)), sum(pg_indexes_size(relid)), sum(pg_total_relation_size(relid))"
+            + " sum(pg_table_size(relid)), sum(pg_indexes_size(relid))"
             + " FROM pg_partition_tree('reactive_sessions.commit_marker') WHERE isleaf";
 
     /** How many transactions whose log is measured. */
@@ -23,12 +21,12 @@ final class MarkerBytes {
 
     private final Bench bench;
     private final TestDatabase database;
-    private final PrintStream out;
+    private final Collected into;
 
-    MarkerBytes(Bench bench, TestDatabase database, PrintStream out) {
+    MarkerBytes(Bench bench, TestDatabase database, Collected into) {
         this.bench = bench;
         this.database = database;
-        this.out = out;
+        this.into = into;
     }
 
     /** Measures the markers that are there, and the log of some transactions more. */
@@ -44,14 +42,9 @@ final class MarkerBytes {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(MARKERS)) {
             row.next();
-            long markers = row.getLong(1);
-            out.printf(
-                    Locale.ROOT,
-                    "markers   %,d, each %.1f bytes: %.1f in the table and %.1f in its index%n",
-                    markers,
-                    (double) row.getLong(4) / markers,
-                    (double) row.getLong(2) / markers,
-                    (double) row.getLong(3) / markers);
+            double markers = row.getLong(1);
+            into.add(Marked.WRITTEN, "bytes in the table", row.getLong(2) / markers);
+            into.add(Marked.WRITTEN, "bytes in its index", row.getLong(3) / markers);
         }
     }
 
@@ -68,12 +61,7 @@ final class MarkerBytes {
                 ours.once(Workload.WRITE3, i % CHANGED);
             }
             String bytes = position(statement, "pg_current_wal_insert_lsn() - '" + before + "'");
-            out.printf(
-                    Locale.ROOT,
-                    "log       %.0f bytes for one WRITE3 with %s, of %,d behind a checkpoint%n",
-                    Double.parseDouble(bytes) / SAMPLES,
-                    marked,
-                    SAMPLES);
+            into.add(marked, "bytes of log for one WRITE3", Double.parseDouble(bytes) / SAMPLES);
         }
     }
 

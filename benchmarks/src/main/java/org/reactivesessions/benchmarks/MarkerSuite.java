@@ -2,20 +2,17 @@ package org.reactivesessions.benchmarks;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import org.reactivesessions.benchmarks.Load.Sample;
 import org.reactivesessions.benchmarks.report.RunSize;
 import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
-/** What does a commit marker cost, where COMMIT waits for the disk? On a server of its own. */
+/**
+ * What does a commit marker cost, where COMMIT waits for the disk and where it does not, and how many bytes does it take? On
+ * servers of its own.
+ */
 final class MarkerSuite implements Suite {
-
-    private static final Map<Marked, String> NAMES =
-            new EnumMap<>(Map.of(Marked.WRITTEN, Entrant.OURS.toString(), Marked.NEVER, Entrant.OURS + ", without"));
 
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
@@ -40,35 +37,40 @@ final class MarkerSuite implements Suite {
 
     @Override
     public void measure(Bench elsewhere, RunSize size, List<Entrant> who, Collected into) throws SQLException {
-        Rounds rounds = rounds(size);
-        try (EmbeddedServer server = Flushing.ON.start();
-                TestDatabase database = server.freshDatabase();
-                Bench bench = Bench.on(database)) {
-            for (Network network : Network.values()) {
-                try (FaultProxy proxy = bench.proxy()) {
-                    proxy.latency(network.oneWay());
-                    Endpoint endpoint = network.endpoint(bench, proxy);
-                    try (Lineup<Marked> lineup =
-                            new Lineup<>(bench, List.copyOf(NAMES.keySet()), marked -> marked.open(endpoint))) {
-                        measure(network, lineup, rounds, into);
+        measure(rounds(size), into);
+    }
+
+    static void measure(Rounds rounds, Collected into) throws SQLException {
+        for (Flushing flushing : Flushing.values()) {
+            try (EmbeddedServer server = flushing.start();
+                    TestDatabase database = server.freshDatabase();
+                    Bench bench = Bench.on(database)) {
+                for (Network network : Network.values()) {
+                    try (FaultProxy proxy = bench.proxy()) {
+                        proxy.latency(network.oneWay());
+                        Endpoint endpoint = network.endpoint(bench, proxy);
+                        try (Lineup<Marked> lineup =
+                                new Lineup<>(bench, List.of(Marked.values()), marked -> marked.open(endpoint))) {
+                            measure(flushing, network, lineup, rounds, into);
+                        }
                     }
+                }
+                if (flushing == Flushing.ON) {
+                    new MarkerBytes(bench, database, into).measure();
                 }
             }
         }
     }
 
-    private static void measure(Network network, Lineup<Marked> lineup, Rounds rounds, Collected into)
+    private static void measure(
+            Flushing flushing, Network network, Lineup<Marked> lineup, Rounds rounds, Collected into)
             throws SQLException {
         lineup.warmUp(Workload.WRITE3, network.callers(), rounds.warmUp());
         ClosedLoop loop = new ClosedLoop(network.callers(), rounds.length());
         for (int round = 1; round <= rounds.number(); round++) {
-            Map<Marked, Sample> samples = lineup.round(round, Workload.WRITE3, loop);
-            NAMES.forEach((marked, name) -> {
-                Sample sample = samples.get(marked);
-                if (sample != null) {
-                    into.add(name, "tx/s", sample.perSecond(), "network", network);
-                }
-            });
+            lineup.round(round, Workload.WRITE3, loop)
+                    .forEach((marked, sample) ->
+                            into.add(marked, flushing.metric(), sample.perSecond(), "network", network));
         }
     }
 }

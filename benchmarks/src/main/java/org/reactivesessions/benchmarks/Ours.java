@@ -16,7 +16,7 @@ import org.reactivesessions.transaction.TransactionOptions;
 import reactor.core.publisher.Mono;
 
 /** The transactions through {@link ReactiveSessions}. */
-final class Ours implements HoldingContender {
+final class Ours implements ReactiveContender {
 
     /** As many may wait as in the hand-written pool: all of them. */
     static final PoolOptions POOL_OPTIONS = PoolOptions.defaults()
@@ -103,11 +103,6 @@ final class Ours implements HoldingContender {
     @Override
     public Mono<Long> write3(int id) {
         return sessions.withTransaction(options, session -> transfer(session, id));
-    }
-
-    @Override
-    public Mono<Void> hold(Mono<Void> until) {
-        return sessions.withTransaction(options, session -> until);
     }
 
     /** What the pool looks like now. */

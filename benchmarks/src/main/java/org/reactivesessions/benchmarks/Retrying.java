@@ -16,15 +16,11 @@ import reactor.util.retry.Retry;
 /** How a SERIALIZABLE transaction is run again that has lost against another. */
 enum Retrying {
     /** By us, until it succeeds. */
-    ENOUGH("ours, 1,000 attempts, budget for them", 1_000),
+    ENOUGH("ours", 1_000),
     /** By Reactor, until it succeeds, after a wait that is always the same. */
-    FIXED_DELAY("fixed delay of 20 ms, 1,000 attempts", 1_000),
+    FIXED_DELAY("ours, retryWhen around it", 1_000),
     /** By us, as it is if nobody sets anything. */
-    DEFAULTS("ours, defaults", 10),
-    /** The same, with a budget that is never empty. */
-    DEFAULT_ATTEMPTS("ours, defaults, budget for them", 10),
-    /** By us, with half the attempts of the defaults, and less of a budget. */
-    FEWER("ours, 5 attempts, budget of 200 for 100", 5);
+    DEFAULTS("ours, defaults", 10);
 
     private static final Duration DELAY = Duration.ofMillis(20);
 
@@ -53,15 +49,14 @@ enum Retrying {
     ResilienceOptions resilience() {
         return switch (this) {
             case DEFAULTS -> ResilienceOptions.defaults();
-            case FEWER -> ResilienceOptions.defaults().conflictRetries(200, 200);
-            case ENOUGH, FIXED_DELAY, DEFAULT_ATTEMPTS -> NEVER_EMPTY;
+            case ENOUGH, FIXED_DELAY -> NEVER_EMPTY;
         };
     }
 
     /** Runs a transaction, again if need be. */
     <T> Mono<T> inTransaction(ReactiveSessions sessions, Function<Session, Mono<T>> function) {
         return switch (this) {
-            case ENOUGH, FEWER ->
+            case ENOUGH ->
                 sessions.withTransaction(
                         SERIALIZABLE.retry(TransactionRetry.defaults().maxAttempts(maxAttempts)), function);
             case FIXED_DELAY ->
@@ -69,8 +64,7 @@ enum Retrying {
                         .retryWhen(Retry.fixedDelay(maxAttempts - 1L, DELAY)
                                 .filter(Retrying::isConflict)
                                 .onRetryExhaustedThrow((spec, signal) -> signal.failure()));
-            case DEFAULTS, DEFAULT_ATTEMPTS ->
-                sessions.withTransaction(SERIALIZABLE.retry(TransactionRetry.defaults()), function);
+            case DEFAULTS -> sessions.withTransaction(SERIALIZABLE.retry(TransactionRetry.defaults()), function);
         };
     }
 

@@ -1,14 +1,12 @@
 package org.reactivesessions.benchmarks;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.reactivesessions.benchmarks.report.RunSize;
+import org.reactivesessions.testkit.proxy.FaultProxy;
 
-/** How many transactions per second, against what one would use instead? Everybody in one JVM, by {@link InterleavedThroughput}. */
+/** How many transactions per second, against what one would use instead? Everybody in one JVM, one right after the other. */
 final class ThroughputSuite implements Suite {
 
     private static Rounds rounds(RunSize size) {
@@ -27,22 +25,41 @@ final class ThroughputSuite implements Suite {
         return rounds(size).inWords() + ", in turn in one JVM";
     }
 
-    /** Nothing without us, because its order begins with us. */
     @Override
     public List<Entrant> among(List<Entrant> who) {
-        return who.contains(Entrant.OURS) ? who : List.of();
+        return who;
     }
 
     @Override
     public void measure(Bench bench, RunSize size, List<Entrant> who, Collected into) throws SQLException {
-        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new InterleavedThroughput(new Settings(who, rounds(size)), nowhere)
-                    .run()
-                    .forEach(figure -> {
-                        Object[] params = {"network", figure.network(), "workload", figure.workload()};
-                        into.add(figure.contender(), "tx/s", figure.sample().perSecond(), params);
-                        into.add(figure.contender(), "cpu, µs", figure.sample().cpuMicros(), params);
-                    });
+        measure(bench, rounds(size), who, into);
+    }
+
+    static void measure(Bench bench, Rounds rounds, List<Entrant> who, Collected into) throws SQLException {
+        for (Network network : Network.values()) {
+            try (FaultProxy proxy = bench.proxy()) {
+                proxy.latency(network.oneWay());
+                Endpoint endpoint = network.endpoint(bench, proxy);
+                try (Lineup<Entrant> lineup = new Lineup<>(bench, who, entrant -> entrant.open(endpoint))) {
+                    for (Workload workload : Workload.values()) {
+                        measure(network, workload, lineup, rounds, into);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void measure(
+            Network network, Workload workload, Lineup<Entrant> lineup, Rounds rounds, Collected into)
+            throws SQLException {
+        lineup.warmUp(workload, network.callers(), rounds.warmUp());
+        ClosedLoop loop = new ClosedLoop(network.callers(), rounds.length());
+        Object[] params = {"network", network, "workload", workload};
+        for (int number = 1; number <= rounds.number(); number++) {
+            lineup.round(number, workload, loop).forEach((entrant, sample) -> {
+                into.add(entrant, "tx/s", sample.perSecond(), params);
+                into.add(entrant, "cpu, µs", sample.cpuMicros(), params);
+            });
         }
     }
 }

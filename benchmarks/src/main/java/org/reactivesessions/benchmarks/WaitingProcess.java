@@ -2,7 +2,6 @@ package org.reactivesessions.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,43 +31,27 @@ public final class WaitingProcess {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String ANSWER = "figure ";
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration WARM_UP = Duration.ofMillis(500);
 
-    /** Long enough for threads to have begun to wait that were only started. */
-    private static final long SETTLING_MILLIS = 500;
+    private static final ChildJvm PROCESS = ChildJvm.of(
+            WaitingProcess.class,
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+AlwaysPreTouch"); // so that what grows beside the heap is not the heap
 
     private WaitingProcess() {}
 
     /** Runs it for a contender. */
     static Map<String, Double> of(Entrant entrant, int callers) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms512m",
-                        "-Xmx512m",
-                        "-XX:+AlwaysPreTouch", // so that what grows beside the heap is not the heap
-                        "-classpath",
-                        System.getProperty("java.class.path"),
-                        WaitingProcess.class.getName(),
-                        entrant.toString(),
-                        Integer.toString(callers)))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try {
-            List<String> printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("the process of " + entrant + " failed; it printed " + printed);
-            }
-            Map<String, Double> figures = new LinkedHashMap<>();
-            printed.stream().filter(line -> line.startsWith(ANSWER)).forEach(line -> {
-                int equals = line.indexOf('=');
-                figures.put(line.substring(ANSWER.length(), equals), Double.valueOf(line.substring(equals + 1)));
-            });
-            return figures;
-        } finally {
-            process.destroyForcibly();
-        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        PROCESS.run(LONGEST, entrant.toString(), Integer.toString(callers)).stream()
+                .filter(line -> line.startsWith(ANSWER))
+                .forEach(line -> {
+                    int equals = line.indexOf('=');
+                    figures.put(line.substring(ANSWER.length(), equals), Double.valueOf(line.substring(equals + 1)));
+                });
+        return figures;
     }
 
     /**
@@ -91,7 +73,7 @@ public final class WaitingProcess {
             throws SQLException, InterruptedException {
         int threadsBefore = threads();
         try (Contender contender = entrant.open(bench.direct())) {
-            new ClosedLoop(2 * Contender.POOL, Duration.ofMillis(SETTLING_MILLIS)).run(Workload.READ1, contender);
+            new ClosedLoop(2 * Contender.POOL, WARM_UP).run(Workload.READ1, contender);
             return look(bench, contender, callers, threadsBefore);
         }
     }
@@ -113,7 +95,7 @@ public final class WaitingProcess {
                     rest.countDown();
                 });
             }
-            Thread.sleep(SETTLING_MILLIS);
+            Rest.await(statement, Math.min(Contender.POOL, callers), Load.PATIENCE);
             figures.put(HEAP, (HeapContent.usedNow() - heap) / (double) callers);
             OptionalLong now = resident();
             if (resident.isPresent() && now.isPresent()) {

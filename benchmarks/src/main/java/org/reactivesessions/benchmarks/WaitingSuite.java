@@ -1,9 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,32 +44,28 @@ final class WaitingSuite implements Suite {
                 WaitingProcess.of(entrant, CALLERS).forEach((metric, value) -> into.add(entrant, metric, value));
             }
         }
-        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            WaitingCallers waiting = new WaitingCallers(rounds, CALLERS, nowhere);
-            for (Network network : Network.values()) {
-                try (FaultProxy proxy = bench.proxy()) {
-                    proxy.latency(network.oneWay());
-                    times(network, waiting, network.endpoint(bench, proxy), who, rounds, into);
-                }
+        IdealQueue queue = new IdealQueue(CALLERS, rounds.length(), rounds.warmUp());
+        for (Network network : Network.values()) {
+            try (FaultProxy proxy = bench.proxy()) {
+                proxy.latency(network.oneWay());
+                times(network, queue, network.endpoint(bench, proxy), who, rounds, into);
             }
         }
     }
 
-    private static void times(
-            Network network,
-            WaitingCallers waiting,
-            Endpoint endpoint,
-            List<Entrant> who,
-            Rounds rounds,
-            Collected into)
+    static void times(
+            Network network, IdealQueue queue, Endpoint endpoint, List<Entrant> who, Rounds rounds, Collected into)
             throws InterruptedException {
         Map<Entrant, ReactiveContender> contenders = new LinkedHashMap<>();
         try {
             if (who.contains(Entrant.OURS)) {
-                contenders.put(Entrant.OURS, Ours.with(endpoint, builder -> builder.pool(WaitingCallers.patient())));
+                contenders.put(Entrant.OURS, Ours.with(endpoint, builder -> builder.pool(IdealQueue.patient())));
             }
             if (who.contains(Entrant.BYHAND)) {
                 contenders.put(Entrant.BYHAND, new ByHand(endpoint));
+            }
+            for (ReactiveContender contender : contenders.values()) {
+                queue.warmUp(contender);
             }
             for (int round = 1; round <= rounds.number(); round++) {
                 for (Map.Entry<Entrant, ReactiveContender> contender :
@@ -80,7 +73,7 @@ final class WaitingSuite implements Suite {
                     into.add(
                             contender.getKey(),
                             "p99 to the ideal queue, times",
-                            waiting.p99ToIdeal(contender.getValue()),
+                            queue.p99(contender.getValue()),
                             "network",
                             network);
                 }

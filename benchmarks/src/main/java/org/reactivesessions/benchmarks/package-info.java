@@ -3,7 +3,6 @@
  *
  * <ul>
  *   <li>{@link org.reactivesessions.benchmarks.Benchmarks}: all suites, one for each question, and the page about them;
- *   <li>{@link org.reactivesessions.benchmarks.InterleavedThroughput}: transactions per second, in interleaved rounds;
  *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Bytes}: the bytes one transaction allocates;
  *   <li>{@link org.reactivesessions.benchmarks.Read1Cpu}: the processor time of one transaction, of this JVM and of the server;
@@ -12,10 +11,7 @@
  *   <li>{@link org.reactivesessions.benchmarks.TransactionOverhead} and the other classes of JMH: what suites are made of;
  *   <li>{@link org.reactivesessions.benchmarks.AcquisitionCost}: how long it takes to get a connection, and what breaker and
  *       retry allocate for it;
- *   <li>{@link org.reactivesessions.benchmarks.MarkerCost}: what a commit marker costs, in throughput and in bytes;
- *   <li>{@link org.reactivesessions.benchmarks.Contention}: what callers get who all write the same rows and are run again;
  *   <li>{@link org.reactivesessions.benchmarks.WaitingProcess}: what callers who wait take of a JVM of their own;
- *   <li>{@link org.reactivesessions.benchmarks.WaitingCallers}: what becomes of 10,000 callers on 16 connections;
  *   <li>{@link org.reactivesessions.benchmarks.Tiers}: what three sizes of the pool give under load.
  * </ul>
  */

@@ -1,8 +1,11 @@
 package org.reactivesessions.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +26,8 @@ import org.reactivesessions.testkit.server.TestServers;
 class SuitesIT {
 
     private static final int ROWS = 1_000;
+
+    private static final Rounds SHORTEST = new Rounds(2, Duration.ofMillis(100), Duration.ofMillis(100));
 
     /** JMH with as few combinations as show that the class works. */
     private static Collection<RunResult> run(Class<?> benchmarks, String... params) throws RunnerException {
@@ -132,5 +137,87 @@ class SuitesIT {
                 }
             }
         }
+    }
+
+    @Test
+    void everybodyMustRunInEveryRoundOfThroughput() throws Exception {
+        List<Entrant> able = Arrays.stream(Entrant.values())
+                .filter(entrant -> entrant.obstacle().isEmpty())
+                .toList();
+        Collected collected = new Collected();
+        try (TestDatabase database = TestServers.current().freshDatabase();
+                Bench bench = Bench.on(database)) {
+            ThroughputSuite.measure(bench, SHORTEST, able, collected);
+        }
+
+        assertThat(collected.all())
+                .hasSize(2 * able.size() * Network.values().length * Workload.values().length)
+                .allSatisfy(measurement -> assertThat(measurement.values())
+                        .hasSize(SHORTEST.number())
+                        .allSatisfy(value -> assertThat(value).isPositive()));
+    }
+
+    @Test
+    void everybodyWhoIncrementsMustRunAndLoseNothing() throws Exception {
+        Collected collected = new Collected();
+        try (TestDatabase database = TestServers.current().freshDatabase();
+                Bench bench = Bench.on(database)) {
+            ContentionSuite.measure(bench, SHORTEST, collected);
+        }
+
+        assertThat(collected.all())
+                .filteredOn(measurement -> measurement.metric().equals("increments/s"))
+                .hasSize(Retrying.values().length * Network.values().length * 2)
+                .allSatisfy(measurement -> assertThat(measurement.values()).hasSize(SHORTEST.number()));
+    }
+
+    @Test
+    void anIncrementThatIsMissingMustBeAnError() {
+        assertThatThrownBy(() -> ContentionSuite.requireNoneLost(Retrying.ENOUGH, 10, 9))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("10 increments succeeded, but 9 are there");
+    }
+
+    @Test
+    void aMarkerMustHaveItsPriceInTimeAndInBytes() throws Exception {
+        Collected collected = new Collected();
+
+        MarkerSuite.measure(SHORTEST, collected);
+
+        assertThat(collected.all())
+                .extracting(measurement -> measurement.params().values() + " " + measurement.metric())
+                .containsExactlyInAnyOrder(
+                        "[ours, without, loopback] tx/s",
+                        "[ours, loopback] tx/s",
+                        "[ours, without, 0.5 ms each way] tx/s",
+                        "[ours, 0.5 ms each way] tx/s",
+                        "[ours, without, loopback] tx/s, fsync off",
+                        "[ours, loopback] tx/s, fsync off",
+                        "[ours, without, 0.5 ms each way] tx/s, fsync off",
+                        "[ours, 0.5 ms each way] tx/s, fsync off",
+                        "[ours] bytes in the table",
+                        "[ours] bytes in its index",
+                        "[ours, without] bytes of log for one WRITE3",
+                        "[ours] bytes of log for one WRITE3");
+    }
+
+    @Test
+    void whoWaitsInTheQueueMustBeServedByEveryPoolThatIsCompared() throws Exception {
+        Collected collected = new Collected();
+        try (TestDatabase database = TestServers.current().freshDatabase();
+                Bench bench = Bench.on(database)) {
+            WaitingSuite.times(
+                    Network.LOOPBACK,
+                    new IdealQueue(200, SHORTEST.length(), SHORTEST.warmUp()),
+                    bench.direct(),
+                    List.of(Entrant.values()),
+                    SHORTEST,
+                    collected);
+        }
+
+        assertThat(collected.all())
+                .hasSize(2)
+                .allSatisfy(
+                        measurement -> assertThat(measurement.spread().least()).isPositive());
     }
 }

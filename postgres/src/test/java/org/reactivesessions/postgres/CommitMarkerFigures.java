@@ -16,7 +16,7 @@ import org.reactivesessions.testkit.server.TestDatabase;
 /**
  * The program that measures what commit markers cost inside the server: microseconds per mark, how long it takes to forget a day,
  * and whether anybody who leaves a marker meanwhile waits. On an embedded server that flushes to disk. What they cost a
- * transaction, and their bytes, are measured by the program {@code MarkerCost} of the benchmarks.
+ * transaction, and their bytes, are measured by the suite {@code marker} of the benchmarks.
  *
  * <p>{@code mvn -q -pl postgres -am test-compile exec:exec@marker -DmarkerFigures.skip=false > docs/results/marker-purge.txt}
  */
