@@ -124,7 +124,8 @@ public final class BenchmarksPage {
                         + " them), the same server with warm tables. Everybody's callers are written as his users write them:"
                         + " monos, verticles, blocking calls.",
                 "- *The same machine:* client, proxy and server share it. Machines are not quiet, so a ratio is taken within a round, in"
-                        + " which all run after each other, and the table has the median over the rounds.",
+                        + " which all run after each other, and the table has the median over the rounds. Nobody logs a line for each"
+                        + " transaction.",
                 "- *How to read a cell:* the median of the rounds, ± how far the outermost lies from it, and in brackets ours divided by"
                         + " that contender's. With a single round there is no ±.",
                 "- *To put somebody else through it:* implement `Contender` and give it a name in `Entrant`, both in the module"
