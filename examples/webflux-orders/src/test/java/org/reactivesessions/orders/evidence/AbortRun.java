@@ -1,6 +1,5 @@
 package org.reactivesessions.orders.evidence;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -104,7 +103,7 @@ public final class AbortRun {
                     SHARE,
                     AT_ONCE,
                     seed));
-            report.line(Report.machine(version(server)));
+            report.line(Report.machine(Report.version(server)));
             report.line("");
             report.line(
                     "| run by | usual time | cut short | unanswered | otherwise answered | acknowledged | by a reset | orders on disk"
@@ -190,11 +189,5 @@ public final class AbortRun {
 
     private static Service start(String transactions, TestDatabase database) {
         return Service.start("--orders.transactions=" + transactions, "--orders.database-url=" + database.url());
-    }
-
-    private static String version(EmbeddedServer server) throws SQLException {
-        try (Connection connection = server.openJdbc()) {
-            return connection.getMetaData().getDatabaseProductVersion();
-        }
     }
 }

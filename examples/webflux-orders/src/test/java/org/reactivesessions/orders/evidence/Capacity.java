@@ -6,7 +6,7 @@ import java.util.function.DoublePredicate;
 final class Capacity {
 
     private static final int BEGIN = 10;
-    private static final int MOST = 20;
+    private static final int MOST = 40;
 
     private Capacity() {}
 
@@ -16,7 +16,7 @@ final class Capacity {
      * @param begin where to begin
      * @param keepsUp tries a rate
      * @return the last rate with which it kept up
-     * @throws IllegalStateException if it did with none, or also with twice the rate
+     * @throws IllegalStateException if it did with none, or also with four times the rate
      */
     static double from(double begin, DoublePredicate keepsUp) {
         int step = BEGIN;

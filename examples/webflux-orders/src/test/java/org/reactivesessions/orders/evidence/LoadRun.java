@@ -1,7 +1,5 @@
 package org.reactivesessions.orders.evidence;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -50,7 +48,7 @@ public final class LoadRun {
             try (Service service =
                     Service.start("--orders.database-url=" + database.url(), "--reactive-sessions.pool-timeout=30s")) {
                 witness = service.witness();
-                answered = measured(service, report, version(server));
+                answered = measured(service, report, Report.version(server));
             }
             boolean sound = answered && witness.halfOrders() == 0 && witness.madeOfNothing() == 0;
             report.line(sound ? "PASSED" : "FAILED");
@@ -76,7 +74,7 @@ public final class LoadRun {
             report.line("");
             report.line("Capacity is the last rate, in steps of a tenth, at which for " + trial.toSeconds()
                     + " s all was answered with success, 98 % of it in time, and no backlog grew:");
-            double capacity = Capacity.from(closed, rate -> keepsUp(callers, rate, report));
+            double capacity = new Search(callers, trial, SEED).from(closed, tried -> report.line("    " + tried));
             report.line("");
             boolean answered = true;
             for (int percent : new int[] {50, 100}) {
@@ -85,22 +83,6 @@ public final class LoadRun {
             report.line("");
             return answered;
         }
-    }
-
-    private boolean keepsUp(Callers callers, double rate, Report report) {
-        Answered answered = callers.atRate(rate, trial, SEED);
-        boolean keptUp = answered.keptUp();
-        report.line(String.format(
-                Locale.ROOT,
-                "    %,.0f asked in a second: %,.0f done, %,d failed, backlog %.0f then %.0f, p99 %.2f ms: %s",
-                answered.asked(),
-                answered.perSecond(),
-                answered.failed(),
-                answered.backlog(1),
-                answered.backlog(2),
-                answered.millis(0.99),
-                keptUp ? "kept up" : "did not keep up"));
-        return keptUp;
     }
 
     private boolean part(ReactiveSessions sessions, Callers callers, int percent, double capacity, Report report) {
@@ -124,11 +106,5 @@ public final class LoadRun {
                 answered.failed()));
         report.line("    statistics(): " + statistics.sinceLastCall());
         return answered.failed() == 0;
-    }
-
-    private static String version(EmbeddedServer server) throws SQLException {
-        try (Connection connection = server.openJdbc()) {
-            return connection.getMetaData().getDatabaseProductVersion();
-        }
     }
 }

@@ -3,6 +3,9 @@ package org.reactivesessions.orders.evidence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.reactivesessions.testkit.server.EmbeddedServer;
 
 /** What a program has found, on the console and, if that is wanted, in a file. Not thread-safe. */
 final class Report {
@@ -18,6 +21,12 @@ final class Report {
     static String machine(String server) {
         return "PostgreSQL " + server + ", Java " + System.getProperty("java.version") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors, all on one machine.";
+    }
+
+    static String version(EmbeddedServer server) throws SQLException {
+        try (Connection connection = server.openJdbc()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
     }
 
     /** @param file nowhere if it is empty */

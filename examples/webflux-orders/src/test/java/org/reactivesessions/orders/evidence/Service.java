@@ -54,13 +54,31 @@ public final class Service implements AutoCloseable {
 
     /** Connections of its pool that are in use, and callers that wait for one. */
     public int busy() {
-        if (context.getBeanProvider(ReactiveSessions.class).getIfAvailable() == null) {
-            PoolMetrics pool =
-                    context.getBean(ConnectionPool.class).getMetrics().orElseThrow();
+        if (isPlain()) {
+            PoolMetrics pool = plainPool();
             return pool.acquiredSize() + pool.pendingAcquireSize();
         }
         PoolStatus pool = sessions().poolStatus();
         return pool.acquired() + pool.pending();
+    }
+
+    /** What its pool is doing, as names and values. */
+    String poolFigures() {
+        if (isPlain()) {
+            PoolMetrics pool = plainPool();
+            return "acquired=" + pool.acquiredSize() + " idle=" + pool.idleSize() + " pending="
+                    + pool.pendingAcquireSize();
+        }
+        PoolStatus pool = sessions().poolStatus();
+        return "acquired=" + pool.acquired() + " idle=" + pool.idle() + " pending=" + pool.pending();
+    }
+
+    private boolean isPlain() {
+        return context.getBeanProvider(ReactiveSessions.class).getIfAvailable() == null;
+    }
+
+    private PoolMetrics plainPool() {
+        return context.getBean(ConnectionPool.class).getMetrics().orElseThrow();
     }
 
     @Override
