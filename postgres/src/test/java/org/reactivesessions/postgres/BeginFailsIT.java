@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import reactor.test.StepVerifier;
  * BEGIN that the server answers with an error, with a statement behind it in the same flight: no write is durable, no row,
  * count or completion is delivered, and everybody hears BEGIN's error.
  */
+@Tag("patient")
 @ExtendWith(PostgresExtension.class)
 @ExpectsDrops // the driver drops what it has buffered when it is closed with a command unanswered
 @Timeout(60)

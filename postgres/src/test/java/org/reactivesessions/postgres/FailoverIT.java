@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.reactivesessions.ReactiveSessions;
@@ -34,6 +35,7 @@ import reactor.core.publisher.Mono;
  * Sessions that are told of both hosts go on when the roles change, without anybody's help. The standby is a synchronous one, so
  * that it has whatever was acknowledged.
  */
+@Tag("patient")
 @Timeout(180)
 @ExpectsDrops // connections are lost with commands unanswered
 class FailoverIT {
