@@ -43,6 +43,7 @@ public final class AbortRun {
             long absent,
             int leaked,
             long open,
+            String statistics,
             List<Duration> reclaim) {
 
         boolean isSound() {
@@ -113,6 +114,7 @@ public final class AbortRun {
             report.line(plain.row());
             report.line(sessions.row());
             report.line("");
+            report.line("sessions, " + sessions.statistics());
             report.line(
                     "Cut short: left when half of the request was sent. Unanswered: left before a whole answer to all of it."
                             + " Otherwise answered: saw anything but a 201. Acknowledged: saw its order. By a reset: of all of these.");
@@ -137,17 +139,20 @@ public final class AbortRun {
             int leaked;
             long open;
             long before;
+            String statistics;
             UsualTime usual;
             Witness witness;
             try (Service service = start(transactions, database)) {
                 witness = service.witness();
                 usual = UsualTime.of(service.port(), AT_ONCE);
                 before = witness.orders();
+                service.statistics();
                 aborts = new Aborts(
                         service.port(), AT_ONCE, (long) (SHARE * usual.median().toNanos()));
                 aborts.run(clients, seed);
                 leaked = Waiting.until(() -> service.busy() == 0, PATIENCE) < 0 ? service.busy() : 0;
                 open = stillOpen(witness);
+                statistics = service.statistics();
             }
             Set<UUID> absent = new HashSet<>(aborts.acknowledged());
             absent.removeAll(witness.wholeOrders());
@@ -162,6 +167,7 @@ public final class AbortRun {
                     absent.size(),
                     leaked,
                     open,
+                    statistics,
                     reclaim);
         }
     }

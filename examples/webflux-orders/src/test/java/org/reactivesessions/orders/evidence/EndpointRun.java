@@ -13,8 +13,8 @@ import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
- * The program: how long a transfer takes over HTTP on sessions, on plain Spring transactions, and on MVC with JDBC on virtual threads, at
- * the same rates, which are half and all of what the slowest of them can do. Each is a process of its own. It ends with 0 if every
+ * The program: how long a transfer takes over HTTP on sessions, with commit markers and without, on plain Spring transactions, and on MVC
+ * with JDBC on virtual threads, at the same rates, which are half and all of what the slowest of them can do. Each is a process of its own. It ends with 0 if every
  * request was answered with success and the books of each balance.
  */
 public final class EndpointRun {
@@ -56,12 +56,14 @@ public final class EndpointRun {
     private boolean run(Report report) throws Exception {
         try (EmbeddedServer server = EmbeddedServer.start();
                 TestDatabase ours = server.freshDatabase();
+                TestDatabase unverified = server.freshDatabase();
                 TestDatabase theirs = server.freshDatabase();
                 TestDatabase blocking = server.freshDatabase();
-                Contender sessions = sessions(ours);
+                Contender sessions = sessions("sessions", ours);
+                Contender unmarked = sessions("sessions, not verified", unverified, "--orders.verified=false");
                 Contender plain = plain(theirs);
                 Contender mvc = mvc(blocking)) {
-            List<Contender> contenders = List.of(sessions, plain, mvc);
+            List<Contender> contenders = List.of(sessions, unmarked, plain, mvc);
             introduce(report, Report.version(server));
             warm(contenders);
             measure(contenders, report);
@@ -76,8 +78,8 @@ public final class EndpointRun {
 
     private void introduce(Report report, String server) {
         report.line(
-                "POST /transfers of three services, each a process of its own with 8 connections to a database of its own: sessions"
-                        + " (verified and retried, as the example is), plain Spring transactions on r2dbc-pool, and Spring MVC with JDBC and"
+                "POST /transfers of four services, each a process of its own with 8 connections to a database of its own: sessions"
+                        + " (verified by a commit marker and retried, as the example is), the same without markers, plain Spring transactions on r2dbc-pool, and Spring MVC with JDBC and"
                         + " HikariCP on virtual threads.");
         report.line(String.format(
                 Locale.ROOT,
@@ -140,8 +142,10 @@ public final class EndpointRun {
         return turned;
     }
 
-    private static Contender sessions(TestDatabase database) throws IOException {
-        return onWebFlux("sessions", true, database, "--reactive-sessions.pool-timeout=30s");
+    private static Contender sessions(String name, TestDatabase database, String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("--reactive-sessions.pool-timeout=30s");
+        return onWebFlux(name, true, database, all.toArray(String[]::new));
     }
 
     private static Contender plain(TestDatabase database) throws IOException {

@@ -73,6 +73,11 @@ public final class Service implements AutoCloseable {
         return "acquired=" + pool.acquired() + " idle=" + pool.idle() + " pending=" + pool.pending();
     }
 
+    /** What its sessions have counted since the last call; nothing if it has none. */
+    String statistics() {
+        return isPlain() ? "" : "statistics(): " + sessions().statistics().sinceLastCall();
+    }
+
     private boolean isPlain() {
         return context.getBeanProvider(ReactiveSessions.class).getIfAvailable() == null;
     }
