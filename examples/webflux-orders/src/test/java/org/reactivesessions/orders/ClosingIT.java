@@ -1,6 +1,5 @@
 package org.reactivesessions.orders;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -16,7 +15,8 @@ import org.reactivesessions.testkit.server.TestDatabase;
 @Timeout(120)
 class ClosingIT {
 
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    /** For answers that are under way; longer than this test may take. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
 
     @Test
     void openStreamsMustEndAtOnce(TestDatabase database) throws Exception {
@@ -28,10 +28,8 @@ class ClosingIT {
             orders.await(line -> line.startsWith(":"));
             live.await(line -> line.startsWith("data:"));
 
-            long begin = System.nanoTime();
             service.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(GRACE.dividedBy(2));
             mustHaveEnded(orders);
             mustHaveEnded(live);
         }
