@@ -3,7 +3,7 @@
 # with JDBC on virtual threads (examples/mvc-orders), with what sessions counted and what the pools did beside. Prints it, writes it to
 # docs/results/orders-endpoint.txt, and fails if a request failed or books do not balance. Needs a JDK 21 or later, by JAVA_HOME or the path.
 # Nothing else should run meanwhile. Arguments go to the program: --rounds, --seconds of each part, --trial, the seconds of each step of the
-# search for the capacity, --warm-up, those of each service. Takes about eight minutes.
+# search for the capacity, --warm-up, those of each service. Takes about twelve minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

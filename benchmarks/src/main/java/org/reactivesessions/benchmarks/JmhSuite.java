@@ -40,7 +40,7 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
 
         static Effort of(RunSize size) {
             return size == RunSize.FULL
-                    ? new Effort(3, 1, 2, 2, Duration.ofSeconds(1))
+                    ? new Effort(3, 1, 4, 2, Duration.ofSeconds(2))
                     : new Effort(1, 0, 1, 1, Duration.ofMillis(200));
         }
     }

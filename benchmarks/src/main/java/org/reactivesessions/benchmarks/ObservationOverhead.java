@@ -23,15 +23,23 @@ public final class ObservationOverhead {
 
     private static final String COMMAND = "mvn -q -B -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
             + " -Dbenchmarks.program=ObservationOverhead";
-    private static final Read1Bytes.Effort EFFORT = new Read1Bytes.Effort(5, 5_000);
+    private static final Effort EFFORT = new Effort(5, 5_000);
     private static final double MOST_BYTES = 1.10;
     private static final double LEAST_THROUGHPUT = 0.97;
 
+    /**
+     * How much is counted for bytes.
+     *
+     * @param rounds in which everybody has his turn, after as many to warm up
+     * @param transactions by each of them in a round
+     */
+    record Effort(int rounds, int transactions) {}
+
     private final Rounds rounds;
-    private final Read1Bytes.Effort effort;
+    private final Effort effort;
     private final PrintStream out;
 
-    ObservationOverhead(Rounds rounds, Read1Bytes.Effort effort, PrintStream out) {
+    ObservationOverhead(Rounds rounds, Effort effort, PrintStream out) {
         this.rounds = rounds;
         this.effort = effort;
         this.out = out;

@@ -17,7 +17,7 @@ class ObservationOverheadIT {
 
         new ObservationOverhead(
                         new Rounds(1, Duration.ofMillis(50), Duration.ofMillis(50)),
-                        new Read1Bytes.Effort(2, 30),
+                        new ObservationOverhead.Effort(2, 30),
                         new PrintStream(printed, true, StandardCharsets.UTF_8))
                 .run();
 

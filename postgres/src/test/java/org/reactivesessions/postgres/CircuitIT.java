@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.ReactiveSessions;
 import org.reactivesessions.error.DatabaseRefusedException;
@@ -38,6 +39,7 @@ import reactor.util.retry.Retry;
 
 /** The circuit on a server of its own that is stopped, frozen and started again: when it opens, when not, when it closes. */
 @ExpectsDrops // its server is stopped while connections are opened, with commands unanswered
+@Tag("patient")
 class CircuitIT {
 
     private static final int SIZE = 4;

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,6 +47,7 @@ import reactor.core.scheduler.Schedulers;
 @SecurityRow("S6")
 @ExpectsDrops // where the time of the source and that to open a connection are over at once, one of the two errors has
 // nobody to hear it
+@Tag("patient")
 class PasswordSourceIT {
 
     private static final String FIRST = "first-of-them-all";

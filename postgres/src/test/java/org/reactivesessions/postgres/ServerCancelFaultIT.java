@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reactivesessions.error.TransactionOutcome;
 import org.reactivesessions.testkit.proxy.FrameMatch;
@@ -17,6 +18,7 @@ import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.Disposable;
 
 /** Servers, networks and requests to cancel that hang: the place in the pool is free within the limit, the connection gone. */
+@Tag("patient")
 class ServerCancelFaultIT {
 
     private static final String SLEEP = "SELECT pg_sleep(600)";

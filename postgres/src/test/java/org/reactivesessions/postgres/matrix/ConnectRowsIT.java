@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,7 +31,6 @@ import org.reactivesessions.testkit.server.TestDatabase;
 import reactor.core.publisher.Mono;
 
 /** Faults while a physical connection is opened: nobody listens, nobody answers, nobody wants it any more. */
-@Tag("patient")
 class ConnectRowsIT extends FaultRows {
 
     private static final int SIZE = 4;

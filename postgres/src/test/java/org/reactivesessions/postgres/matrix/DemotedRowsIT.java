@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +44,6 @@ import reactor.core.publisher.Sinks;
  * Connections that lead to a primary of before, which is a standby now, while the name of the database leads to the new one; and
  * a primary that an operator has made read-only.
  */
-@Tag("patient")
 @ExpectsDrops // a standby refuses BEGIN and what is behind it, and the driver is closed with that unread
 class DemotedRowsIT extends FaultRows {
 

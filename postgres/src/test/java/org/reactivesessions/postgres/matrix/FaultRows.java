@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivesessions.Session;
 import org.reactivesessions.postgres.CommitMarkerSchema;
@@ -29,6 +30,7 @@ import reactor.core.publisher.Mono;
  * What the tests of all rows have: sessions on one warm connection behind a proxy, operations that write into
  * {@code effect}, and the checks. Every test has them anew.
  */
+@Tag("patient")
 @ExtendWith({PostgresExtension.class, InvariantsChecked.class})
 abstract class FaultRows {
 

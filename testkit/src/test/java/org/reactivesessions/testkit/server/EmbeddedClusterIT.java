@@ -10,8 +10,10 @@ import java.sql.Statement;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("patient")
 class EmbeddedClusterIT {
 
     private static final long PAUSE_NANOS = 10_000_000;

@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of an embedded server when its JVM ends, tried with forked JVMs that have a temporary directory of their own. */
+@Tag("patient")
 class EmbeddedServerLifeIT {
 
     private static final long PATIENCE_SECONDS = 60;

@@ -16,12 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Each test has a server of its own, so that none is left frozen. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
+@Tag("patient")
 class FreezeIT {
 
     private static final int SHORT_MILLIS = 300;

@@ -64,6 +64,11 @@ record Answered(List<Request> requests, Duration time) {
         return took.length == 0 ? 0 : took[Math.max(0, (int) Math.ceil(took.length * share) - 1)] / 1e6;
     }
 
+    /** What one of them took of some time that all of them have taken, in microseconds. */
+    double micros(Duration together) {
+        return together.toNanos() / 1e3 / requests.size();
+    }
+
     /** How many were due and not answered, on average over one third of the time: 0, 1 or 2. */
     double backlog(int third) {
         long from = time.toNanos() * third / 3;

@@ -34,6 +34,11 @@ class AnsweredTest {
     }
 
     @Test
+    void timeThatAllHaveTakenMustBeSharedByAll() {
+        assertThat(answered(number -> 20).micros(Duration.ofSeconds(9))).isEqualTo(300);
+    }
+
+    @Test
     void whoDoesATenthLessMustNotKeepUp() {
         assertThat(answered(number -> number / 10).keptUp()).isFalse();
     }

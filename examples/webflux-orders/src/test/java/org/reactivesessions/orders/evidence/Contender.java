@@ -32,8 +32,8 @@ final class Contender implements AutoCloseable {
     private final List<Double> capacities = new ArrayList<>();
     private final Map<Integer, List<Part>> parts = new HashMap<>();
 
-    /** What was found in one round, at one rate. */
-    private record Part(double p50, double p99, long failed) {}
+    /** What was found in one round, at one rate; of the processor time what one request took, in microseconds. */
+    private record Part(double p50, double p99, double ofService, double ofServer, long failed) {}
 
     /**
      * @param tellsStatistics whether it is asked for them, too
@@ -77,20 +77,28 @@ final class Contender implements AutoCloseable {
     }
 
     /** Asks at a rate, which is some percentage of what is called 100 %. */
-    void measure(int percent, double perSecond, Duration time, long seed, Consumer<String> told) {
+    void measure(int percent, double perSecond, Duration time, long seed, Consumer<String> told) throws SQLException {
         if (tellsStatistics) {
             process.ask(ServiceProcess.STATISTICS);
         }
         Answered answered;
         PoolWatch pool = new PoolWatch(() -> process.ask(ServiceProcess.POOL));
+        Duration ofService = process.processorTime();
+        Duration ofServer = witness.processorTime();
         try (pool) {
             answered = callers.atRate(perSecond, time, seed);
         }
-        Part part = new Part(answered.millis(0.50), answered.millis(0.99), answered.failed());
+        Part part = new Part(
+                answered.millis(0.50),
+                answered.millis(0.99),
+                answered.micros(process.processorTime().minus(ofService)),
+                answered.micros(witness.processorTime().minus(ofServer)),
+                answered.failed());
         parts.computeIfAbsent(percent, first -> new ArrayList<>()).add(part);
         told.accept(String.format(
                 Locale.ROOT,
-                "%s, %d %%: %,.0f asked in a second, %,.0f done, p50 %.2f ms, p99 %.2f ms, longest %.0f ms, %,d failed",
+                "%s, %d %%: %,.0f asked in a second, %,.0f done, p50 %.2f ms, p99 %.2f ms, longest %.0f ms, %,d failed;"
+                        + " processor time of each %.0f us in the service, %.0f us in the server",
                 name,
                 percent,
                 answered.asked(),
@@ -98,7 +106,9 @@ final class Contender implements AutoCloseable {
                 part.p50(),
                 part.p99(),
                 answered.millis(1),
-                part.failed()));
+                part.failed(),
+                part.ofService(),
+                part.ofServer()));
         told.accept("    pool: " + pool.summary());
         if (tellsStatistics) {
             told.accept("    statistics(): " + process.ask(ServiceProcess.STATISTICS));
@@ -109,7 +119,11 @@ final class Contender implements AutoCloseable {
     String row(int... percents) {
         Stream<String> times = Arrays.stream(percents)
                 .boxed()
-                .flatMap(percent -> Stream.of(spread(percent, Part::p50), spread(percent, Part::p99)));
+                .flatMap(percent -> Stream.of(
+                        spread(Contender::millis, percent, Part::p50),
+                        spread(Contender::millis, percent, Part::p99),
+                        spread(Contender::whole, percent, Part::ofService),
+                        spread(Contender::whole, percent, Part::ofServer)));
         return Stream.of(
                         Stream.of(name, spread(Contender::whole, capacities)),
                         times,
@@ -118,9 +132,9 @@ final class Contender implements AutoCloseable {
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    private String spread(int percent, ToDoubleFunction<Part> figure) {
+    private String spread(DoubleFunction<String> written, int percent, ToDoubleFunction<Part> figure) {
         return spread(
-                Contender::millis,
+                written,
                 parts.getOrDefault(percent, List.of()).stream()
                         .map(figure::applyAsDouble)
                         .toList());

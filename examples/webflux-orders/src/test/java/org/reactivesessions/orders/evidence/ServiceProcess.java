@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,14 @@ final class ServiceProcess implements AutoCloseable {
     /** Where it listens on the loopback address. */
     int port() {
         return port;
+    }
+
+    /** What it has used of the processors since it was started. */
+    Duration processorTime() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException(
+                        "this system does not tell the processor time of process " + process.pid()));
     }
 
     /** Its answer, on one line. */

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -70,6 +71,22 @@ public final class Witness {
             }
         }
         return whole;
+    }
+
+    /** What the server's processes have used for the sessions there are now, but for this one. They have to be on this machine. */
+    Duration processorTime() throws SQLException {
+        Duration used = Duration.ZERO;
+        try (Connection connection = open();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pid FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND pid <> pg_backend_pid()")) {
+            while (row.next()) {
+                used = used.plus(ProcessHandle.of(row.getLong(1))
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO));
+            }
+        }
+        return used;
     }
 
     private long number(String sql) throws SQLException {

@@ -50,13 +50,19 @@ public class SmallApplication {
         try (ConfigurableApplicationContext context = SpringApplication.run(SmallApplication.class, arguments)) {
             long started = System.currentTimeMillis()
                     - ManagementFactory.getRuntimeMXBean().getStartTime();
+            long thread = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             long processor = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
             int classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
             long heap = heap();
             long asked = System.nanoTime();
             context.getBean(Clock.class).now().block(PATIENCE);
             Cost cost = new Cost(
-                    started, processor / 1_000_000, heap / 1_024, classes, (System.nanoTime() - asked) / 1_000_000);
+                    started,
+                    thread / 1_000_000,
+                    processor / 1_000_000,
+                    heap / 1_024,
+                    classes,
+                    (System.nanoTime() - asked) / 1_000_000);
             new PrintStream(System.out, true, StandardCharsets.UTF_8).println(MARK + cost.line());
         }
     }
