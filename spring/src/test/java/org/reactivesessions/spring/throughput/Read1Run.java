@@ -43,7 +43,7 @@ final class Read1Run {
     /**
      * Runs it and ends the JVM.
      *
-     * @param arguments how many rounds, and how many transactions in each
+     * @param arguments how many rounds, after twice as many for the compiler, and how many transactions in each
      */
     public static void main(String... arguments) {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 15;
@@ -73,7 +73,7 @@ final class Read1Run {
                 "sessions on a pool of their own",
                 read(own.connectionFactory(), SessionsTransactionalOperator.of(own)));
         Map<String, List<Double>> rates = new LinkedHashMap<>();
-        for (int round = -3; round < rounds; round++) { // the first are for the compiler
+        for (int round = -2 * rounds; round < rounds; round++) { // the first are for the compiler
             for (Map.Entry<String, Mono<Long>> each : contenders.entrySet()) {
                 double rate = rate(each.getValue(), transactions);
                 if (round >= 0) {
@@ -84,7 +84,7 @@ final class Read1Run {
         }
         List<Double> spring = rates.values().iterator().next();
         out.printf(
-                "One SELECT in a TransactionalOperator, %d callers on %d connections, medians of %d rounds of %,d in turn; Java %s, %d"
+                "One SELECT in a TransactionalOperator, %d callers on %d connections, medians of %d rounds of %,d in turn, after twice as many; Java %s, %d"
                         + " processors.%n%n",
                 CALLERS,
                 CONNECTIONS,
