@@ -3,7 +3,6 @@ package org.reactivesessions.benchmarks;
 import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.TransactionDefinition;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -38,12 +37,6 @@ final class ByHand implements ReactiveContender {
     private ByHand(Endpoint endpoint, int size, Function<Connection, Publisher<Void>> begin) {
         this.scope = new UsingWhen(endpoint, size);
         this.begin = begin;
-    }
-
-    /** The one whose transactions are read-only and have the {@link SampleSettings}. */
-    static ByHand withSettings(Endpoint endpoint) {
-        TransactionDefinition definition = REPEATABLE_READ.readOnly();
-        return new ByHand(endpoint, POOL, connection -> UsingWhen.beginWithSettings(connection, definition));
     }
 
     @Override

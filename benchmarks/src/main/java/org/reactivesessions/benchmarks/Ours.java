@@ -85,11 +85,6 @@ final class Ours implements ReactiveContender {
         return terms == Terms.SETTINGS ? SETTINGS : TransactionOptions.defaults();
     }
 
-    /** The one whose transactions are read-only and have the {@link SampleSettings}. */
-    static Ours withSettings(Endpoint endpoint) {
-        return new Ours(endpoint, SETTINGS.readOnly());
-    }
-
     /** The one whose transactions are verified. */
     static Ours verified(Endpoint endpoint, CommitVerification verification) {
         return new Ours(endpoint, TransactionOptions.defaults().verification(verification));

@@ -2,6 +2,8 @@ package org.reactivesessions.testkit.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.reactivesessions.testkit.server.Sql.execute;
+import static org.reactivesessions.testkit.server.Sql.query;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,10 +11,7 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -153,21 +152,5 @@ class EmbeddedServerIT {
 
     private static String show(EmbeddedServer server, String setting) throws SQLException {
         return query(server, "SHOW " + setting);
-    }
-
-    private static String query(EmbeddedServer server, String sql) throws SQLException {
-        try (Connection connection = server.openJdbc();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static void execute(EmbeddedServer server, String sql) throws SQLException {
-        try (Connection connection = server.openJdbc();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

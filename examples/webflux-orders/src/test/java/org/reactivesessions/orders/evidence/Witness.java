@@ -78,12 +78,15 @@ public final class Witness {
         Duration used = Duration.ZERO;
         try (Connection connection = open();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pid FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND pid <> pg_backend_pid()")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT pid FROM pg_stat_activity"
+                                + " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()")) {
             while (row.next()) {
-                used = used.plus(ProcessHandle.of(row.getLong(1))
+                long pid = row.getLong(1);
+                used = used.plus(ProcessHandle.of(pid)
                         .flatMap(process -> process.info().totalCpuDuration())
-                        .orElse(Duration.ZERO));
+                        .orElseThrow(() -> new IllegalStateException("the server's process " + pid
+                                + " is not on this machine, or its processor time is not told")));
             }
         }
         return used;

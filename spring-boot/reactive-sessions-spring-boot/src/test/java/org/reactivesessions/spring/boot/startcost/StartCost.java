@@ -88,7 +88,7 @@ final class StartCost {
      * @param arguments how many starts of each
      */
     public static void main(String... arguments) {
-        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 9;
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 15;
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PostgresServer server = TestServers.current();
         boolean met;
