@@ -4,7 +4,7 @@
  * <ul>
  *   <li>{@link org.reactivesessions.benchmarks.Benchmarks}: all suites, one for each question, and the page about them;
  *   <li>{@link org.reactivesessions.benchmarks.RoundTripsOf}: round trips of a transaction, counted on the wire;
- *   <li>{@link org.reactivesessions.benchmarks.Read1Cpu}: the processor time of one transaction, of this JVM and of the server;
+ *   <li>{@link org.reactivesessions.benchmarks.TransactionCpu}: the processor time of one transaction, of this JVM and of the server;
  *   <li>{@link org.reactivesessions.benchmarks.BudgetRun}: what transactions cost on the wire and on the heap, exactly, for the
  *       record that a test compares them with;
  *   <li>{@link org.reactivesessions.benchmarks.TransactionOverhead} and the other classes of JMH: what suites are made of;

@@ -7,6 +7,10 @@ import static org.reactivesessions.postgres.Driver.run;
 
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -105,13 +109,52 @@ class ClassifyStandbyIT {
                 .isEqualTo(FailureClass.OUTAGE);
     }
 
-    /** A statement on the standby that has read what is dropped on the primary. */
+    /**
+     * Between two statements the server cannot fail a statement either, so it ends the connection: the next one is told
+     * why, unless the driver has seen the end before.
+     */
+    @Test
+    void aConflictWithRecoveryBetweenStatementsMustNotBeTakenForAnErrorOfTheNext() {
+        readWhatIsToGo("BEGIN READ ONLY");
+        int victim = Driver.pid(reader);
+        run(writer, "DROP TABLE passing");
+        awaitOnStandby("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = " + victim + ")");
+
+        assertThat(DIALECT.classify(LifePhase.ACTIVE, failure(reader, "SELECT 1")))
+                .isIn(FailureClass.SERIALIZATION, FailureClass.OUTAGE);
+    }
+
+    /** The error of a statement on the standby that runs while what its transaction has read is dropped on the primary. */
     private Throwable conflict(String begin) {
+        readWhatIsToGo(begin);
+        int victim = Driver.pid(reader);
+        CompletableFuture<Throwable> reading = failing(reader, "SELECT pg_sleep(30)");
+        awaitOnStandby("SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = " + victim);
+        run(writer, "DROP TABLE passing");
+        return reading.join();
+    }
+
+    private void readWhatIsToGo(String begin) {
         run(writer, "CREATE TABLE passing ()");
         primary.awaitReplay(standby);
         run(reader, begin, "SELECT FROM passing");
-        CompletableFuture<Throwable> reading = failing(reader, "SELECT pg_sleep(30)");
-        run(writer, "DROP TABLE passing");
-        return reading.join();
+    }
+
+    private static void awaitOnStandby(String condition) {
+        long end = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
+        try (Connection watch = standby.openJdbc();
+                PreparedStatement statement = watch.prepareStatement(condition)) {
+            while (!isTrue(statement)) {
+                assertThat(System.nanoTime()).as("waited in vain: " + condition).isLessThan(end);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(condition, e);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement condition) throws SQLException {
+        try (ResultSet row = condition.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
     }
 }

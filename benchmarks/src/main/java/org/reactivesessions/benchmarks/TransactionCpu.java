@@ -19,14 +19,14 @@ import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
 
 /**
- * How much processor time does one READ1 take on loopback, of this JVM and of the server? On a machine that has other things to
- * do it says more than transactions per second, which are told beside it: where the processor is the limit, the time of both
+ * How much processor time does a transaction take on loopback, of this JVM and of the server? On a machine that has other things
+ * to do it says more than transactions per second, which are told beside it: where the processor is the limit, the time of both
  * decides how many there can be. On Linux.
  */
-public final class Read1Cpu {
+public final class TransactionCpu {
 
     private static final String COMMAND =
-            "mvn -q -B -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false" + " -Dbenchmarks.program=Read1Cpu";
+            "mvn -q -B -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false" + " -Dbenchmarks.program=TransactionCpu";
 
     private static final double MICRO = 1e3;
 
@@ -104,7 +104,7 @@ public final class Read1Cpu {
     private final Effort effort;
     private final PrintStream out;
 
-    Read1Cpu(Effort effort, PrintStream out) {
+    TransactionCpu(Effort effort, PrintStream out) {
         this.effort = effort;
         this.out = out;
     }
@@ -117,7 +117,7 @@ public final class Read1Cpu {
     public static void main(String[] arguments) {
         Program.run(arguments, given -> {
             System.out.println(Program.command(COMMAND, given));
-            new Read1Cpu(Effort.parse(given), System.out).run();
+            new TransactionCpu(Effort.parse(given), System.out).run();
         });
     }
 
@@ -140,40 +140,58 @@ public final class Read1Cpu {
                 Bench bench = Bench.on(database);
                 Connection watching = database.openJdbc();
                 Lineup<Subject> lineup = new Lineup<>(bench, subjects, subject -> subject.open(bench.direct()))) {
-            rounds(effort.warmUp(), subjects, lineup, watching);
-            print(rounds(effort.rounds(), subjects, lineup, watching));
-        }
-    }
-
-    private Map<Subject, Map<Integer, Taken>> rounds(
-            int number, List<Subject> subjects, Lineup<Subject> lineup, Connection watching)
-            throws SQLException, IOException {
-        Map<Subject, Map<Integer, Taken>> all = new EnumMap<>(Subject.class);
-        for (int round = 1; round <= number; round++) {
-            for (Subject subject : Lineup.order(round, subjects)) {
-                all.computeIfAbsent(subject, first -> new TreeMap<>()).put(round, taken(subject, lineup, watching));
+            out.println();
+            out.println(
+                    "Microseconds of processor time for one transaction: median of the rounds, in brackets least and most;"
+                            + " then theirs to ours in the same round, median, and ours to theirs in transactions per second.");
+            for (Workload workload : Workload.values()) {
+                Turns turns = new Turns(workload, bench, lineup, watching);
+                turns.rounds(effort.warmUp(), subjects);
+                print(workload, turns.rounds(effort.rounds(), subjects));
             }
         }
-        return all;
     }
 
-    private Taken taken(Subject subject, Lineup<Subject> lineup, Connection watching) throws SQLException, IOException {
-        Load load = Load.of(Network.LOOPBACK.callers(), effort.transactions());
-        long before = BackendTimes.nanos(watching);
-        lineup.run(subject, Workload.READ1, load);
-        Load.Sample sample = load.sample();
-        double server = (BackendTimes.nanos(watching) - before) / MICRO / load.count();
-        return new Taken(sample.perSecond(), sample.cpuMicros(), server);
+    /** Everybody's turns at one transaction. Each begins with the same tables. */
+    private final class Turns {
+
+        private final Workload workload;
+        private final Bench bench;
+        private final Lineup<Subject> lineup;
+        private final Connection watching;
+
+        Turns(Workload workload, Bench bench, Lineup<Subject> lineup, Connection watching) {
+            this.workload = workload;
+            this.bench = bench;
+            this.lineup = lineup;
+            this.watching = watching;
+        }
+
+        Map<Subject, Map<Integer, Taken>> rounds(int number, List<Subject> subjects) throws SQLException, IOException {
+            Map<Subject, Map<Integer, Taken>> all = new EnumMap<>(Subject.class);
+            for (int round = 1; round <= number; round++) {
+                for (Subject subject : Lineup.order(round, subjects)) {
+                    all.computeIfAbsent(subject, first -> new TreeMap<>()).put(round, taken(subject));
+                }
+            }
+            return all;
+        }
+
+        private Taken taken(Subject subject) throws SQLException, IOException {
+            bench.tidy();
+            Load load = Load.of(Network.LOOPBACK.callers(), effort.transactions());
+            long before = BackendTimes.nanos(watching);
+            lineup.run(subject, workload, load);
+            Load.Sample sample = load.sample();
+            double server = (BackendTimes.nanos(watching) - before) / MICRO / load.count();
+            return new Taken(sample.perSecond(), sample.cpuMicros(), server);
+        }
     }
 
-    private void print(Map<Subject, Map<Integer, Taken>> all) {
+    private void print(Workload workload, Map<Subject, Map<Integer, Taken>> all) {
         Map<Integer, Taken> ours = Objects.requireNonNull(all.get(Subject.OURS));
         out.println();
-        out.println(
-                "Microseconds of processor time for one transaction: median of the rounds, in brackets least and most;"
-                        + " then theirs to ours in the same round, median, and ours to theirs in transactions per second.");
-        out.println();
-        out.println("| contender | JVM | server | both | JVM, to ours | both, to ours | per second | ours to theirs |");
+        out.println("| " + workload + " | JVM | server | both | JVM, to ours | both, to ours | per second | ours to theirs |");
         out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
         all.forEach((subject, taken) -> {
             Spread jvm = spread(taken, Taken::jvm);
