@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.reactivesessions.benchmarks.Crowd.Result;
 import org.reactivesessions.benchmarks.report.RunSize;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.TestDatabase;
 
 /**
@@ -53,9 +52,8 @@ final class ContentionSuite implements Suite {
 
     static void measure(Bench bench, Rounds rounds, Collected into) throws SQLException {
         for (Network network : Network.values()) {
-            try (FaultProxy proxy = bench.proxy()) {
-                proxy.latency(network.oneWay());
-                measure(network, bench, network.endpoint(bench, proxy), rounds, into);
+            try (Way way = network.way(bench.direct())) {
+                measure(network, bench, way.endpoint(), rounds, into);
             }
         }
     }

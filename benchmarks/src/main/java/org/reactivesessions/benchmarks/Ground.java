@@ -4,11 +4,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.TestServers;
 
 /**
- * Tables to measure on, and perhaps a proxy before them. Within a program that has opened tables for all its suites, they are
+ * Tables to measure on, and perhaps a longer way to them. Within a program that has opened tables for all its suites, they are
  * these; a JVM that was forked makes its own. Not thread-safe.
  */
 final class Ground implements AutoCloseable {
@@ -17,7 +16,7 @@ final class Ground implements AutoCloseable {
 
     private final Bench bench;
     private final boolean own;
-    private @Nullable FaultProxy proxy;
+    private @Nullable Way way;
 
     private Ground(Bench bench, boolean own) {
         this.bench = bench;
@@ -52,16 +51,15 @@ final class Ground implements AutoCloseable {
 
     /** The way through a proxy that delays everything by so much each way. */
     Endpoint through(Duration oneWay) {
-        FaultProxy opened = bench.proxy();
-        opened.latency(oneWay);
-        proxy = opened;
-        return bench.through(opened);
+        Way opened = Way.delayed(bench.direct(), oneWay);
+        way = opened;
+        return opened.endpoint();
     }
 
     @Override
     public void close() {
-        if (proxy != null) {
-            proxy.close();
+        if (way != null) {
+            way.close();
         }
         if (own) {
             bench.close();

@@ -22,9 +22,10 @@ import org.reactivesessions.benchmarks.report.RunSize;
  * @param benchmarks the class
  * @param known whom it can measure; none if it has no contenders to choose from
  * @param also values of its parameter that are no contenders
+ * @param warmUps how many iterations of 2 s a fork of a full run has before those that count
  * @param reading what is read off a result
  */
-record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<String> also, Reading reading)
+record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<String> also, int warmUps, Reading reading)
         implements Suite {
 
     private static final String LOCK = "jmh.ignoreLock";
@@ -36,18 +37,17 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
     }
 
     /** How long JMH takes. */
-    private record Effort(int rounds, int forks, int warmUps, int measured, Duration each) {
+    private record Effort(int rounds, int forks, int warmUps, int measured, Duration each) {}
 
-        static Effort of(RunSize size) {
-            return size == RunSize.FULL
-                    ? new Effort(3, 1, 4, 2, Duration.ofSeconds(2))
-                    : new Effort(1, 0, 1, 1, Duration.ofMillis(200));
-        }
+    private Effort effort(RunSize size) {
+        return size == RunSize.FULL
+                ? new Effort(3, 1, warmUps, 2, Duration.ofSeconds(2))
+                : new Effort(1, 0, 1, 1, Duration.ofMillis(200));
     }
 
     @Override
     public String method(RunSize size) {
-        Effort effort = Effort.of(size);
+        Effort effort = effort(size);
         return "JMH, " + effort.rounds() + (effort.rounds() == 1 ? " round" : " rounds") + ", "
                 + (effort.forks() == 0 ? "no fork" : "a fork for each contender in each") + ", " + effort.measured()
                 + " × "
@@ -63,7 +63,7 @@ record JmhSuite(String name, Class<?> benchmarks, Set<Entrant> known, List<Strin
 
     @Override
     public void measure(Bench bench, RunSize size, List<Entrant> who, Collected into) throws RunnerException {
-        Effort effort = Effort.of(size);
+        Effort effort = effort(size);
         if (size == RunSize.SHORT && System.getProperty(LOCK) == null) {
             System.setProperty(LOCK, "true"); // its figures need not be alone on the machine
         }

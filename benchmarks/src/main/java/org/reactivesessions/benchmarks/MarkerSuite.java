@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.reactivesessions.benchmarks.report.RunSize;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.EmbeddedServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 
@@ -46,9 +45,8 @@ final class MarkerSuite implements Suite {
                     TestDatabase database = server.freshDatabase();
                     Bench bench = Bench.on(database)) {
                 for (Network network : Network.values()) {
-                    try (FaultProxy proxy = bench.proxy()) {
-                        proxy.latency(network.oneWay());
-                        Endpoint endpoint = network.endpoint(bench, proxy);
+                    try (Way way = network.way(bench.direct())) {
+                        Endpoint endpoint = way.endpoint();
                         try (Lineup<Marked> lineup =
                                 new Lineup<>(bench, List.of(Marked.values()), marked -> marked.open(endpoint))) {
                             measure(flushing, network, lineup, rounds, into);

@@ -1,7 +1,6 @@
 package org.reactivesessions.benchmarks;
 
 import java.time.Duration;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** What lies between the contenders and the server, and how many callers there are then. */
 enum Network {
@@ -20,14 +19,9 @@ enum Network {
         this.callers = callers;
     }
 
-    /** How long everything takes each way; zero means straight to the server, without a proxy. */
-    Duration oneWay() {
-        return oneWay;
-    }
-
-    /** Where the server is to be found behind it. */
-    Endpoint endpoint(Bench bench, FaultProxy proxy) {
-        return oneWay.isZero() ? bench.direct() : bench.through(proxy);
+    /** The way it makes of one that leads straight to a server, to be closed by the caller. */
+    Way way(Endpoint to) {
+        return oneWay.isZero() ? Way.straight(to) : Way.delayed(to, oneWay);
     }
 
     int callers() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.reactivesessions.benchmarks.report.RunSize;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /**
  * How long does READ1 take when callers come at a rate of their own? In percent of what the same contender can do, which is
@@ -45,9 +44,8 @@ final class OpenLoadSuite implements Suite {
         Rounds rounds = rounds(size);
         for (Network network : Network.values()) {
             Map<Entrant, Contender> contenders = new EnumMap<>(Entrant.class);
-            try (FaultProxy proxy = bench.proxy()) {
-                proxy.latency(network.oneWay());
-                Endpoint endpoint = network.endpoint(bench, proxy);
+            try (Way way = network.way(bench.direct())) {
+                Endpoint endpoint = way.endpoint();
                 try {
                     who.forEach(entrant -> contenders.put(entrant, entrant.open(endpoint)));
                     contenders

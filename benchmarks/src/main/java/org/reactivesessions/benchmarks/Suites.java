@@ -16,39 +16,47 @@ final class Suites {
     static final Set<Entrant> ROW_READERS =
             EnumSet.of(Entrant.OURS, Entrant.BYHAND, Entrant.SPRING, Entrant.VERTX, Entrant.JDBC);
 
+    private static final int WARM_UPS = 4;
+
+    /** Their processes leave the compilers little of the processors, so what is measured stays slow for longer. */
+    private static final int WARM_UPS_FOR_MANY_CONNECTIONS = 15;
+
     private Suites() {}
+
+    private static JmhSuite usual(String name, Class<?> benchmarks, Set<Entrant> known, JmhSuite.Reading reading) {
+        return new JmhSuite(name, benchmarks, known, List.of(), WARM_UPS, reading);
+    }
 
     static List<Suite> all() {
         return List.of(
-                new JmhSuite("overhead", TransactionOverhead.class, EVERYBODY, List.of(), Suites::overhead),
+                usual("overhead", TransactionOverhead.class, EVERYBODY, Suites::overhead),
                 new ThroughputSuite(),
-                new JmhSuite("concurrency", ConcurrencySweep.class, EVERYBODY, List.of(), Suites::concurrency),
-                new JmhSuite("latency", LatencySweep.class, EVERYBODY, List.of(), Suites::latency),
+                usual("concurrency", ConcurrencySweep.class, EVERYBODY, Suites::concurrency),
+                usual("latency", LatencySweep.class, EVERYBODY, Suites::latency),
                 new OpenLoadSuite(),
-                new JmhSuite("rows", ResultSize.class, ROW_READERS, List.of(), Suites::rows),
+                usual("rows", ResultSize.class, ROW_READERS, Suites::rows),
                 new SlowReadingSuite(),
                 new CancelSuite(),
                 new ContentionSuite(),
                 new MarkerSuite(),
-                new JmhSuite(
+                usual(
                         "acquisition",
                         WarmAcquisition.class,
                         EnumSet.of(Entrant.OURS, Entrant.BYHAND, Entrant.JDBC),
-                        List.of(),
                         Suites::acquisition),
-                new JmhSuite(
+                usual(
                         "health",
                         HealthTime.class,
                         EnumSet.of(Entrant.OURS),
-                        List.of(),
                         (result, into) -> JmhSuite.sampled(result, "ms", into)),
                 new JmhSuite(
                         "scope",
                         ScopeOverDirect.class,
                         EnumSet.of(Entrant.OURS, Entrant.BYHAND),
                         List.of(ScopeOverDirect.DIRECT),
+                        WARM_UPS_FOR_MANY_CONNECTIONS,
                         (result, into) -> JmhSuite.steady(result, into, "callers", JmhSuite.param(result, "callers"))),
-                new JmhSuite("floor", RawFloor.class, EnumSet.of(Entrant.OURS), List.of(), Suites::floor),
+                usual("floor", RawFloor.class, EnumSet.of(Entrant.OURS), Suites::floor),
                 new ExactSuite(),
                 new WaitingSuite());
     }

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.reactivesessions.benchmarks.report.RunSize;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** How many transactions per second, against what one would use instead? Everybody in one JVM, one right after the other. */
 final class ThroughputSuite implements Suite {
@@ -37,9 +36,8 @@ final class ThroughputSuite implements Suite {
 
     static void measure(Bench bench, Rounds rounds, List<Entrant> who, Collected into) throws SQLException {
         for (Network network : Network.values()) {
-            try (FaultProxy proxy = bench.proxy()) {
-                proxy.latency(network.oneWay());
-                Endpoint endpoint = network.endpoint(bench, proxy);
+            try (Way way = network.way(bench.direct())) {
+                Endpoint endpoint = way.endpoint();
                 try (Lineup<Entrant> lineup = new Lineup<>(bench, who, entrant -> entrant.open(endpoint))) {
                     for (Workload workload : Workload.values()) {
                         measure(network, workload, lineup, rounds, into);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.reactivesessions.testkit.pgbouncer.PgBouncerOptions;
 import org.reactivesessions.testkit.pgbouncer.PgBouncerProcess;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 import org.reactivesessions.testkit.server.PostgresServer;
 import org.reactivesessions.testkit.server.TestDatabase;
 import org.reactivesessions.testkit.server.TestServers;
@@ -88,10 +87,9 @@ public final class Tiers {
     private void measure(Tier tier, Bench bench, TestDatabase database)
             throws SQLException, IOException, InterruptedException {
         try (PgBouncerProcess bouncer = tier.pooled() ? PgBouncerProcess.start(options(tier, database)) : null;
-                FaultProxy proxy = proxy(bench, bouncer)) {
-            proxy.latency(Network.LATENCY.oneWay());
-            TierRun one = new TierRun(tier, 1, bench, bench.through(proxy), rounds, out);
-            TierRun two = new TierRun(tier, 2, bench, bench.through(proxy), rounds, out);
+                Way way = Network.LATENCY.way(entrance(bench, database, bouncer))) {
+            TierRun one = new TierRun(tier, 1, bench, way.endpoint(), rounds, out);
+            TierRun two = new TierRun(tier, 2, bench, way.endpoint(), rounds, out);
             for (Workload workload : Workload.values()) {
                 out.println();
                 out.println(TierRun.HEAD);
@@ -109,7 +107,7 @@ public final class Tiers {
                 .clients(CLIENTS);
     }
 
-    private static FaultProxy proxy(Bench bench, @Nullable PgBouncerProcess bouncer) {
-        return bouncer == null ? bench.proxy() : FaultProxy.start(bouncer.host(), bouncer.port());
+    private static Endpoint entrance(Bench bench, TestDatabase database, @Nullable PgBouncerProcess bouncer) {
+        return bouncer == null ? bench.direct() : new Endpoint(database, bouncer.host(), bouncer.port());
     }
 }

@@ -25,8 +25,8 @@ import org.reactivesessions.testkit.server.TestServers;
  */
 public final class TransactionCpu {
 
-    private static final String COMMAND =
-            "mvn -q -B -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false" + " -Dbenchmarks.program=TransactionCpu";
+    private static final String COMMAND = "mvn -q -B -pl benchmarks -am compile exec:exec -Dbenchmarks.skip=false"
+            + " -Dbenchmarks.program=TransactionCpu";
 
     private static final double MICRO = 1e3;
 
@@ -191,7 +191,8 @@ public final class TransactionCpu {
     private void print(Workload workload, Map<Subject, Map<Integer, Taken>> all) {
         Map<Integer, Taken> ours = Objects.requireNonNull(all.get(Subject.OURS));
         out.println();
-        out.println("| " + workload + " | JVM | server | both | JVM, to ours | both, to ours | per second | ours to theirs |");
+        out.println("| " + workload
+                + " | JVM | server | both | JVM, to ours | both, to ours | per second | ours to theirs |");
         out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
         all.forEach((subject, taken) -> {
             Spread jvm = spread(taken, Taken::jvm);

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.reactivesessions.benchmarks.report.RunSize;
-import org.reactivesessions.testkit.proxy.FaultProxy;
 
 /** What do 10,000 callers cost who wait for 16 connections, and how long do they wait? */
 final class WaitingSuite implements Suite {
@@ -46,9 +45,8 @@ final class WaitingSuite implements Suite {
         }
         IdealQueue queue = new IdealQueue(CALLERS, rounds.length(), rounds.warmUp());
         for (Network network : Network.values()) {
-            try (FaultProxy proxy = bench.proxy()) {
-                proxy.latency(network.oneWay());
-                times(network, queue, network.endpoint(bench, proxy), who, rounds, into);
+            try (Way way = network.way(bench.direct())) {
+                times(network, queue, way.endpoint(), who, rounds, into);
             }
         }
     }

@@ -7,7 +7,8 @@
  *   <li>{@link org.reactivesessions.testkit.proxy.FrameMatch}: which messages a rule is about;
  *   <li>{@link org.reactivesessions.testkit.proxy.Rule}: one rule at work, to wait for and to release;
  *   <li>{@link org.reactivesessions.testkit.proxy.Toxics}: what happens to bytes, whatever they mean;
- *   <li>{@link org.reactivesessions.testkit.proxy.RoundTrips}: what a count of round trips found.
+ *   <li>{@link org.reactivesessions.testkit.proxy.RoundTrips}: what a count of round trips found;
+ *   <li>{@link org.reactivesessions.testkit.proxy.LatencyProxy}: one that knows no messages and makes the way longer, for load.
  * </ul>
  */
 @NullMarked
