@@ -16,9 +16,10 @@ enum Marked {
     }
 
     /** Opens our pool for such transactions. */
-    Ours open(Endpoint endpoint) {
+    Ours open(Endpoint endpoint, int connections) {
         return Ours.verified(
                 endpoint,
+                connections,
                 switch (this) {
                     case NEVER -> CommitVerification.none();
                     case WRITTEN -> CommitVerification.marker();

@@ -51,7 +51,7 @@ final class MarkerBytes {
     /** Of one caller, so that nobody else's is counted, and behind a checkpoint, so that all begin alike. */
     private void log(Marked marked) throws SQLException {
         bench.tidy();
-        try (Ours ours = marked.open(bench.direct());
+        try (Ours ours = marked.open(bench.direct(), Contender.POOL);
                 Connection connection = database.openJdbc();
                 Statement statement = connection.createStatement()) {
             ours.once(Workload.WRITE3, 0);

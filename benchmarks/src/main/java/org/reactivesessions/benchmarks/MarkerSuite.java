@@ -26,7 +26,7 @@ final class MarkerSuite implements Suite {
 
     @Override
     public String method(RunSize size) {
-        return rounds(size).inWords() + ", in turn in one JVM, pool " + Contender.POOL;
+        return rounds(size).inWords() + ", in turn in one JVM";
     }
 
     @Override
@@ -44,13 +44,13 @@ final class MarkerSuite implements Suite {
             try (EmbeddedServer server = flushing.start();
                     TestDatabase database = server.freshDatabase();
                     Bench bench = Bench.on(database)) {
-                for (Network network : Network.values()) {
-                    try (Way way = network.way(bench.direct())) {
-                        Endpoint endpoint = way.endpoint();
-                        try (Lineup<Marked> lineup =
-                                new Lineup<>(bench, List.of(Marked.values()), marked -> marked.open(endpoint))) {
-                            measure(flushing, network, lineup, rounds, into);
-                        }
+                for (MarkerLoad load : MarkerLoad.values()) {
+                    try (Way way = load.network().way(bench.direct());
+                            Lineup<Marked> lineup = new Lineup<>(
+                                    bench,
+                                    List.of(Marked.values()),
+                                    marked -> marked.open(way.endpoint(), load.connections()))) {
+                        measure(flushing, load, lineup, rounds, into);
                     }
                 }
                 if (flushing == Flushing.ON) {
@@ -61,14 +61,15 @@ final class MarkerSuite implements Suite {
     }
 
     private static void measure(
-            Flushing flushing, Network network, Lineup<Marked> lineup, Rounds rounds, Collected into)
+            Flushing flushing, MarkerLoad load, Lineup<Marked> lineup, Rounds rounds, Collected into)
             throws SQLException {
-        lineup.warmUp(Workload.WRITE3, network.callers(), rounds.warmUp());
-        ClosedLoop loop = new ClosedLoop(network.callers(), rounds.length());
+        int callers = load.network().callers();
+        lineup.warmUp(Workload.WRITE3, callers, rounds.warmUp());
+        ClosedLoop loop = new ClosedLoop(callers, rounds.length());
         for (int round = 1; round <= rounds.number(); round++) {
             lineup.round(round, Workload.WRITE3, loop)
                     .forEach((marked, sample) ->
-                            into.add(marked, flushing.metric(), sample.perSecond(), "network", network));
+                            into.add(marked, flushing.metric(), sample.perSecond(), "network", load));
         }
     }
 }

@@ -19,7 +19,7 @@ final class OpenLoadSuite implements Suite {
 
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
-                ? new Rounds(3, Duration.ofSeconds(5), Duration.ofSeconds(3))
+                ? new Rounds(3, Duration.ofSeconds(5), Duration.ofSeconds(20))
                 : new Rounds(1, Duration.ofMillis(500), Duration.ofMillis(300));
     }
 

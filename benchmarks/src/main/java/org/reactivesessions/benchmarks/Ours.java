@@ -86,8 +86,11 @@ final class Ours implements ReactiveContender {
     }
 
     /** The one whose transactions are verified. */
-    static Ours verified(Endpoint endpoint, CommitVerification verification) {
-        return new Ours(endpoint, TransactionOptions.defaults().verification(verification));
+    static Ours verified(Endpoint endpoint, int connections, CommitVerification verification) {
+        return new Ours(
+                endpoint,
+                TransactionOptions.defaults().verification(verification),
+                builder -> builder.pool(POOL_OPTIONS.maxSize(connections)));
     }
 
     @Override
