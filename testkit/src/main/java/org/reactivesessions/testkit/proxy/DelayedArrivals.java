@@ -114,8 +114,12 @@ final class DelayedArrivals {
 
     private void listenAgain(DelayedLane lane) {
         SelectionKey key = lane.from().keyFor(selector);
-        if (key != null && key.isValid()) {
-            key.interestOps(SelectionKey.OP_READ);
+        try {
+            if (key != null) {
+                key.interestOps(SelectionKey.OP_READ);
+            }
+        } catch (CancelledKeyException gone) {
+            LOG.trace("a link was closed before it was read again", gone);
         }
     }
 
@@ -127,6 +131,7 @@ final class DelayedArrivals {
         DelayedLink link = new DelayedLink(client, SocketChannel.open(), selector::wakeup);
         try {
             prepare(client);
+            client.register(selector, 0); // so that it is closed with the others
             prepare(link.server());
             if (link.server().connect(target)) {
                 begin(link);
@@ -173,16 +178,16 @@ final class DelayedArrivals {
     }
 
     private void read(SelectionKey key, DelayedLane lane) {
-        long due = System.nanoTime() + delayNanos;
         buffer.clear();
         int size;
         try {
             size = lane.from().read(buffer);
         } catch (IOException broken) {
-            key.cancel();
-            departures.add(Parcel.reset(lane, due));
+            key.interestOps(0); // not cancelled, so that it is closed with the others
+            departures.add(Parcel.reset(lane, System.nanoTime() + delayNanos));
             return;
         }
+        long due = System.nanoTime() + delayNanos; // behind the read: nothing in it came later
         if (size < 0) {
             key.interestOps(0);
             departures.add(Parcel.end(lane, due));

@@ -69,25 +69,36 @@ class LatencyProxyTest {
         return bytes;
     }
 
+    /** They block, and the common pool may have one thread only. */
+    private static void onThreadOfItsOwn(Runnable task) {
+        Thread thread = new Thread(task, "test-of-latency-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     private static CompletableFuture<Void> writing(Socket socket, byte[] bytes) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                socket.getOutputStream().write(bytes);
-                socket.shutdownOutput();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        socket.getOutputStream().write(bytes);
+                        socket.shutdownOutput();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                LatencyProxyTest::onThreadOfItsOwn);
     }
 
     private static CompletableFuture<byte[]> reading(Socket socket) {
-        return CompletableFuture.supplyAsync(() -> {
-            try (InputStream in = socket.getInputStream()) {
-                return in.readAllBytes();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (InputStream in = socket.getInputStream()) {
+                        return in.readAllBytes();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                LatencyProxyTest::onThreadOfItsOwn);
     }
 
     /** More than a link takes at once, so that it is neither always read nor always written. */
@@ -102,9 +113,9 @@ class LatencyProxyTest {
         CompletableFuture<byte[]> arrivedThere = reading(server);
         CompletableFuture<byte[]> arrivedBack = reading(client);
 
-        assertThat(arrivedThere.join()).isEqualTo(there);
-        assertThat(arrivedBack.join()).isEqualTo(back);
-        sent.join();
+        assertThat(arrivedThere.get(30, TimeUnit.SECONDS)).isEqualTo(there);
+        assertThat(arrivedBack.get(30, TimeUnit.SECONDS)).isEqualTo(back);
+        sent.get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -117,7 +128,7 @@ class LatencyProxyTest {
         assertThatThrownBy(() -> sent.get(2, TimeUnit.SECONDS)) // 40 MiB would take a tenth of that
                 .isInstanceOf(TimeoutException.class);
 
-        assertThat(reading(server).join()).isEqualTo(there);
+        assertThat(reading(server).get(30, TimeUnit.SECONDS)).isEqualTo(there);
     }
 
     @Test
@@ -187,8 +198,7 @@ class LatencyProxyTest {
         Socket server = server();
         listener.close();
 
-        Socket refused = client(proxy);
-        assertThatThrownBy(() -> refused.getInputStream().read()).isInstanceOf(SocketException.class);
+        assertThatThrownBy(() -> client(proxy).getInputStream().read()).isInstanceOf(SocketException.class);
 
         before.getOutputStream().write(1);
         assertThat(server.getInputStream().read()).isEqualTo(1);
