@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Where the bytes of a {@link LatencyProxy} come in: one thread accepts, connects and reads, and says of everything when it is to
  * leave. Owns the port and the links. Thread-safe.
  */
-final class DelayedArrivals {
+final class DelayedArrivals implements DelayedLane.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(DelayedArrivals.class);
     private static final int BACKLOG = 256;
@@ -60,12 +60,16 @@ final class DelayedArrivals {
     /** Listens on a free port, and accepts nobody yet. */
     static DelayedArrivals onFreePort(
             String host, InetSocketAddress target, long delayNanos, DelayedDepartures departures) {
+        ServerSocketChannel listener = null;
         try {
-            ServerSocketChannel listener = ServerSocketChannel.open();
+            listener = ServerSocketChannel.open();
             listener.bind(new InetSocketAddress(InetAddress.getByName(host), 0), BACKLOG);
             listener.configureBlocking(false);
             return new DelayedArrivals(listener, Selector.open(), target, delayNanos, departures);
         } catch (IOException e) {
+            if (listener != null) {
+                DelayedLink.close(listener);
+            }
             throw new UncheckedIOException("the latency proxy found no port to listen on: " + e.getMessage(), e);
         }
     }
@@ -78,10 +82,15 @@ final class DelayedArrivals {
         thread.start();
     }
 
-    /** Blocks until the port and the links are closed. */
-    void close() {
+    /** Closes the port and the links a little later. */
+    void end() {
         closed = true;
         selector.wakeup();
+    }
+
+    /** Blocks until the port and the links are closed. */
+    void close() {
+        end();
         DelayedDepartures.awaitEnd(thread);
     }
 
@@ -94,8 +103,8 @@ final class DelayedArrivals {
                     listenAgain(lane);
                 }
             }
-        } catch (IOException e) {
-            LOG.warn("the latency proxy no longer accepts connections", e);
+        } catch (IOException | RuntimeException | Error failed) {
+            LOG.error("the latency proxy failed and closes", failed);
         } finally {
             selector.keys().forEach(key -> DelayedLink.close(key.channel()));
             DelayedLink.close(selector);
@@ -108,7 +117,8 @@ final class DelayedArrivals {
         } catch (CancelledKeyException gone) {
             LOG.trace("a link was closed while something came", gone);
         } catch (IOException e) {
-            LOG.warn("the latency proxy could not accept a connection", e);
+            LOG.warn("the latency proxy no longer accepts connections", e);
+            DelayedLink.close(listener);
         }
     }
 
@@ -128,15 +138,22 @@ final class DelayedArrivals {
         if (client == null) {
             return; // it has gone already
         }
-        DelayedLink link = new DelayedLink(client, SocketChannel.open(), selector::wakeup);
+        SocketChannel server;
+        try {
+            server = SocketChannel.open();
+        } catch (IOException e) {
+            DelayedLink.close(client);
+            throw e;
+        }
+        DelayedLink link = new DelayedLink(client, server, selector::wakeup, this);
         try {
             prepare(client);
             client.register(selector, 0); // so that it is closed with the others
-            prepare(link.server());
-            if (link.server().connect(target)) {
+            prepare(server);
+            if (server.connect(target)) {
                 begin(link);
             } else {
-                link.server().register(selector, SelectionKey.OP_CONNECT, (Ready) key -> connected(link));
+                server.register(selector, SelectionKey.OP_CONNECT, (Ready) key -> connected(link));
             }
         } catch (IOException e) {
             refused(link, e);
@@ -163,18 +180,28 @@ final class DelayedArrivals {
     }
 
     private void begin(DelayedLink link) throws IOException {
-        listen(new DelayedLane(link, link.client(), link.server(), this::relieve));
-        listen(new DelayedLane(link, link.server(), link.client(), this::relieve));
+        listen(link.there());
+        listen(link.back());
     }
 
     private void listen(DelayedLane lane) throws IOException {
         lane.from().register(selector, SelectionKey.OP_READ, (Ready) key -> read(key, lane));
     }
 
-    /** From the thread of departures. */
-    private void relieve(DelayedLane lane) {
+    @Override
+    public void relieved(DelayedLane lane) {
         relieved.add(lane);
         selector.wakeup();
+    }
+
+    /** Behind what the receiver has sent before it went, as late as that. */
+    @Override
+    public void broken(DelayedLane lane) {
+        departures.add(Parcel.reset(lane.link().opposite(lane), due()));
+    }
+
+    private long due() {
+        return System.nanoTime() + delayNanos;
     }
 
     private void read(SelectionKey key, DelayedLane lane) {
@@ -184,10 +211,10 @@ final class DelayedArrivals {
             size = lane.from().read(buffer);
         } catch (IOException broken) {
             key.interestOps(0); // not cancelled, so that it is closed with the others
-            departures.add(Parcel.reset(lane, System.nanoTime() + delayNanos));
+            departures.add(Parcel.reset(lane, due()));
             return;
         }
-        long due = System.nanoTime() + delayNanos; // behind the read: nothing in it came later
+        long due = due(); // behind the read: nothing in it came later
         if (size < 0) {
             key.interestOps(0);
             departures.add(Parcel.end(lane, due));

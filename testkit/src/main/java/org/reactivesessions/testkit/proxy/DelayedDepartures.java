@@ -6,6 +6,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the bytes of a {@link LatencyProxy} leave: one thread for all links, since all wait equally long and so leave in the order in
@@ -13,18 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class DelayedDepartures {
 
-    /** When a receiver that took no more is tried again. */
-    private static final long RETRY_NANOS = 200_000;
+    private static final Logger LOG = LoggerFactory.getLogger(DelayedDepartures.class);
+
+    /** When receivers that took no more are tried again. */
+    private static final long RETRY_NANOS = 1_000_000;
 
     private final BlockingQueue<Parcel> line = new LinkedBlockingQueue<>();
-    private final Set<DelayedLane> stalled = new LinkedHashSet<>();
     private final Thread thread = new Thread(this::run, "latency-proxy-departures");
+    private volatile Runnable onFailure = () -> {};
+
+    // By the thread only.
+    private final Set<DelayedLane> stalled = new LinkedHashSet<>();
+    private long retryAt;
 
     DelayedDepartures() {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /** @param ifItFails is called if nothing will leave any more, unless it was closed */
+    void start(Runnable ifItFails) {
+        onFailure = ifItFails;
         thread.start();
     }
 
@@ -40,9 +50,15 @@ final class DelayedDepartures {
 
     /** Leaves an interrupt of the caller standing. */
     static void awaitEnd(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
@@ -53,26 +69,40 @@ final class DelayedDepartures {
                 Parcel next = next();
                 if (next != null) {
                     sleepUntil(next.due());
-                    if (!next.lane().write(next)) {
-                        stalled.add(next.lane());
-                    }
+                    leave(next);
                 }
-                stalled.removeIf(DelayedLane::writeStalled);
+                retry();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error failed) {
+            LOG.error("the latency proxy failed and closes", failed);
+            onFailure.run();
         }
     }
 
     private @Nullable Parcel next() throws InterruptedException {
-        return stalled.isEmpty() ? line.take() : line.poll(RETRY_NANOS, TimeUnit.NANOSECONDS);
+        return stalled.isEmpty() ? line.take() : line.poll(retryAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    private void leave(Parcel parcel) {
+        if (!parcel.lane().write(parcel) && stalled.add(parcel.lane()) && stalled.size() == 1) {
+            retryAt = System.nanoTime() + RETRY_NANOS;
+        }
     }
 
     private void sleepUntil(long due) throws InterruptedException {
-        while (!stalled.isEmpty() && due - System.nanoTime() > RETRY_NANOS) {
-            Outlet.sleepUntil(System.nanoTime() + RETRY_NANOS);
-            stalled.removeIf(DelayedLane::writeStalled);
+        while (!stalled.isEmpty() && due - retryAt > 0) {
+            Outlet.sleepUntil(retryAt);
+            retry();
         }
         Outlet.sleepUntil(due);
+    }
+
+    private void retry() {
+        if (!stalled.isEmpty() && System.nanoTime() - retryAt >= 0) {
+            stalled.removeIf(DelayedLane::writeStalled);
+            retryAt = System.nanoTime() + RETRY_NANOS;
+        }
     }
 }

@@ -5,29 +5,41 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
-/**
- * One direction of a link. Two threads use it: one reads and asks {@link #isFullWith}, the other writes.
- */
+/** One direction of a link. Two threads use it: one reads and asks {@link #isFullWith}, the other writes. */
 final class DelayedLane {
 
     private static final long MOST = 4L << 20;
 
+    /** Hears from the writing thread. */
+    interface Listener {
+
+        /** There is room again, after the lane was full. */
+        void relieved(DelayedLane lane);
+
+        /** The receiver has gone, and whoever sends to it is to hear that. */
+        void broken(DelayedLane lane);
+    }
+
     private final DelayedLink link;
     private final SocketChannel from;
     private final SocketChannel to;
-    private final Consumer<DelayedLane> onRelief;
+    private final Listener listener;
     private final AtomicLong onTheWay = new AtomicLong();
-    /** What is due but not taken by the receiver, by the writing thread only. */
-    private final Deque<Parcel> stalled = new ArrayDeque<>();
 
-    /** @param onRelief hears that there is room again after it was full */
-    DelayedLane(DelayedLink link, SocketChannel from, SocketChannel to, Consumer<DelayedLane> onRelief) {
+    // By the writing thread only.
+    private final Deque<Parcel> stalled = new ArrayDeque<>();
+    private boolean broken;
+
+    DelayedLane(DelayedLink link, SocketChannel from, SocketChannel to, Listener listener) {
         this.link = link;
         this.from = from;
         this.to = to;
-        this.onRelief = onRelief;
+        this.listener = listener;
+    }
+
+    DelayedLink link() {
+        return link;
     }
 
     SocketChannel from() {
@@ -41,10 +53,8 @@ final class DelayedLane {
 
     /** Lets it leave; tells whether it has, and does not wait. */
     boolean write(Parcel parcel) {
-        if (!stalled.isEmpty() || !leaves(parcel)) {
-            stalled.add(parcel);
-        }
-        return stalled.isEmpty();
+        stalled.add(parcel);
+        return writeStalled();
     }
 
     /** Lets leave what waits; tells whether all of it has. */
@@ -55,28 +65,39 @@ final class DelayedLane {
         return stalled.isEmpty();
     }
 
-    /** Whether all of it has left, which it never will if the link is closed. */
+    /** Whether all of it has left. What is for a receiver that has gone is lost, as it is on any network. */
     private boolean leaves(Parcel parcel) {
         try {
             switch (parcel.what()) {
-                case BYTES -> relieve(to.write(parcel.bytes()));
-                case END -> {
-                    to.shutdownOutput();
-                    link.ended();
-                }
+                case BYTES -> relieve(broken ? skip(parcel) : to.write(parcel.bytes()));
+                case END -> end();
                 case RESET -> link.reset();
             }
-            return !parcel.bytes().hasRemaining();
-        } catch (IOException broken) {
-            link.reset();
-            return true;
+        } catch (IOException gone) {
+            broken = true;
+            listener.broken(this);
+            relieve(skip(parcel));
         }
+        return !parcel.bytes().hasRemaining();
+    }
+
+    private void end() throws IOException {
+        if (!broken) {
+            to.shutdownOutput();
+        }
+        link.ended();
+    }
+
+    private static int skip(Parcel parcel) {
+        int rest = parcel.bytes().remaining();
+        parcel.bytes().position(parcel.bytes().limit());
+        return rest;
     }
 
     private void relieve(int size) {
         long left = onTheWay.addAndGet(-size);
         if (left < MOST && left + size >= MOST) {
-            onRelief.accept(this);
+            listener.relieved(this);
         }
     }
 }

@@ -8,19 +8,44 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One client's connection through a {@link LatencyProxy}. Thread-safe.
- *
- * @param onClosed is to make the selector look: a channel that is registered is closed when its selector has looked
- * @param lanesOpen how many directions have not come to their end
- */
-record DelayedLink(SocketChannel client, SocketChannel server, Runnable onClosed, AtomicInteger lanesOpen) {
+/** One client's connection through a {@link LatencyProxy}: two sockets, two lanes. Thread-safe. */
+final class DelayedLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(DelayedLink.class);
     private static final int LANES = 2;
 
-    DelayedLink(SocketChannel client, SocketChannel server, Runnable onClosed) {
-        this(client, server, onClosed, new AtomicInteger(LANES));
+    private final SocketChannel client;
+    private final SocketChannel server;
+    private final Runnable onClosed;
+    private final DelayedLane there;
+    private final DelayedLane back;
+    private final AtomicInteger lanesOpen = new AtomicInteger(LANES);
+
+    /** @param onClosed is to make the selector look: a channel that is registered is closed when its selector has looked */
+    DelayedLink(SocketChannel client, SocketChannel server, Runnable onClosed, DelayedLane.Listener listener) {
+        this.client = client;
+        this.server = server;
+        this.onClosed = onClosed;
+        this.there = new DelayedLane(this, client, server, listener);
+        this.back = new DelayedLane(this, server, client, listener);
+    }
+
+    SocketChannel server() {
+        return server;
+    }
+
+    /** From the client to the server. */
+    DelayedLane there() {
+        return there;
+    }
+
+    /** From the server to the client. */
+    DelayedLane back() {
+        return back;
+    }
+
+    DelayedLane opposite(DelayedLane lane) {
+        return lane == there ? back : there;
     }
 
     /** Notes that one direction has come to its end, which was passed on. */

@@ -11,7 +11,9 @@ import java.time.Duration;
  *
  * <p>Bytes leave in the order they came, each so long after it arrived, however many are on their way. An end of stream and a
  * reset are passed on as such, as late as bytes. A client is connected before the server is, and reset if the server does not
- * take the connection. A direction of which 4 MiB are on their way is not read until some have left.
+ * take the connection. A direction of which 4 MiB are on their way is not read until some have left, and a receiver that takes no
+ * more is tried again after 1 ms. Whether a client that has ended its direction is still there is seen when something is
+ * written to it. If no more connections can be accepted, those that are open stay.
  *
  * <p>The time is what is waited for at least; an operating system adds its own, some 50 µs on Linux.
  *
@@ -53,7 +55,7 @@ public final class LatencyProxy implements AutoCloseable {
         }
         DelayedDepartures departures = new DelayedDepartures();
         DelayedArrivals arrivals = DelayedArrivals.onFreePort(HOST, target, oneWay.toNanos(), departures);
-        departures.start();
+        departures.start(arrivals::end);
         arrivals.start();
         return new LatencyProxy(arrivals, departures);
     }
