@@ -10,11 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The processor time that the connections to a database have used, of a server on this Linux machine. Stateless. */
+/** The processor time that the connections of clients to a database have used, of a server on this Linux machine. Stateless. */
 final class BackendTimes {
 
-    private static final String OTHERS =
-            "SELECT pid FROM pg_stat_activity" + " WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    private static final String OTHERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
     private BackendTimes() {}
 

@@ -99,7 +99,7 @@ public final class BenchmarksPage {
                         "```",
                         "",
                         "The first takes minutes, and marks its tables *" + Smoke.MARK
-                                + "*; the second takes about three hours and can be"
+                                + "*; the second takes about three and a half hours and can be"
                                 + " gone on with: `--size full --resume` leaves out what has been measured in full. `--suites open,exact`"
                                 + " measures some of them, `--contenders ours,jdbc` some contenders (JDK 21 or later for `jdbc-vt`)."));
         if (results.hasSmoke()) {
