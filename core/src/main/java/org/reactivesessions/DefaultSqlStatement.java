@@ -45,10 +45,6 @@ final class DefaultSqlStatement implements SqlStatement {
             Mono<Object> whole = BindStreams.collect(value);
             return whole == null ? Mono.just(this) : whole.map(plain -> new Binding(name, index, plain));
         }
-
-        boolean isStream() {
-            return BindStreams.isStream(value);
-        }
     }
 
     private final GatedConnection connection;
@@ -56,6 +52,7 @@ final class DefaultSqlStatement implements SqlStatement {
     private final String session;
     private final String sql;
     private final List<List<Binding>> sets = new ArrayList<>(1);
+    private boolean hasStreams;
     private int fetchSize;
     private @Nullable Portions cursor;
 
@@ -72,13 +69,17 @@ final class DefaultSqlStatement implements SqlStatement {
 
     @Override
     public SqlStatement bind(int index, @Nullable Object value) {
-        current().add(new Binding(null, index, orNull(value)));
-        return this;
+        return bind(new Binding(null, index, orNull(value)));
     }
 
     @Override
     public SqlStatement bind(String name, @Nullable Object value) {
-        current().add(new Binding(Objects.requireNonNull(name, "name must not be null"), 0, orNull(value)));
+        return bind(new Binding(Objects.requireNonNull(name, "name must not be null"), 0, orNull(value)));
+    }
+
+    private SqlStatement bind(Binding binding) {
+        current().add(binding);
+        hasStreams |= BindStreams.isStream(binding.value());
         return this;
     }
 
@@ -195,7 +196,7 @@ final class DefaultSqlStatement implements SqlStatement {
 
     private <T> Flux<T> run(String text, int portion, Function<StatementCall, Flux<T>> runner) {
         List<List<Binding>> values = snapshot();
-        return containsStream(values)
+        return hasStreams
                 ? collected(values).flatMapMany(plain -> runner.apply(call(text, portion, plain)))
                 : runner.apply(call(text, portion, values));
     }
@@ -216,17 +217,6 @@ final class DefaultSqlStatement implements SqlStatement {
                 binding.applyTo(statement);
             }
         }
-    }
-
-    private static boolean containsStream(List<List<Binding>> values) {
-        for (List<Binding> set : values) {
-            for (Binding binding : set) {
-                if (binding.isStream()) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private static Mono<List<List<Binding>>> collected(List<List<Binding>> values) {

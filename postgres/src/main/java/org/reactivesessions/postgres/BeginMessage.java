@@ -31,12 +31,12 @@ final class BeginMessage {
         BeginModes modes = modes(physical, definition);
         Map<String, List<String>> settings = definition.getAttribute(TransactionAttributes.SETTINGS);
         if (settings == null || settings.isEmpty()) {
-            if (modes.isPlain()) {
-                return physical.beginTransaction(definition);
-            }
             IsolationLevel level = BeginTexts.SHARED.level(modes);
             if (level != null) {
                 return physical.beginTransaction(level);
+            }
+            if (modes.isPlain()) {
+                return physical.beginTransaction(definition);
             }
         }
         return Script.run(physical, modes.text() + text(settings));
