@@ -39,10 +39,13 @@ final class Arrivals {
     /**
      * Plans them.
      *
-     * @param perSecond how many come in a second, on average
+     * @param perSecond how many come in a second, on average, more than none
      * @param length until the last one comes
      */
     Arrivals(double perSecond, Duration length) {
+        if (!(perSecond > 0)) { // as of a contender who served nobody when he was measured
+            throw new IllegalArgumentException("arrivals per second must be > 0, but were " + perSecond);
+        }
         double interval = 1e9 / perSecond;
         long end = length.toNanos();
         LongStream before =

@@ -1,6 +1,7 @@
 package org.reactivesessions.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -16,6 +17,13 @@ class ArrivalsTest {
     @Test
     void soManyMustComeAsWereAskedFor() {
         assertThat(new Arrivals(1_000, Duration.ofSeconds(10)).number()).isBetween(9_500, 10_500);
+    }
+
+    @Test
+    void thereMustBeSome() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Arrivals(0, LENGTH))
+                .withMessage("arrivals per second must be > 0, but were 0.0");
     }
 
     /** One who comes late because the thread was busy has been waiting since he was to come. */
