@@ -123,7 +123,8 @@ final class Sections {
                 "How long does it take when callers do not wait for each other?",
                 "READ1, callers who come at random times decided before, whether those before them were served or not, in percent of"
                         + " what the same contender could do just before, so a row's rates are its own, and then at one rate for all, which is"
-                        + " 80 % of what the slowest of them could do. A time counts from when one was to come, so nothing hides behind a stall; what the arriving thread is late by counts too. Above 100 % the"
+                        + " 80 % of what the slowest of them could do. A time counts from when one was to come, so nothing hides behind a"
+                        + " stall; what the arriving thread is late by counts too. Above 100 % the"
                         + " queue grows until the end, and all of them are let wait: how long depends on how long the run is. JDBC on"
                         + " platform threads has 200 of them, as a servlet container has.",
                 views);
