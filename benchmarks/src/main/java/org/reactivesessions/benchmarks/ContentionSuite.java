@@ -27,7 +27,7 @@ final class ContentionSuite implements Suite {
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
                 ? new Rounds(5, Duration.ofSeconds(3), Duration.ofSeconds(5))
-                : new Rounds(1, Duration.ofMillis(500), Duration.ofMillis(300));
+                : new Rounds(1, Duration.ofMillis(300), Duration.ofMillis(200));
     }
 
     @Override

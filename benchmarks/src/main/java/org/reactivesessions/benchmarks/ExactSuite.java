@@ -9,7 +9,7 @@ import org.reactivesessions.benchmarks.report.RunSize;
 final class ExactSuite implements Suite {
 
     private static int transactions(RunSize size) {
-        return size == RunSize.FULL ? 20_000 : 2_000;
+        return size == RunSize.FULL ? 20_000 : 1_000;
     }
 
     private static int rounds(RunSize size) {

@@ -16,7 +16,7 @@ final class MarkerSuite implements Suite {
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
                 ? new Rounds(5, Duration.ofSeconds(3), Duration.ofSeconds(10))
-                : new Rounds(1, Duration.ofMillis(500), Duration.ofMillis(500));
+                : new Rounds(1, Duration.ofMillis(300), Duration.ofMillis(300));
     }
 
     @Override

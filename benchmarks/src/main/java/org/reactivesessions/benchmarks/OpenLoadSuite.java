@@ -32,7 +32,7 @@ final class OpenLoadSuite implements Suite {
     private static Rounds rounds(RunSize size) {
         return size == RunSize.FULL
                 ? new Rounds(3, Duration.ofSeconds(5), Duration.ofSeconds(36))
-                : new Rounds(1, Duration.ofMillis(300), Duration.ofMillis(1_200));
+                : new Rounds(1, Duration.ofMillis(200), Duration.ofMillis(900));
     }
 
     /**
